@@ -1,0 +1,144 @@
+import { redactUrl } from './redact.ts';
+
+/** What was being fetched when something went wrong. */
+export type Resource = 'playlist' | 'init' | 'key' | 'fragment';
+
+/** How a transfer failed. */
+export type TransferCause =
+  /** The host's name is unknown or nothing listens there. */
+  | 'UNREACHABLE'
+  | 'TLS'
+  /** The connection ended before the answer was whole. */
+  | 'RESET'
+  /** No first byte in time. */
+  | 'TIMEOUT'
+  /** The body stopped, or crawls below the minimum rate. */
+  | 'STALLED'
+  /** Fewer or more bytes than the origin announced. */
+  | 'TRUNCATED'
+  | 'TOO_LARGE'
+  | 'STATUS'
+  | 'REDIRECT'
+  /** The answer does not fit the byte range that was asked for. */
+  | 'RANGE'
+  /** The bytes cannot be what the resource should be: an HTML page for a fragment, a key that is not 16 bytes. */
+  | 'CONTENT'
+  /** The bytes cannot be decrypted with the key of the playlist. */
+  | 'DECRYPT';
+
+/** Stable error codes; the README's table explains each. */
+export type ErrorCode =
+  | `HLS_${Uppercase<Resource>}_${TransferCause}`
+  | 'HLS_OPTION'
+  | 'HLS_URL'
+  | 'HLS_PLAYLIST_NOT_HLS'
+  | 'HLS_PLAYLIST_SYNTAX'
+  | 'HLS_PLAYLIST_EMPTY'
+  | 'HLS_PLAYLIST_LIVE'
+  | 'HLS_PLAYLIST_VARIANT'
+  | 'HLS_PLAYLIST_DRM'
+  | 'HLS_PLAYLIST_ENCRYPTION'
+  | 'HLS_DISK_FULL'
+  | 'HLS_DISK_DENIED'
+  | 'HLS_DISK_NO_FOLDER'
+  | 'HLS_DISK_IO'
+  | 'HLS_INTERNAL';
+
+/** Exit codes of the command line (docs: README, "Exit codes"). */
+export type ExitCode = 0 | 2 | 3 | 4 | 5 | 6 | 130;
+
+export interface ErrorDetails {
+  /** What the user can do next, one sentence. */
+  hint: string;
+  /** Redacted here, whatever is passed. */
+  url?: string | undefined;
+  /** Index of the fragment in the plan, from 0. */
+  fragment?: number | undefined;
+  cause?: unknown;
+}
+
+/** Base of everything that the engine throws on purpose, except cancellation (an `AbortError`). */
+export abstract class EngineError extends Error {
+  readonly code: ErrorCode;
+  abstract readonly exitCode: ExitCode;
+  readonly hint: string;
+  readonly url: string | undefined;
+  readonly fragment: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails) {
+    super(message, { cause: details.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.hint = details.hint;
+    this.url = details.url === undefined ? undefined : redactUrl(details.url);
+    this.fragment = details.fragment;
+  }
+
+  /** The error as other programs read it (`Receipt.error`); full of words, free of secrets. */
+  toJSON(): ErrorReport {
+    return {
+      code: this.code,
+      message: this.message,
+      hint: this.hint,
+      ...(this.fragment === undefined ? {} : { fragment: this.fragment }),
+      ...(this.url === undefined ? {} : { url: this.url }),
+    };
+  }
+}
+
+/** The request itself is wrong: an option, a URL. */
+export class UsageError extends EngineError {
+  override readonly exitCode = 2;
+}
+
+export interface TransferDetails extends ErrorDetails {
+  status?: number | undefined;
+  /** The wait that the origin announced (Retry-After), in milliseconds. */
+  retryAfterMs?: number | undefined;
+}
+
+/** The origin or the way to it failed. */
+export class TransferError extends EngineError {
+  override readonly exitCode = 3;
+  readonly resource: Resource;
+  readonly reason: TransferCause;
+  readonly status: number | undefined;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(resource: Resource, reason: TransferCause, message: string, details: TransferDetails) {
+    super(`HLS_${resource.toUpperCase() as Uppercase<Resource>}_${reason}`, message, details);
+    this.resource = resource;
+    this.reason = reason;
+    this.status = details.status;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** The playlist cannot be used. */
+export class PlaylistError extends EngineError {
+  override readonly exitCode = 4;
+}
+
+/** The target cannot be written. */
+export class DiskError extends EngineError {
+  override readonly exitCode = 5;
+}
+
+/** A defect of ours; whatever reaches the top without a class of its own. */
+export class InternalError extends EngineError {
+  override readonly exitCode = 3;
+}
+
+/** `Receipt.error` (contracts of the command line). */
+export interface ErrorReport {
+  code: ErrorCode;
+  message: string;
+  hint: string;
+  fragment?: number;
+  url?: string;
+}
+
+/** Cancellation: a DOMException named `AbortError`, as the platform's own APIs throw. */
+export function isAbortError(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

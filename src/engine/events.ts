@@ -1,0 +1,34 @@
+import type { ErrorReport } from './errors.ts';
+import type { FragmentReceipt } from './receipt.ts';
+import type { Variant } from './playlist/model.ts';
+
+/** What a download tells while it runs. Plain data: it crosses threads. URLs are redacted. */
+export type DownloadEvent =
+  /** The plan is made; fetching starts. */
+  | {
+      type: 'planned';
+      /** Fragments of all outputs, gaps included. */
+      fragments: number;
+      durationS: number;
+      variant?: Omit<Variant, 'url'>;
+      /** Paths that will be written. */
+      outputs: string[];
+    }
+  /** A fragment is in the file (or a gap was passed). */
+  | { type: 'fragment'; receipt: FragmentReceipt }
+  /** A try failed and another follows after `delayMs`. */
+  | { type: 'retry'; error: ErrorReport; tries: number; delayMs: number }
+  /** At most every 100 ms, and once at the end. */
+  | {
+      type: 'progress';
+      fragments: number;
+      fragmentsTotal: number;
+      /** Bytes in the files so far. */
+      bytes: number;
+      /** Over the last two seconds. */
+      bytesPerSecond: number;
+      /** Absent until it can be estimated. */
+      remainingS?: number;
+    }
+  /** All fragments are there; the files are checked and renamed. */
+  | { type: 'finishing' };

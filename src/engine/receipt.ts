@@ -1,0 +1,76 @@
+import type { ErrorReport } from './errors.ts';
+
+/** What happened to one fragment. Times in milliseconds, sizes in bytes. */
+export interface FragmentReceipt {
+  /** The output that holds it: `main`, or the rendition's name (`audio.en`). */
+  stream: string;
+  /** Place in the plan of its stream, from 0. */
+  index: number;
+  sequence: number;
+  /** Redacted. */
+  url: string;
+  state: 'whole' | 'gap';
+  /** Status of the answer that was kept. */
+  status?: number;
+  /** Bytes in the file: decrypted, init segment not included. */
+  bytes: number;
+  /** Bytes of body that came over the network for it, failed tries included. */
+  received: number;
+  /** Pieces in which the kept body arrived. */
+  chunks: number;
+  tries: number;
+  /** From the start of the download to the first request. */
+  queueMs: number;
+  firstByteMs: number;
+  bodyMs: number;
+  decryptMs: number;
+  writeMs: number;
+  /** Where it starts in the output. */
+  offset: number;
+  /** CRC-32 (ISO 3309) of its bytes in the file, 8 hexadecimal digits. */
+  crc32?: string;
+}
+
+export type ReceiptState = 'complete' | 'completeWithGaps' | 'failed' | 'cancelled';
+
+export interface OutputFile {
+  path: string;
+  bytes: number;
+  /** With `sha256` asked for: 64 hexadecimal digits. */
+  sha256?: string;
+}
+
+/** Cheap counters of the process and of the engine's thread, over the download. */
+export interface Counters {
+  cpuUserMs: number;
+  cpuSystemMs: number;
+  maxRssBytes: number;
+  minorPageFaults?: number;
+  arrayBuffersPeakBytes: number;
+  gcMs: number;
+  gcCount: number;
+  writeCalls?: number;
+  chunksPerFragment: number;
+  loopDelayP99Ms: number;
+}
+
+/** A download in one object: what `hotframe download --json` prints. Absent means unknown, never 0. */
+export interface Receipt {
+  schema: 1;
+  state: ReceiptState;
+  /** Redacted. */
+  url: string;
+  variant?: { bandwidth?: number; width?: number; height?: number; codecs?: string };
+  output?: OutputFile;
+  /** Outputs beside the main one: a separate audio rendition. */
+  renditions?: { type: 'AUDIO' | 'SUBTITLES'; name: string; language?: string; output: OutputFile }[];
+  fragments: { total: number; fetched: number; resumed: number; gaps: number; retries: number; hedged: number };
+  bytes: { payload: number; received: number };
+  wallMs: number;
+  settings: { write: string; http: string; concurrency: number | 'auto'; reads: string };
+  counters: Counters;
+  bottleneck?: { kind: string; share: number };
+  profiles: { kind: string; path: string }[];
+  error?: ErrorReport;
+  perFragment?: FragmentReceipt[];
+}
