@@ -1,0 +1,164 @@
+import type { CallTree } from './model.ts';
+
+/** How siblings stand beside each other, from the left. */
+export type SiblingOrder = 'weight' | 'name';
+
+export interface LayoutOptions {
+  /** `weight`: the heaviest at the left (default); `name`: alphabetically, so that two profiles can be compared. */
+  order?: SiblingOrder;
+  /** Nodes on and above a frame named `(idle)` get no width (default: they are drawn). */
+  hideIdle?: boolean;
+}
+
+/** A flamegraph's boxes, one a node of the tree, in the tree's order; the box of node `i` is at `[i]` of each array. */
+export interface FlameLayout {
+  /** Left edge, in parts of the whole width: 0–1. */
+  x: Float64Array;
+  /** In parts of the whole width: 0–1. */
+  width: Float64Array;
+  /** Distance from the outermost frame, which is at 0. */
+  depth: Uint32Array;
+  /** Self weight and that of all descendants, in the profile's unit. Hidden idle time is 0. */
+  total: Float64Array;
+  /** Sum of all weights that are drawn; the width 1 stands for it. */
+  weight: number;
+  /** Greatest depth, or −1 for an empty tree. */
+  maxDepth: number;
+}
+
+/** What a search found. */
+export interface Matches {
+  /** 1 for each node whose frame matches. */
+  isMatch: Uint8Array;
+  nodes: number;
+  /** Weight of the samples with at least one matching frame, each sample once. */
+  weight: number;
+  /** That weight in parts of all that is drawn: 0–1. */
+  share: number;
+}
+
+/**
+ * Lays out a call tree as a flamegraph: every box as wide as its total weight, above its parent, within its parent's edges.
+ * Linear but for the sorting of siblings, without recursion; a stack may be of any depth.
+ */
+export function layoutFlame(tree: CallTree, options: LayoutOptions = {}): FlameLayout {
+  const count = tree.parent.length;
+  const total = totals(tree, options.hideIdle ?? false);
+  const { start, nodes } = childrenOf(tree);
+  const compare = comparator(tree, total, options.order ?? 'weight');
+  const x = new Float64Array(count);
+  const width = new Float64Array(count);
+  const depth = new Uint32Array(count);
+  let weight = 0;
+  for (const root of childrenAt(nodes, start, 0)) weight += total[root] ?? 0;
+
+  let maxDepth = -1;
+  // Slot 0 holds the outermost frames; a parent comes before its children, so its own edge is known by then.
+  for (let slot = 0; slot <= count; slot++) {
+    const siblings = childrenAt(nodes, start, slot);
+    if (siblings.length === 0) continue;
+    if (siblings.length > 1) siblings.sort(compare);
+    const level = slot === 0 ? 0 : (depth[slot - 1] ?? 0) + 1;
+    if (level > maxDepth) maxDepth = level;
+    let left = slot === 0 ? 0 : (x[slot - 1] ?? 0);
+    for (const node of siblings) {
+      const part = weight === 0 ? 0 : (total[node] ?? 0) / weight;
+      x[node] = left;
+      width[node] = part;
+      depth[node] = level;
+      left += part;
+    }
+  }
+  return { x, width, depth, total, weight, maxDepth };
+}
+
+/**
+ * Finds frames by name or file. A string matches case-insensitively anywhere; a regular expression as it is written.
+ * A sample with several matching frames counts once, so a recursive function never exceeds 100 %.
+ */
+export function findMatches(tree: CallTree, layout: FlameLayout, query: string | RegExp): Matches {
+  const matchesFrame = tree.frames.map((frame) => isFrameMatch(`${frame.name} ${frame.file ?? ''}`, query));
+  const count = tree.parent.length;
+  const isMatch = new Uint8Array(count);
+  const isCovered = new Uint8Array(count);
+  let nodes = 0;
+  let weight = 0;
+  for (let node = 0; node < count; node++) {
+    const parent = tree.parent[node] ?? -1;
+    const isInside = parent >= 0 && isCovered[parent] === 1;
+    const isHit = matchesFrame[tree.frame[node] ?? 0] === true;
+    if (isHit) {
+      isMatch[node] = 1;
+      nodes++;
+      if (!isInside) weight += layout.total[node] ?? 0;
+    }
+    if (isHit || isInside) isCovered[node] = 1;
+  }
+  return { isMatch, nodes, weight, share: layout.weight === 0 ? 0 : weight / layout.weight };
+}
+
+/** Compiles what was typed into a search field: `/source/flags` is a regular expression, all else a plain string. */
+export function parseQuery(text: string): string | RegExp {
+  const match = /^\/(.+)\/([imsu]*)$/.exec(text);
+  if (match?.[1] === undefined) return text;
+  try {
+    return new RegExp(match[1], match[2]);
+  } catch (error) {
+    // Half-typed expressions are not errors: they are searched for as they stand.
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+function isFrameMatch(text: string, query: string | RegExp): boolean {
+  if (typeof query === 'string') return query !== '' && text.toLowerCase().includes(query.toLowerCase());
+  // A global or sticky expression remembers where it stopped and would skip every other frame.
+  query.lastIndex = 0;
+  return query.test(text);
+}
+
+function totals(tree: CallTree, hideIdle: boolean): Float64Array {
+  const total = Float64Array.from(tree.self);
+  if (hideIdle) {
+    for (let node = 0; node < total.length; node++) {
+      if (tree.frames[tree.frame[node] ?? 0]?.name === '(idle)') total[node] = 0;
+    }
+  }
+  for (let node = total.length - 1; node >= 0; node--) {
+    const parent = tree.parent[node] ?? -1;
+    if (parent >= 0) total[parent] = (total[parent] ?? 0) + (total[node] ?? 0);
+  }
+  return total;
+}
+
+/** Children grouped by parent: slot 0 for the outermost frames, slot p + 1 for the children of node p. */
+function childrenOf(tree: CallTree): { start: Uint32Array; nodes: Uint32Array } {
+  const count = tree.parent.length;
+  const start = new Uint32Array(count + 2);
+  for (const parent of tree.parent) start[parent + 2] = (start[parent + 2] ?? 0) + 1;
+  for (let slot = 1; slot < start.length; slot++) start[slot] = (start[slot] ?? 0) + (start[slot - 1] ?? 0);
+  const next = start.slice();
+  const nodes = new Uint32Array(count);
+  for (let node = 0; node < count; node++) {
+    const slot = (tree.parent[node] ?? -1) + 1;
+    const place = next[slot] ?? 0;
+    nodes[place] = node;
+    next[slot] = place + 1;
+  }
+  return { start, nodes };
+}
+
+function childrenAt(nodes: Uint32Array, start: Uint32Array, slot: number): Uint32Array {
+  return nodes.subarray(start[slot], start[slot + 1]);
+}
+
+function comparator(tree: CallTree, total: Float64Array, order: SiblingOrder): (a: number, b: number) => number {
+  const nameOf = (node: number): string => tree.frames[tree.frame[node] ?? 0]?.name ?? '';
+  const byName = (a: number, b: number): number => {
+    const left = nameOf(a);
+    const right = nameOf(b);
+    return left < right ? -1 : left > right ? 1 : a - b;
+  };
+  if (order === 'name') return byName;
+  return (a, b) => (total[b] ?? 0) - (total[a] ?? 0) || byName(a, b);
+}
