@@ -1,0 +1,34 @@
+/** Device names that Windows refuses whatever their extension. */
+const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+
+/**
+ * Makes of any text a file name that every platform accepts, in the one folder it is put into: no separators or
+ * control characters, no leading dot, no trailing dot or space, no reserved device name, at most `maxBytes` bytes
+ * of UTF-8 (file systems count bytes; the extension is kept).
+ * @returns an empty string when nothing of the text is left.
+ */
+export function toFileName(text: string, maxBytes = 120): string {
+  const clean = text
+    .normalize('NFC')
+    .toWellFormed()
+    // eslint-disable-next-line no-control-regex -- control characters are what is removed
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufffd]/g, '')
+    .replaceAll(/[<>:"/\\|?*]/g, '_')
+    .replace(/^[\s.]+/, '')
+    .replace(/[\s.]+$/, '');
+  const short = shorten(clean, maxBytes);
+  return RESERVED.test(short) ? `_${short}` : short;
+}
+
+function shorten(name: string, maxBytes: number): string {
+  if (Buffer.byteLength(name) <= maxBytes) return name;
+  const extension = /\.[\p{L}\p{N}]{1,12}$/u.exec(name)?.[0] ?? '';
+  let stem = '';
+  let room = maxBytes - Buffer.byteLength(extension);
+  for (const character of name.slice(0, name.length - extension.length)) {
+    room -= Buffer.byteLength(character);
+    if (room < 0) break;
+    stem += character;
+  }
+  return `${stem.replace(/[\s.]+$/, '')}${extension}`;
+}

@@ -1,0 +1,114 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { join } from 'node:path';
+import type { FragmentReceipt } from '../engine/receipt.ts';
+import { writeAtomically } from './atomicFile.ts';
+import type { Lock } from './lock.ts';
+import { formatRecord, type JobProgress, type JobRecord, type JobState } from './record.ts';
+
+/** How often a running job's progress goes to disk, for other windows and for after a crash. Milliseconds. */
+const PROGRESS_INTERVAL_MS = 2000;
+
+interface Hooks {
+  /** After each change on disk. */
+  onChange: () => Promise<void>;
+  onEnd: () => void;
+}
+
+/** A job that this process runs: the only writer of its folder until it ends. Changes reach the disk in order. */
+export class RunningJob {
+  readonly folder: string;
+  /** Aborts when another process took the job or its target over: the download must stop. */
+  readonly lost: AbortSignal;
+  #record: JobRecord;
+  readonly #locks: readonly Lock[];
+  readonly #hooks: Hooks;
+  #receipts: WriteStream | undefined;
+  #receiptsDone: Promise<void> = Promise.resolve();
+  #writing: Promise<void> = Promise.resolve();
+  #lastProgressAt = 0;
+  #hasEnded = false;
+
+  constructor(folder: string, record: JobRecord, locks: readonly Lock[], hooks: Hooks) {
+    this.folder = folder;
+    this.#record = record;
+    this.#locks = locks;
+    this.#hooks = hooks;
+    this.lost = AbortSignal.any(locks.map((lock) => lock.lost));
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  /** The newest record, which may not be on disk yet. */
+  get record(): JobRecord {
+    return this.#record;
+  }
+
+  /** Where profiles of this job go; the folder exists once this resolves. */
+  async profilesFolder(): Promise<string> {
+    const folder = join(this.folder, 'profiles');
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+
+  /** Merges what `change` returns into the record and writes it. */
+  async update(change: (record: JobRecord) => Partial<JobRecord>): Promise<void> {
+    this.#record = { ...this.#record, ...change(this.#record) };
+    const write = this.#writing.then(async () => {
+      await writeAtomically(join(this.folder, 'job.json'), formatRecord(this.#record));
+      await this.#hooks.onChange();
+    });
+    // The next write does not fail because this one did; the caller is told.
+    this.#writing = write.catch(() => undefined);
+    return write;
+  }
+
+  /** Keeps the progress at hand, and on disk every two seconds. */
+  async progress(progress: JobProgress): Promise<void> {
+    this.#record = { ...this.#record, progress };
+    if (this.#hasEnded || Date.now() - this.#lastProgressAt < PROGRESS_INTERVAL_MS) return;
+    this.#lastProgressAt = Date.now();
+    await this.update(() => ({ progress }));
+  }
+
+  /** Appends a line to `receipt.jsonl`. A failure to write shows when the job ends. */
+  addFragment(receipt: FragmentReceipt): void {
+    this.#receipts ??= this.#openReceipts();
+    this.#receipts.write(`${JSON.stringify(receipt)}\n`);
+  }
+
+  /**
+   * Writes the final state and lets go of the locks, whatever happens.
+   * @throws what kept `receipt.jsonl` or `job.json` from being written.
+   */
+  async end(state: Exclude<JobState, 'running'>, rest: Partial<JobRecord> = {}): Promise<void> {
+    this.#hasEnded = true;
+    try {
+      this.#receipts?.end();
+      await this.#receiptsDone;
+    } finally {
+      await this.#finish(state, rest);
+    }
+  }
+
+  async #finish(state: JobState, rest: Partial<JobRecord>): Promise<void> {
+    try {
+      await this.update(() => ({ ...rest, state, endedAt: new Date().toISOString() }));
+    } finally {
+      await Promise.all(this.#locks.map((lock) => lock.release()));
+      this.#hooks.onEnd();
+      await this.#hooks.onChange();
+    }
+  }
+
+  #openReceipts(): WriteStream {
+    const stream = createWriteStream(join(this.folder, 'receipt.jsonl'), { flags: 'a' });
+    this.#receiptsDone = finished(stream);
+    // Awaited in end(); until then a failure must not count as unhandled.
+    this.#receiptsDone.catch(() => undefined);
+    return stream;
+  }
+}

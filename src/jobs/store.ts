@@ -1,0 +1,268 @@
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { writeAtomically } from './atomicFile.ts';
+import { toFileName } from './fileName.ts';
+import { jobKey, LockedError, LockFolder, LOCK_TIMES, targetKey, type Lock, type LockTimes } from './lock.ts';
+import { createJobId, formatRecord, isJobId, JOB_SCHEMA, parseRecord, RecordError } from './record.ts';
+import type { BrokenJob, JobProfile, JobRecord, JobRequest } from './record.ts';
+import { RunningJob } from './runningJob.ts';
+
+/** A folder in the store, as the tree shows it. */
+export type JobEntry =
+  { kind: 'job'; folder: string; record: JobRecord } | { kind: 'broken'; folder: string; job: BrokenJob };
+
+/** The target file is being written by another download, here or in another window. */
+export class TargetBusyError extends Error {
+  readonly output: string;
+
+  constructor(output: string, cause: unknown) {
+    super(`${output} is being written by another download`, { cause });
+    this.name = 'TargetBusyError';
+    this.output = output;
+  }
+}
+
+/** The job is running, or another window is changing it. */
+export class JobBusyError extends Error {
+  readonly id: string;
+
+  constructor(id: string, cause?: unknown) {
+    super(`job ${id} is running`, { cause });
+    this.name = 'JobBusyError';
+    this.id = id;
+  }
+}
+
+/**
+ * Jobs on disk: `<folder>/<id>/` holds `job.json`, `receipt.jsonl` and `profiles/`. Several processes share a store;
+ * each job is written by the holder of its lock only, and atomically.
+ */
+export class JobStore {
+  readonly folder: string;
+  readonly #locks: LockFolder;
+  /** Parsed records by id, valid while `job.json` keeps its stamp: a listing of many jobs reads only what changed. */
+  readonly #cache = new Map<string, { stamp: string; entry: JobEntry }>();
+  readonly #running = new Map<string, RunningJob>();
+
+  /** @param folder where jobs are kept; locks go to `locks` beside it. */
+  constructor(folder: string, times: LockTimes = LOCK_TIMES) {
+    this.folder = folder;
+    this.#locks = new LockFolder(join(dirname(folder), 'locks'), times);
+  }
+
+  /**
+   * Creates a job in state `running`, with the locks of the job and of its target held until it ends.
+   * @throws TargetBusyError when another download writes the same file.
+   */
+  async create(request: JobRequest, title: string): Promise<RunningJob> {
+    const target = await this.#locks.acquire(await targetKey(request.output)).catch((error: unknown) => {
+      throw error instanceof LockedError ? new TargetBusyError(request.output, error) : error;
+    });
+    try {
+      return await this.#createJob(request, title, target);
+    } catch (error) {
+      await target.release();
+      throw error;
+    }
+  }
+
+  async #createJob(request: JobRequest, title: string, target: Lock): Promise<RunningJob> {
+    const now = new Date();
+    const id = await this.#createFolder(now);
+    const folder = join(this.folder, id);
+    const own = await this.#locks.acquire(jobKey(id));
+    const record: JobRecord = {
+      schema: JOB_SCHEMA,
+      id,
+      title,
+      createdAt: now.toISOString(),
+      state: 'running',
+      request,
+      profiles: [],
+    };
+    const job = new RunningJob(folder, record, [target, own], {
+      onChange: () => this.ring(),
+      onEnd: () => this.#running.delete(id),
+    });
+    try {
+      await job.update(() => ({}));
+    } catch (error) {
+      await own.release();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+    this.#running.set(id, job);
+    return job;
+  }
+
+  /** A job that runs in this process. */
+  running(id: string): RunningJob | undefined {
+    return this.#running.get(id);
+  }
+
+  /** All jobs, newest first; a job whose owner is gone reads as `interrupted`. Never rejects because of one job. */
+  async list(): Promise<JobEntry[]> {
+    const names = await readdir(this.folder).catch((error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    });
+    const ids = names.filter(isJobId).sort().reverse();
+    for (const id of this.#cache.keys()) if (!ids.includes(id)) this.#cache.delete(id);
+    const entries = await Promise.all(ids.map((id) => this.read(id)));
+    return entries.filter((entry) => entry !== undefined);
+  }
+
+  /** One job, or nothing when there is none of that id. */
+  async read(id: string): Promise<JobEntry | undefined> {
+    const folder = join(this.folder, id);
+    const entry = await this.#readFile(id, folder);
+    if (entry?.kind !== 'job' || entry.record.state !== 'running') return entry;
+    if (this.#running.has(id) || (await this.#locks.isHeld(jobKey(id)))) return entry;
+    // It may have ended between the two looks.
+    const latest = await this.#readFile(id, folder);
+    if (latest?.kind !== 'job' || latest.record.state !== 'running') return latest;
+    return { ...latest, record: { ...latest.record, state: 'interrupted' } };
+  }
+
+  /**
+   * Changes a job that is not running elsewhere. What `change` returns is merged into the record.
+   * @throws JobBusyError when another process runs or changes it; RecordError when `job.json` is broken.
+   */
+  async update(id: string, change: (record: JobRecord) => Partial<JobRecord>): Promise<void> {
+    const own = this.#running.get(id);
+    if (own !== undefined) return own.update(change);
+    await this.#withLock(id, async () => {
+      const path = join(this.folder, id, 'job.json');
+      const record = parseRecord(await readFile(path, 'utf8'));
+      // The lock is ours, so nobody runs it any more.
+      const settled: JobRecord = record.state === 'running' ? { ...record, state: 'interrupted' } : record;
+      await writeAtomically(path, formatRecord({ ...settled, ...change(settled) }));
+    });
+    await this.ring();
+  }
+
+  /**
+   * Puts a profile into the job's folder and lists it in its record; a failure leaves neither.
+   * @param profile `file` is the wished name; it is made safe and unique.
+   */
+  async addProfile(id: string, profile: JobProfile, data: Uint8Array): Promise<JobProfile> {
+    const folder = join(this.folder, id, 'profiles');
+    await mkdir(folder, { recursive: true });
+    const file = await reserveName(folder, profile.file);
+    const path = join(folder, file);
+    const stored = { ...profile, file };
+    try {
+      await writeAtomically(path, data);
+      await this.update(id, (record) => ({ profiles: [...record.profiles, stored] }));
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+    return stored;
+  }
+
+  /**
+   * Removes a job's folder, broken or not; the media file is not touched.
+   * @throws JobBusyError when it runs, here or elsewhere.
+   */
+  async remove(id: string): Promise<void> {
+    if (this.#running.has(id)) throw new JobBusyError(id);
+    await this.#withLock(id, async () => {
+      // Renamed first: a removal that is cut short leaves no half job in the tree.
+      const doomed = join(this.folder, `deleted-${id}`);
+      await rename(join(this.folder, id), doomed);
+      await rm(doomed, { recursive: true, force: true });
+    });
+    this.#cache.delete(id);
+    await this.ring();
+  }
+
+  /** Tells every process that watches the store that something changed. */
+  async ring(): Promise<void> {
+    await mkdir(this.folder, { recursive: true });
+    await writeFile(join(this.folder, BELL), '');
+  }
+
+  async #createFolder(now: Date): Promise<string> {
+    await mkdir(this.folder, { recursive: true });
+    for (;;) {
+      const id = createJobId(now);
+      try {
+        await mkdir(join(this.folder, id));
+        return id;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  }
+
+  async #withLock(id: string, work: () => Promise<void>): Promise<void> {
+    const lock = await this.#locks.acquire(jobKey(id), 10).catch((error: unknown) => {
+      throw error instanceof LockedError ? new JobBusyError(id, error) : error;
+    });
+    try {
+      await work();
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async #readFile(id: string, folder: string): Promise<JobEntry | undefined> {
+    const path = join(folder, 'job.json');
+    try {
+      const status = await stat(path);
+      const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
+      const cached = this.#cache.get(id);
+      if (cached?.stamp === stamp) return cached.entry;
+      const entry: JobEntry = { kind: 'job', folder, record: parseRecord(await readFile(path, 'utf8')) };
+      this.#cache.set(id, { stamp, entry });
+      return entry;
+    } catch (error) {
+      if (error instanceof RecordError) return broken(id, folder, error.reason, error.message);
+      // A folder without job.json is a job being created, or one being deleted, this very moment.
+      if (isMissing(error)) return undefined;
+      return broken(id, folder, 'unreadable', (error as Error).message);
+    }
+  }
+}
+
+/** The file whose change tells other windows to look. */
+const BELL = 'changed';
+
+/** The record of the job that a profile belongs to, or nothing when the file lies in no job's `profiles/` folder. */
+export async function readJobOfProfile(profilePath: string): Promise<JobRecord | undefined> {
+  const profiles = dirname(profilePath);
+  const folder = dirname(profiles);
+  if (basename(profiles) !== 'profiles' || !isJobId(basename(folder))) return undefined;
+  try {
+    return parseRecord(await readFile(join(folder, 'job.json'), 'utf8'));
+  } catch (error) {
+    // The graph can be shown without its job.
+    if (error instanceof RecordError || isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+/** A name that is safe in `folder` and not taken, near the wished one; an empty file holds it. */
+async function reserveName(folder: string, wished: string): Promise<string> {
+  const safe = toFileName(basename(wished)) || 'profile';
+  const dot = safe.lastIndexOf('.');
+  const [stem, extension] = dot > 0 ? [safe.slice(0, dot), safe.slice(dot)] : [safe, ''];
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? safe : `${stem}-${number}${extension}`;
+    try {
+      await appendFile(join(folder, name), '', { flag: 'ax' });
+      return name;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
+}
+
+function broken(id: string, folder: string, reason: BrokenJob['reason'], detail: string): JobEntry {
+  return { kind: 'broken', folder, job: { id, folder, reason, detail } };
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}

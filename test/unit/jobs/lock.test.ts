@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { mkdir, readdir, symlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { LockedError, LockFolder, targetKey } from '../../../src/jobs/lock.ts';
+import { LineChild } from './child.ts';
+import { useTemporaryFolder } from './temporaryFolder.ts';
+
+const TIMES = { heartbeatMs: 20, staleMs: 2000 };
+const CHILD = new URL('./lockChild.ts', import.meta.url);
+
+describe('lock', () => {
+  const folder = useTemporaryFolder();
+  const children: LineChild[] = [];
+
+  function startChild(staleMs = TIMES.staleMs): LineChild {
+    const child = new LineChild(CHILD, [folder.path, 'a', String(TIMES.heartbeatMs), String(staleMs)]);
+    children.push(child);
+    return child;
+  }
+
+  afterEach(async () => {
+    await Promise.all(children.splice(0).map((child) => child.kill()));
+  });
+
+  it('is held by one, then by the next', async () => {
+    const locks = new LockFolder(folder.path, TIMES);
+    const first = await locks.acquire('a');
+    assert.equal(await locks.isHeld('a'), true);
+    await assert.rejects(locks.acquire('a', 1), LockedError);
+    await first.release();
+    assert.equal(await locks.isHeld('a'), false);
+    await (await locks.acquire('a')).release();
+    assert.deepEqual(await readdir(folder.path), []);
+  });
+
+  it('does not mix up keys, one a prefix of the other', async () => {
+    const locks = new LockFolder(folder.path, TIMES);
+    const one = await locks.acquire('job-1');
+    const other = await locks.acquire('job-12');
+    await Promise.all([one.release(), other.release()]);
+  });
+
+  it('names its owner when it refuses', async () => {
+    const locks = new LockFolder(folder.path, TIMES);
+    const lock = await locks.acquire('a');
+    await assert.rejects(
+      locks.acquire('a', 1),
+      (error) => error instanceof LockedError && error.owner?.pid === process.pid,
+    );
+    await lock.release();
+  });
+
+  it('is never held by two of many that try at once', async () => {
+    const locks = Array.from({ length: 8 }, () => new LockFolder(folder.path, TIMES));
+    for (let round = 0; round < 20; round += 1) {
+      const results = await Promise.allSettled(locks.map((lock) => lock.acquire('a', 3)));
+      const held = results.filter((result) => result.status === 'fulfilled');
+      assert.ok(held.length <= 1, `round ${round}: ${held.length} owners`);
+      await Promise.all(held.map((result) => result.value.release()));
+    }
+  });
+
+  it('is never held by two processes, and passes between them', async () => {
+    const [one, two] = [startChild(), startChild()];
+    assert.deepEqual(await Promise.all([one.read(), two.read()]), ['ready', 'ready']);
+    for (let round = 0; round < 10; round += 1) {
+      const answers = await Promise.all([one.ask('try'), two.ask('try')]);
+      assert.ok(answers.filter((answer) => answer === 'held').length <= 1, `round ${round}: ${answers.join()}`);
+      assert.deepEqual(await Promise.all([one.ask('release'), two.ask('release')]), ['released', 'released']);
+      const after = await (round % 2 === 0 ? one : two).ask('try');
+      assert.equal(after, 'held');
+      assert.equal(await (round % 2 === 0 ? one : two).ask('release'), 'released');
+    }
+  });
+
+  it('of a killed process is free when its heartbeat is stale', async () => {
+    const staleMs = 300;
+    const child = startChild(staleMs);
+    await child.read();
+    assert.equal(await child.ask('try'), 'held');
+    const locks = new LockFolder(folder.path, { heartbeatMs: 20, staleMs });
+    await assert.rejects(locks.acquire('a', 1), LockedError);
+    await child.kill();
+    const lock = await acquireWithin(locks, 5000);
+    assert.equal((await readdir(folder.path)).length, 1, 'the dead claim is removed');
+    await lock.release();
+  });
+
+  it('tells an owner that was silent for too long that it lost', async () => {
+    const locks = new LockFolder(folder.path, TIMES);
+    const sleeper = await new LockFolder(folder.path, { ...TIMES, heartbeatMs: 100 }).acquire('a');
+    const lost = once(sleeper.lost, 'abort');
+    await makeSilent(folder.path);
+    const taker = await locks.acquire('a', 1);
+    await lost;
+    await sleeper.release();
+    assert.equal(await locks.isHeld('a'), true, 'the release of a lost lock leaves the new owner alone');
+    await taker.release();
+  });
+});
+
+/** Sets every heartbeat a minute back. */
+async function makeSilent(folder: string): Promise<void> {
+  const past = new Date(Date.now() - 60_000);
+  for (const name of await readdir(folder)) await utimes(join(folder, name), past, past);
+}
+
+async function acquireWithin(locks: LockFolder, timeoutMs: number): ReturnType<LockFolder['acquire']> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await locks.acquire('a', 1);
+    } catch (error) {
+      if (!(error instanceof LockedError) || Date.now() > end) throw error;
+    }
+  }
+}
+
+describe('target key', () => {
+  const folder = useTemporaryFolder();
+
+  it('is one for all spellings of a path', async () => {
+    const key = await targetKey(join(folder.path, 'a.ts'));
+    assert.equal(await targetKey(`${folder.path}/./x/../a.ts`), key);
+    assert.notEqual(await targetKey(join(folder.path, 'b.ts')), key);
+  });
+
+  it('sees through links to folders', async () => {
+    await mkdir(join(folder.path, 'real'));
+    await symlink(join(folder.path, 'real'), join(folder.path, 'link'), 'junction');
+    assert.equal(
+      await targetKey(join(folder.path, 'link', 'a.ts')),
+      await targetKey(join(folder.path, 'real', 'a.ts')),
+    );
+  });
+
+  it('needs no existing folder', async () => {
+    assert.match(await targetKey(join(folder.path, 'none', 'a.ts')), /^target-[0-9a-f]{32}$/);
+  });
+});
