@@ -91,6 +91,8 @@ export interface MultivariantPlaylist {
   version?: number;
   variants: readonly Variant[];
   renditions: readonly Rendition[];
+  /** Its EXT-X-DEFINE variables by name, for media playlists that import them; absent when there are none. */
+  variables?: Readonly<Record<string, string>>;
   findings: readonly Finding[];
 }
 

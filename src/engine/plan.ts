@@ -1,0 +1,111 @@
+import { PlaylistError } from './errors.ts';
+import { nameKeySystem } from './playlist/drm.ts';
+import { IDENTITY } from './playlist/keys.ts';
+import type { Fragment, InitSegment, Key, MediaPlaylist } from './playlist/model.ts';
+
+/** What is going to be downloaded. */
+export interface Plan {
+  /**
+   * Every fragment of the playlist, gaps included. `keys`, theirs and their init segment's, hold at most one key:
+   * an AES-128 one with URL and IV. Fragments that share an init segment share the object.
+   */
+  fragments: readonly Fragment[];
+  /** Sum of the durations of what will be in the file: gaps don't count. */
+  durationS: number;
+  /** Fragments that the origin does not have (EXT-X-GAP). */
+  gaps: number;
+}
+
+/**
+ * Checks that a playlist can be downloaded from start to end, and settles each fragment's key. Pure.
+ * Throws PlaylistError: `HLS_PLAYLIST_LIVE`, `HLS_PLAYLIST_EMPTY`, `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`.
+ */
+export function planDownload(playlist: MediaPlaylist): Plan {
+  if (playlist.isLive) throw liveError(playlist);
+  const present = playlist.fragments.filter((fragment) => !fragment.gap);
+  if (present.length === 0) throw emptyError(playlist);
+  const keys = new KeyChoice(playlist.url);
+  return {
+    fragments: playlist.fragments.map((fragment) => keys.settle(fragment)),
+    durationS: present.reduce((sum, fragment) => sum + fragment.durationS, 0),
+    gaps: playlist.fragments.length - present.length,
+  };
+}
+
+/** Picks the keys that we can decrypt with; the same list gives the same result object. */
+class KeyChoice {
+  readonly #playlistUrl: string;
+  readonly #inits = new Map<InitSegment, InitSegment>();
+
+  constructor(playlistUrl: string) {
+    this.#playlistUrl = playlistUrl;
+  }
+
+  settle(fragment: Fragment): Fragment {
+    // A gap is never fetched: its keys need not be usable.
+    if (fragment.gap) return { ...fragment, keys: [] };
+    const { map } = fragment;
+    return {
+      ...fragment,
+      keys: this.#choose(fragment.keys, fragment.index),
+      ...(map === undefined ? {} : { map: this.#settleInit(map, fragment.index) }),
+    };
+  }
+
+  #settleInit(init: InitSegment, index: number): InitSegment {
+    let settled = this.#inits.get(init);
+    if (settled === undefined) {
+      settled = { ...init, keys: this.#choose(init.keys, index) };
+      this.#inits.set(init, settled);
+    }
+    return settled;
+  }
+
+  /** Keys of several formats open the same bytes (RFC 8216bis §4.4.4.4): one that we know is enough. */
+  #choose(keys: readonly Key[], fragment: number): readonly Key[] {
+    if (keys.length === 0) return keys;
+    const usable = keys.find((key) => key.keyFormat === IDENTITY && key.method === 'AES-128');
+    if (usable !== undefined) return keys.length === 1 ? keys : [usable];
+    throw this.#refuse(keys, fragment);
+  }
+
+  #refuse(keys: readonly Key[], fragment: number): PlaylistError {
+    const url = this.#playlistUrl;
+    const systems = [
+      ...new Set(keys.filter((key) => key.keyFormat !== IDENTITY).map((key) => nameKeySystem(key.keyFormat))),
+    ];
+    if (systems.length > 0) {
+      return new PlaylistError('HLS_PLAYLIST_DRM', `The stream is protected by ${systems.join(', ')}.`, {
+        hint: 'Protected streams are not downloaded; watch it in a player that has a licence for it.',
+        url,
+        fragment,
+      });
+    }
+    const methods = [...new Set(keys.map((key) => key.method.slice(0, 40)))].join(', ');
+    return new PlaylistError(
+      'HLS_PLAYLIST_ENCRYPTION',
+      `The stream is encrypted with ${methods}, which is not supported.`,
+      {
+        hint: 'Only AES-128 on whole fragments can be decrypted; look for another variant or source of the stream.',
+        url,
+        fragment,
+      },
+    );
+  }
+}
+
+function liveError(playlist: MediaPlaylist): PlaylistError {
+  return new PlaylistError('HLS_PLAYLIST_LIVE', 'The stream is live: its playlist has no end yet.', {
+    hint: 'Wait until the broadcast is over and download its recording, whose playlist ends with #EXT-X-ENDLIST.',
+    url: playlist.url,
+  });
+}
+
+function emptyError(playlist: MediaPlaylist): PlaylistError {
+  const what =
+    playlist.fragments.length === 0 ? 'The playlist has no fragments.' : 'All fragments of the playlist are gaps.';
+  return new PlaylistError('HLS_PLAYLIST_EMPTY', what, {
+    hint: 'The stream may have been removed, or this variant of it failed: try another variant or check the URL.',
+    url: playlist.url,
+  });
+}

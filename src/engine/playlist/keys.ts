@@ -1,0 +1,55 @@
+import { attributesOf, resolveUriAttribute, syntaxError, textOf } from './context.ts';
+import type { Context } from './context.ts';
+import type { TagLine } from './lines.ts';
+import type { Key } from './model.ts';
+
+/** A key as the playlist declares it: `iv` only where an attribute gives it. */
+export type DeclaredKey = Readonly<Key>;
+
+/** KEYFORMAT of keys that are 16 bytes behind a URL, and the default (RFC 8216bis §4.4.4.4). */
+export const IDENTITY = 'identity';
+
+/**
+ * The keys in force after a `#EXT-X-KEY`: the tag replaces the key of its KEYFORMAT, others stay; METHOD=NONE ends them
+ * all. Returns a new list. Throws PlaylistError without METHOD, without the URI of an identity key, and for a bad IV.
+ */
+export function applyKey(tag: TagLine, inForce: readonly DeclaredKey[], context: Context): readonly DeclaredKey[] {
+  const attributes = attributesOf(tag, context);
+  const method = textOf(attributes, 'METHOD');
+  if (method === undefined) throw syntaxError(context.url, tag, '#EXT-X-KEY has no METHOD.');
+  const declaredFormat = textOf(attributes, 'KEYFORMAT');
+  const keyFormat = declaredFormat ?? IDENTITY;
+  const others = inForce.filter((key) => key.keyFormat !== keyFormat);
+  if (method === 'NONE') return declaredFormat === undefined ? [] : others;
+  const ivAttribute = attributes.get('IV');
+  const iv = ivAttribute === undefined ? undefined : readIv(ivAttribute.value);
+  if (ivAttribute !== undefined && iv === undefined) {
+    throw syntaxError(context.url, ivAttribute, 'the IV is not a number of 128 bits in hexadecimal digits.');
+  }
+  const uri = attributes.get('URI');
+  const url = keyFormat === IDENTITY ? resolveUriAttribute(uri, tag, context) : webUrl(uri?.value, context.url);
+  return [...others, { method, keyFormat, ...(url === undefined ? {} : { url }), ...(iv === undefined ? {} : { iv }) }];
+}
+
+/** DRM systems put licence data and schemes of their own into URI: only a URL of the web is kept. */
+function webUrl(uri: string | undefined, base: string): string | undefined {
+  const url = uri === undefined ? null : URL.parse(uri, base);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
+}
+
+/** 32 lower-case digits from a hexadecimal-sequence; a short one is the low end of the number. Undefined when malformed. */
+function readIv(text: string): string | undefined {
+  const match = /^(?:0x((?:[\da-f]{2}){1,16})|([\da-f]{32}))$/i.exec(text.trim());
+  return (match?.[1] ?? match?.[2])?.toLowerCase().padStart(32, '0');
+}
+
+/** The keys as one fragment or init segment uses them: without an IV, an identity key takes the Media Sequence Number (§5.2). */
+export function keysAt(keys: readonly DeclaredKey[], sequence: bigint): readonly Key[] {
+  if (keys.every(hasFixedIv)) return keys;
+  const iv = sequence.toString(16).padStart(32, '0');
+  return keys.map((key) => (hasFixedIv(key) ? key : { ...key, iv }));
+}
+
+function hasFixedIv(key: DeclaredKey): boolean {
+  return key.iv !== undefined || key.keyFormat !== IDENTITY;
+}

@@ -1,0 +1,220 @@
+import type { Attributes } from './attributes.ts';
+import { attributesOf, resolveUri, resolveUriAttribute, textOf } from './context.ts';
+import type { Context } from './context.ts';
+import type { Line, Place, TagLine } from './lines.ts';
+import type { MultivariantPlaylist, Rendition, Variant } from './model.ts';
+import { parseNormalised, Tokens } from './normalised.ts';
+import { readDecimal, readInteger, readResolution } from './numbers.ts';
+
+/** hls-parser looks through all lines for each variant: in pieces of this many the whole stays linear. */
+const VARIANTS_PER_PARSE = 100;
+
+/** A variant as hls-parser gets it: normalised lines, and what it would lose. */
+interface DraftVariant {
+  text: string;
+  url: string;
+  attributes: Attributes;
+  isIframe: boolean;
+}
+
+/**
+ * Reads the lines of a multivariant playlist (RFC 8216bis §4.4.6). Findings go to the context.
+ * Throws PlaylistError for URIs that are not fetched and for undefined variables.
+ */
+export function readMultivariant(lines: readonly Line[], context: Context): MultivariantPlaylist {
+  const draft = new MultivariantTranslator(context);
+  draft.translate(lines);
+  const variables = context.variables.toRecord();
+  return {
+    kind: 'multivariant',
+    url: context.url,
+    ...(draft.version === undefined ? {} : { version: draft.version }),
+    variants: parseVariants(draft.variants, draft.strings),
+    renditions: draft.renditions,
+    ...(variables === undefined ? {} : { variables }),
+    findings: context.findings,
+  };
+}
+
+class MultivariantTranslator {
+  readonly #context: Context;
+  readonly strings = new Tokens<string>();
+  readonly variants: DraftVariant[] = [];
+  readonly renditions: Rendition[] = [];
+  version: number | undefined;
+  /** The EXT-X-STREAM-INF that waits for its URI. */
+  #pending: TagLine | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  translate(lines: readonly Line[]): void {
+    for (const line of lines) {
+      if (line.kind === 'tag') this.#tag(line);
+      else this.#uri(line.text, line);
+    }
+    this.#dropPending();
+  }
+
+  #tag(tag: TagLine): void {
+    switch (tag.name) {
+      case 'EXT-X-STREAM-INF':
+        this.#dropPending();
+        this.#pending = tag;
+        return;
+      case 'EXT-X-I-FRAME-STREAM-INF': {
+        const attributes = attributesOf(tag, this.#context);
+        this.#variant(attributes, resolveUriAttribute(attributes.get('URI'), tag, this.#context), true);
+        return;
+      }
+      case 'EXT-X-MEDIA': {
+        this.#rendition(tag);
+        return;
+      }
+      case 'EXT-X-VERSION':
+        this.version ??= readDecimal(tag.value);
+        return;
+      case 'EXT-X-DEFINE': {
+        this.#context.variables.define(tag);
+        return;
+      }
+    }
+  }
+
+  #uri(text: string, place: Place): void {
+    const tag = this.#pending;
+    this.#pending = undefined;
+    if (tag === undefined) {
+      this.#report(place, 'uri-without-stream-inf', 'No #EXT-X-STREAM-INF stands above this URI; it is ignored.');
+      return;
+    }
+    const url = resolveUri(this.#context.variables.substitute(text, place), place, this.#context);
+    this.#variant(attributesOf(tag, this.#context), url, false);
+  }
+
+  #dropPending(): void {
+    if (this.#pending !== undefined) {
+      this.#report(
+        this.#pending,
+        'variant-without-uri',
+        'No URI follows this #EXT-X-STREAM-INF; the variant is missing.',
+      );
+    }
+    this.#pending = undefined;
+  }
+
+  #variant(attributes: Attributes, url: string, isIframe: boolean): void {
+    const number = (name: string, read: (text: string) => number | undefined): string[] => {
+      const value = read(attributes.get(name)?.value ?? '');
+      return value === undefined ? [] : [`${name}=${value}`];
+    };
+    const resolution = readResolution(attributes.get('RESOLUTION')?.value ?? '');
+    const codecs = textOf(attributes, 'CODECS');
+    const uriName = this.strings.name(url);
+    const list = [
+      `STABLE-VARIANT-ID="v${this.variants.length}"`,
+      ...number('BANDWIDTH', readInteger),
+      ...number('AVERAGE-BANDWIDTH', readInteger),
+      ...number('FRAME-RATE', readDecimal),
+      ...(resolution === undefined ? [] : [`RESOLUTION=${resolution.width}x${resolution.height}`]),
+      ...(codecs === undefined ? [] : [`CODECS="${this.strings.name(codecs)}"`]),
+    ].join();
+    const text = isIframe
+      ? `#EXT-X-I-FRAME-STREAM-INF:${list},URI="${uriName}"`
+      : `#EXT-X-STREAM-INF:${list}\n${uriName}`;
+    this.variants.push({ text, url, attributes, isIframe });
+  }
+
+  /** hls-parser keeps renditions only where a variant names their group: they are read here. */
+  #rendition(tag: TagLine): void {
+    const attributes = attributesOf(tag, this.#context);
+    const type = readType(attributes.get('TYPE')?.value);
+    const groupId = textOf(attributes, 'GROUP-ID');
+    if (type === undefined || groupId === undefined) {
+      this.#report(tag, 'bad-rendition', '#EXT-X-MEDIA has no valid TYPE or no GROUP-ID; it is ignored.');
+      return;
+    }
+    const uri = attributes.get('URI');
+    const language = textOf(attributes, 'LANGUAGE');
+    const isYes = (name: string): boolean => attributes.get(name)?.value === 'YES';
+    this.renditions.push({
+      type,
+      groupId,
+      name: textOf(attributes, 'NAME') ?? language ?? groupId,
+      ...(language === undefined ? {} : { language }),
+      isDefault: isYes('DEFAULT'),
+      isAutoselect: isYes('AUTOSELECT'),
+      isForced: isYes('FORCED'),
+      ...(uri === undefined || type === 'CLOSED-CAPTIONS' ? {} : { url: resolveUri(uri.value, uri, this.#context) }),
+    });
+  }
+
+  #report(place: Place, code: string, message: string): void {
+    this.#context.findings.push({ severity: 'error', code, message, line: place.line, column: place.column });
+  }
+}
+
+function readType(text: string | undefined): Rendition['type'] | undefined {
+  switch (text) {
+    case 'AUDIO':
+    case 'SUBTITLES':
+    case 'VIDEO':
+    case 'CLOSED-CAPTIONS':
+      return text;
+    default:
+      return undefined;
+  }
+}
+
+function parseVariants(drafts: readonly DraftVariant[], strings: Tokens<string>): Variant[] {
+  const variants: Variant[] = [];
+  for (let start = 0; start < drafts.length; start += VARIANTS_PER_PARSE) {
+    const piece = drafts.slice(start, start + VARIANTS_PER_PARSE);
+    const parsed = parseNormalised(['#EXTM3U', ...piece.map((draft) => draft.text)].join('\n'));
+    if (!parsed.isMasterPlaylist || parsed.variants.length !== piece.length) {
+      throw new Error(`variants ${start} to ${start + piece.length} were not parsed as such`);
+    }
+    for (const [index, draft] of piece.entries()) {
+      variants.push(mapVariant(parsed.variants[index], draft, { id: `v${start + index}`, strings }));
+    }
+  }
+  return variants;
+}
+
+/** A variant of hls-parser's, less sure of itself than its own type. */
+interface ParsedVariant {
+  uri: string;
+  stableVariantId?: string;
+  bandwidth?: number;
+  averageBandwidth?: number;
+  resolution?: { width: number; height: number };
+  frameRate?: number;
+  codecs?: string;
+}
+
+function mapVariant(
+  parsed: ParsedVariant | undefined,
+  draft: DraftVariant,
+  { id, strings }: { id: string; strings: Tokens<string> },
+): Variant {
+  if (parsed?.stableVariantId !== id || strings.value(parsed.uri) !== draft.url) {
+    throw new Error(`variant ${id} was parsed out of place`);
+  }
+  const audio = textOf(draft.attributes, 'AUDIO');
+  const subtitles = textOf(draft.attributes, 'SUBTITLES');
+  const pathway = textOf(draft.attributes, 'PATHWAY-ID');
+  return {
+    url: draft.url,
+    // The lint reports a missing BANDWIDTH.
+    bandwidth: parsed.bandwidth ?? parsed.averageBandwidth ?? 0,
+    ...(parsed.averageBandwidth === undefined ? {} : { averageBandwidth: parsed.averageBandwidth }),
+    ...(parsed.resolution === undefined ? {} : { width: parsed.resolution.width, height: parsed.resolution.height }),
+    ...(parsed.frameRate === undefined ? {} : { frameRate: parsed.frameRate }),
+    ...(parsed.codecs === undefined ? {} : { codecs: strings.value(parsed.codecs) }),
+    ...(audio === undefined ? {} : { audio }),
+    ...(subtitles === undefined ? {} : { subtitles }),
+    ...(pathway === undefined ? {} : { pathway }),
+    isIframe: draft.isIframe,
+  };
+}
