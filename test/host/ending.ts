@@ -1,25 +1,33 @@
-const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof exitCodes;
+
+const active = new Set<Ending>();
+let isStopping = false;
+
+/** Further signals are passed over: a terminal and a parent often both send one, and the second must not cut this short. */
+function onSignal(signal: Signal): void {
+  if (isStopping) return;
+  isStopping = true;
+  const endings = [...active].map((ending) => ending.finish());
+  Promise.allSettled(endings)
+    .then((ends) => {
+      for (const end of ends) if (end.status === 'rejected') console.error(end.reason);
+    })
+    .finally(() => process.exit(exitCodes[signal]))
+    .catch(console.error);
+}
 
 /**
  * What has to be undone when a piece of work ends: processes ended, folders removed. Undone in reverse, once, by `finish`;
- * by a signal too, which then ends this process with 128 + its number. Listens to signals until it is finished.
+ * when SIGINT, SIGTERM or SIGHUP arrives too, and then the process exits with 128 + the signal's number.
  */
 export class Ending {
   readonly #undo: (() => unknown)[] = [];
   #finished: Promise<void> | undefined;
-  readonly #onSignal = (signal: Signal): void => {
-    this.finish().then(
-      () => process.exit(exitCodes[signal]),
-      (error: unknown) => {
-        console.error(error);
-        process.exit(exitCodes[signal]);
-      },
-    );
-  };
 
   constructor() {
-    for (const signal of Object.keys(exitCodes)) process.once(signal, this.#onSignal);
+    if (active.size === 0) for (const signal of Object.keys(exitCodes)) process.on(signal, onSignal);
+    active.add(this);
   }
 
   /** Registers what undoes the step just done. */
@@ -35,14 +43,15 @@ export class Ending {
 
   async #run(): Promise<void> {
     const errors: unknown[] = [];
-    for (const undo of this.#undo.reverse()) {
+    for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
       try {
         await undo();
       } catch (error) {
         errors.push(error);
       }
     }
-    for (const signal of Object.keys(exitCodes)) process.off(signal, this.#onSignal);
+    active.delete(this);
+    if (active.size === 0 && !isStopping) for (const signal of Object.keys(exitCodes)) process.off(signal, onSignal);
     if (errors.length > 0) throw new AggregateError(errors, 'not everything could be undone');
   }
 }

@@ -1,0 +1,21 @@
+import Mocha from 'mocha';
+import { connectChannel } from '../host/channel.ts';
+import { followTests } from '../host/counts.ts';
+
+/** The suites, each loaded when mocha's globals are there. A unit test compares them with the folder. */
+const suites: (() => Promise<unknown>)[] = [];
+
+/** Runs all suites in the extension host that loads this bundle; rejects when a test fails. */
+export async function run(): Promise<void> {
+  const channel = await connectChannel();
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, reporter: Mocha.reporters.Base });
+  mocha.suite.emit('pre-require', globalThis, 'integration', mocha);
+  for (const load of suites) await load();
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    const counts = followTests(runner, (text) => channel.say({ type: 'line', text }));
+    runner.once('end', () => channel.say({ type: 'result', value: counts }));
+  });
+  await channel.end();
+  if (failures > 0) throw new Error(`${failures} tests failed`);
+}

@@ -1,0 +1,82 @@
+// `npm test`: everything that has to hold, at most two cheap steps at a time, those with a real VS Code alone.
+// The last line is the sum over all: "N passed, N failed".
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { withEnding } from './host/ending.ts';
+import { type Outcome, type Step, runStep } from './host/steps.ts';
+
+const modules = (path: string): string => join('node_modules', path);
+const mocha = [modules('mocha/bin/mocha.js'), '--reporter', 'test/host/reporter.ts'];
+
+/** Steps of one row may run side by side; a row starts when the one before has ended. */
+function steps(vsix: string): Step[][] {
+  return [
+    [{ name: 'package (vsce)', args: ['test/host/vsix.ts', vsix], timeoutS: 120 }],
+    [{ name: 'build (esbuild)', args: ['esbuild.mjs'], timeoutS: 60 }],
+    [
+      { name: 'lint (eslint)', args: [modules('eslint/bin/eslint.js'), '.'], timeoutS: 180 },
+      { name: 'formatting (prettier)', args: [modules('prettier/bin/prettier.cjs'), '--check', '.'], timeoutS: 60 },
+      { name: 'types (tsc)', args: [modules('typescript/bin/tsc'), '-p', '.'], timeoutS: 120 },
+      { name: 'types of the webview (tsc)', args: [modules('typescript/bin/tsc'), '-p', 'src/webview'], timeoutS: 60 },
+      { name: 'unit tests (mocha)', args: mocha, isCounted: true, timeoutS: 240 },
+    ],
+    [
+      {
+        name: 'integration tests (mocha in the extension host)',
+        args: ['test/integration/run.ts'],
+        isCounted: true,
+        isTold: true,
+        timeoutS: 180,
+      },
+    ],
+    [
+      {
+        name: 'UI tests (mocha and a browser on the workbench)',
+        args: [...mocha, '--spec', 'test/ui/**/*.test.ts'],
+        env: { HOTFRAME_VSIX: vsix },
+        isCounted: true,
+        isTold: true,
+        timeoutS: 180,
+      },
+    ],
+  ];
+}
+
+/** Runs the steps of a row, two at a time, and tells each as it ends. */
+async function runRow(row: Step[]): Promise<Outcome[]> {
+  const waiting = [...row];
+  const outcomes: Outcome[] = [];
+  const work = async (): Promise<void> => {
+    for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) {
+      console.log(`… ${step.name}`);
+      const outcome = await runStep(step, console.log);
+      outcomes.push(outcome);
+      tell(step, outcome);
+    }
+  };
+  await Promise.all([work(), work()]);
+  return outcomes;
+}
+
+function tell(step: Step, { name, passed, failed, seconds, output, problem }: Outcome): void {
+  if (failed > 0 && !step.isTold) console.log(output);
+  const tests = step.isCounted ? `: ${passed} passed, ${failed} failed` : '';
+  const why = problem === undefined ? '' : `: ${problem}`;
+  console.log(`${failed === 0 ? '✔' : '✖'} ${name}${tests}${why} (${seconds.toFixed(1)} s)`);
+}
+
+process.exitCode = await withEnding(async (ending) => {
+  const folder = mkdtempSync(join(tmpdir(), 'hotframe-test-'));
+  ending.add(() => rmSync(folder, { recursive: true, force: true }));
+  const startedMs = performance.now();
+  const outcomes: Outcome[] = [];
+  for (const row of steps(join(folder, 'hotframe.vsix'))) outcomes.push(...(await runRow(row)));
+  const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0);
+  const failed = sum((outcome) => outcome.failed);
+  const broken = outcomes.filter((outcome) => outcome.failed > 0).map((outcome) => outcome.name);
+  if (broken.length > 0) console.log(`not as it should be: ${broken.join(', ')}`);
+  console.log(`took ${Math.round((performance.now() - startedMs) / 1000)} s`);
+  console.log(`${sum((outcome) => outcome.passed)} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+});
