@@ -1,0 +1,90 @@
+import type { Summary } from './statistics.ts';
+
+/** What one program did in one scenario, over all rounds. Figures are those of the correct runs. */
+export interface Row {
+  name: string;
+  title: string;
+  kind: PeerKind;
+  version: string;
+  runs: number;
+  correct: number;
+  /** `exact`, `remuxed`, or what was wrong with the first wrong run. */
+  output: string;
+  wallS?: Summary;
+  cpuS?: Summary;
+  maxRssBytes?: Summary;
+  /** Bytes written ÷ bytes of the stream; absent where the file system does not count them. */
+  writtenRatio?: number;
+}
+
+/** `self`: this project. `hls`: reads the playlist and makes one file. `transfer`: moves bytes, told what to fetch by a script. */
+export type PeerKind = 'self' | 'hls' | 'transfer';
+
+/** A limit that our own row must keep. */
+export type Floor =
+  /** A shorter median wall time than each HLS downloader's. */
+  | { type: 'aheadOfHls' }
+  /** Median wall time. */
+  | { type: 'wall'; atMostS: number }
+  /** The largest peak of any round: a bound on memory holds always or not at all. */
+  | { type: 'memory'; atMostMiB: number };
+
+export interface FloorResult {
+  text: string;
+  found: string;
+  passed: boolean;
+}
+
+const mib = 1024 * 1024;
+
+/**
+ * Checks the rows of one scenario: every program correct in every round where it is ours, in at least one where it is
+ * a peer (a peer that never works leaves nothing to compare with), and the floors. No row of ours, no floors.
+ */
+export function checkFloors(floors: readonly Floor[], rows: readonly Row[]): FloorResult[] {
+  const own = rows.find((row) => row.kind === 'self');
+  const peers = rows.filter((row) => row.kind !== 'self');
+  return [
+    ...(own ? [checkOwnOutput(own)] : []),
+    ...peers.filter((peer) => peer.correct === 0).map(missingPeer),
+    ...(own ? floors.flatMap((floor) => checkFloor(floor, own, peers)) : []),
+  ];
+}
+
+function checkOwnOutput(own: Row): FloorResult {
+  return {
+    text: `${own.title}: every output is right`,
+    found: `${own.correct} of ${own.runs}${own.correct === own.runs ? '' : ` (${own.output})`}`,
+    passed: own.correct === own.runs,
+  };
+}
+
+function missingPeer(peer: Row): FloorResult {
+  return { text: `${peer.title}: at least one right output to compare with`, found: peer.output, passed: false };
+}
+
+function checkFloor(floor: Floor, own: Row, peers: readonly Row[]): FloorResult[] {
+  switch (floor.type) {
+    case 'aheadOfHls':
+      return peers
+        .filter((peer) => peer.kind === 'hls' && peer.wallS !== undefined)
+        .map((peer) => checkAhead(own, peer));
+    case 'wall':
+      return [checkLimit('wall time', own.wallS?.median, floor.atMostS, 's', 2)];
+    case 'memory':
+      return [checkLimit('peak RSS', own.maxRssBytes && own.maxRssBytes.max / mib, floor.atMostMiB, 'MiB', 0)];
+  }
+}
+
+function checkAhead(own: Row, peer: Row): FloorResult {
+  const text = `ahead of ${peer.title} in wall time`;
+  if (!own.wallS || !peer.wallS) return { text, found: 'no figures', passed: false };
+  const times = peer.wallS.median / own.wallS.median;
+  return { text, found: `${times.toFixed(2)} × as fast`, passed: own.wallS.median < peer.wallS.median };
+}
+
+function checkLimit(what: string, value: number | undefined, limit: number, unit: string, digits: number): FloorResult {
+  const text = `${what} at most ${limit} ${unit}`;
+  if (value === undefined) return { text, found: 'no figures', passed: false };
+  return { text, found: `${value.toFixed(digits)} ${unit}`, passed: value <= limit };
+}

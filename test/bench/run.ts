@@ -1,0 +1,135 @@
+// Runs this project's command line and other downloaders side by side: npm run bench -- [options]; --help lists them.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startLab } from '../origin/lab.ts';
+import { bundleBareUndici } from './bundle.ts';
+import { checkFloors } from './floors.ts';
+import { ensurePeers } from './install.ts';
+import { type BenchOptions, parseOptions, usage } from './options.ts';
+import { type Peer, peers } from './peers.ts';
+import { describeMachine, formatMachine, formatScenario, loadNow, type Report, type ScenarioReport } from './report.ts';
+import { runRounds } from './rounds.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
+
+type Lab = Awaited<ReturnType<typeof startLab>>;
+
+/** What every scenario of one bench shares. */
+interface Bench {
+  options: BenchOptions;
+  lab: Lab;
+  scratch: string;
+  versions: ReadonlyMap<string, string>;
+  bareUndiciPath: string;
+}
+
+const say = (line: string): void => console.error(line);
+
+async function main(): Promise<number> {
+  if (process.argv.includes('--help')) {
+    console.log(usage);
+    return 0;
+  }
+  const options = readOptions();
+  if (options === undefined) return 2;
+  const chosen = scenarios.filter(({ name }) => options.scenarios.includes(name));
+  const versions = await ensurePeers(
+    peers.filter((peer) => chosen.some((scenario) => takesPart(peer, scenario, options))),
+  );
+  const scratch = makeScratch(options.dir ?? tmpdir());
+  for (const scenario of chosen) await checkRoom(scenario, scratch);
+  const lab = await startLab();
+  try {
+    const bareUndiciPath = await bundleBareUndici(scratch);
+    const bench: Bench = { options, lab, scratch, versions, bareUndiciPath };
+    const machine = describeMachine(scratch);
+    const reports: ScenarioReport[] = [];
+    if (!options.json) console.log(formatMachine(machine));
+    for (const scenario of chosen) {
+      const report = await runScenario(scenario, bench);
+      reports.push(report);
+      if (!options.json) console.log(`\n${formatScenario(report)}`);
+    }
+    const passed = reports.every(({ floors }) => floors.every((floor) => floor.passed));
+    leave({ schema: 1, machine, scenarios: reports, passed }, options);
+    return passed ? 0 : 1;
+  } finally {
+    await lab.close();
+  }
+}
+
+function readOptions(): BenchOptions | undefined {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`);
+    return undefined;
+  }
+}
+
+function takesPart(peer: Peer, scenario: Scenario, options: BenchOptions): boolean {
+  if (options.only) return options.only.includes(peer.name);
+  return options.full || scenario.programs === undefined || scenario.programs.includes(peer.name);
+}
+
+async function runScenario(scenario: Scenario, bench: Bench): Promise<ScenarioReport> {
+  const { options, lab } = bench;
+  say(scenario.title);
+  const { name, options: shape } = scenario.stream;
+  const loadBefore = loadNow();
+  const { rows, bytes } = await runRounds(
+    peers.filter((peer) => takesPart(peer, scenario, options)),
+    bench.versions,
+    {
+      job: {
+        url: lab.url(name, shape),
+        bareUndiciPath: bench.bareUndiciPath,
+        ...(shape.tls && { caPath: lab.caPath }),
+      },
+      digest: await lab.digest(name, shape),
+      rounds: options.rounds,
+      scratch: bench.scratch,
+      timeoutMs: scenario.timeoutS * 1000,
+      say: (line) => say(`  ${line}`),
+    },
+  );
+  return {
+    name: scenario.name,
+    title: scenario.title,
+    rounds: options.rounds,
+    ...(bytes !== undefined && { payloadBytes: bytes }),
+    loadBefore,
+    rows,
+    floors: checkFloors(scenario.floors, rows),
+  };
+}
+
+/** A new folder that goes away with this process, however it ends. */
+function makeScratch(parent: string): string {
+  mkdirSync(parent, { recursive: true });
+  const scratch = mkdtempSync(join(parent, 'hotframe-bench-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  // Exit listeners, here and around each child, run only where the process ends by itself.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+  return scratch;
+}
+
+async function checkRoom(scenario: Scenario, folder: string): Promise<void> {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize >= scenario.diskBytes) return;
+  const needed = `${(scenario.diskBytes / 1e9).toFixed(1)} GB`;
+  throw new Error(`scenario ${scenario.name} needs ${needed} in ${folder}; choose another folder with --dir`);
+}
+
+function leave(report: Report, options: BenchOptions): void {
+  const json = `${JSON.stringify(report, undefined, 2)}\n`;
+  if (options.json) process.stdout.write(json);
+  if (options.out === undefined) return;
+  mkdirSync(options.out, { recursive: true });
+  const text = [formatMachine(report.machine), ...report.scenarios.map(formatScenario)].join('\n\n');
+  writeFileSync(join(options.out, 'report.txt'), `${text}\n`);
+  writeFileSync(join(options.out, 'report.json'), json);
+}
+
+process.exitCode = await main();

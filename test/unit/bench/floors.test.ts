@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { checkFloors, type Floor, type Row } from '../../bench/floors.ts';
+
+const summary = (median: number, max = median) => ({ median, min: median, max });
+
+function row(changes: Partial<Row>): Row {
+  return {
+    name: 'hotframe',
+    title: 'hotframe',
+    kind: 'self',
+    version: '1',
+    runs: 3,
+    correct: 3,
+    output: 'exact',
+    wallS: summary(1),
+    cpuS: summary(1),
+    maxRssBytes: summary(100 * 2 ** 20),
+    ...changes,
+  };
+}
+
+const slowPeer = row({ name: 'yt-dlp', title: 'yt-dlp', kind: 'hls', wallS: summary(2) });
+const fastCurl = row({ name: 'curl', title: 'curl', kind: 'transfer', wallS: summary(0.5) });
+
+function missed(floors: readonly Floor[], rows: readonly Row[]): string[] {
+  return checkFloors(floors, rows)
+    .filter(({ passed }) => !passed)
+    .map(({ text, found }) => `${text}: ${found}`);
+}
+
+describe('bench floors', () => {
+  it('asks to be ahead of HLS downloaders, not of bare transfers', () => {
+    assert.deepEqual(missed([{ type: 'aheadOfHls' }], [row({}), slowPeer, fastCurl]), []);
+    assert.deepEqual(missed([{ type: 'aheadOfHls' }], [row({ wallS: summary(2.5) }), slowPeer, fastCurl]), [
+      'ahead of yt-dlp in wall time: 0.80 × as fast',
+    ]);
+  });
+
+  it('does not take a tie for a lead', () => {
+    assert.equal(missed([{ type: 'aheadOfHls' }], [row({ wallS: summary(2) }), slowPeer]).length, 1);
+  });
+
+  it('limits the median wall time and the largest peak of memory', () => {
+    const floors: Floor[] = [
+      { type: 'wall', atMostS: 6 },
+      { type: 'memory', atMostMiB: 230 },
+    ];
+    assert.deepEqual(missed(floors, [row({ wallS: summary(6, 9), maxRssBytes: summary(230 * 2 ** 20) })]), []);
+    assert.deepEqual(missed(floors, [row({ wallS: summary(6.01), maxRssBytes: summary(1, 231 * 2 ** 20) })]), [
+      'wall time at most 6 s: 6.01 s',
+      'peak RSS at most 230 MiB: 231 MiB',
+    ]);
+  });
+
+  it('misses every floor where our own runs have no figures', () => {
+    const broken = row({ correct: 0, output: 'exit 3: reset' });
+    delete broken.wallS;
+    delete broken.maxRssBytes;
+    const floors: Floor[] = [{ type: 'aheadOfHls' }, { type: 'wall', atMostS: 6 }, { type: 'memory', atMostMiB: 230 }];
+    assert.deepEqual(missed(floors, [broken, slowPeer]), [
+      'hotframe: every output is right: 0 of 3 (exit 3: reset)',
+      'ahead of yt-dlp in wall time: no figures',
+      'wall time at most 6 s: no figures',
+      'peak RSS at most 230 MiB: no figures',
+    ]);
+  });
+
+  it('asks for a right output of ours in every round', () => {
+    assert.deepEqual(missed([], [row({ correct: 2, output: 'WRONG' })]), [
+      'hotframe: every output is right: 2 of 3 (WRONG)',
+    ]);
+  });
+
+  it('takes a peer that never works for a failure, whether or not we run', () => {
+    const broken = row({ title: 'aria2c', kind: 'transfer', correct: 0, output: 'exit 1: no' });
+    assert.deepEqual(missed([], [broken]), ['aria2c: at least one right output to compare with: exit 1: no']);
+    assert.deepEqual(missed([], [row({}), broken]).length, 1);
+  });
+
+  it('has nothing to hold against peers alone', () => {
+    assert.deepEqual(checkFloors([{ type: 'wall', atMostS: 1 }], [slowPeer]), []);
+  });
+});
