@@ -10,7 +10,7 @@ export type DownloadEvent =
       /** Fragments of all outputs, gaps included. */
       fragments: number;
       durationS: number;
-      variant?: Omit<Variant, 'url'>;
+      variant?: Variant;
       /** Paths that will be written. */
       outputs: string[];
     }

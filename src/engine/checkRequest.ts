@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { UsageError } from './errors.ts';
+import { writeStrategies } from './fragment/strategy.ts';
+import { defaultLimits, type DownloadRequest, type Limits, type WriteStrategyName } from './request.ts';
+import { checkUrl } from './source.ts';
+
+const maxWidth = 256;
+/** Requests at once unless told otherwise: enough to fill a path of 40 ms, few enough for one origin. */
+const autoWidth = 16;
+const defaultReorderMemoryBytes = 64 * 1024 * 1024;
+
+/** A request whose every setting is known and valid. */
+export interface CheckedRequest extends DownloadRequest {
+  write: WriteStrategyName;
+  http: '1.1' | '2' | 'auto';
+  /** Requests at once. */
+  width: number;
+  reorderMemoryBytes: number;
+  limits: Limits;
+}
+
+/** Fills in the defaults. Throws a UsageError for what cannot be. */
+export function checkRequest(request: DownloadRequest): CheckedRequest {
+  checkUrl(request.url);
+  const { write = 'streaming', http = 'auto', concurrency = 'auto' } = request;
+  const reorderMemoryBytes = request.reorderMemoryBytes ?? defaultReorderMemoryBytes;
+  if (!path.isAbsolute(request.output)) throw invalid('the output must be an absolute path');
+  if (!Object.hasOwn(writeStrategies, write)) throw invalid(`the write strategy "${write}" is not known`);
+  if (concurrency !== 'auto' && !(Number.isInteger(concurrency) && concurrency >= 1 && concurrency <= maxWidth)) {
+    throw invalid(`the concurrency must be auto or a number from 1 to ${maxWidth}`);
+  }
+  if (!(reorderMemoryBytes >= 0)) throw invalid('the reorder memory must not be negative');
+  checkHeaders(request.headers ?? {});
+  const width = concurrency === 'auto' ? autoWidth : concurrency;
+  return { ...request, write, http, width, reorderMemoryBytes, limits: { ...defaultLimits, ...request.limits } };
+}
+
+/** RFC 9110 §5.1 and §5.5: a name is a token, a value has no line end. */
+function checkHeaders(headers: Record<string, string>): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)) throw invalid(`"${name}" is no name of a header`);
+    if (/[^\t\u0020-\u007e\u0080-\u00ff]/.test(value))
+      throw invalid(`the value of the header "${name}" cannot be sent`);
+  }
+}
+
+function invalid(what: string): UsageError {
+  return new UsageError('HLS_OPTION', `${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.`, {
+    hint: 'See "hotframe download --help".',
+  });
+}

@@ -1,0 +1,223 @@
+import type { Slot } from '../output/outputFile.ts';
+import type { Fragment } from '../playlist/model.ts';
+import type { FragmentReceipt } from '../receipt.ts';
+import { redactUrl } from '../redact.ts';
+import type { Client, TransferResult } from '../transport/client.ts';
+import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
+import { transferError, type Subject } from '../transport/faults.ts';
+import { startDecryption, type Decryption } from './decrypt.ts';
+import { isTransportStream, isWholePackets, looksLikeMedia, mediaHeadBytes } from './media.ts';
+import type { LoadedKey, Sources } from './sources.ts';
+import type { FragmentWriter, WriteStrategy } from './strategy.ts';
+
+/** One fragment to fetch and the place that waits for it. */
+export interface FragmentJob {
+  fragment: Fragment;
+  slot: Slot;
+  /** `main`, or the rendition's name. */
+  stream: string;
+  /** For people: `fragment 12 of 600`. */
+  label: string;
+  /** The init segment is written before this fragment. */
+  hasNewInit: boolean;
+  /** Largest body, in bytes. */
+  maxBytes: number;
+}
+
+export interface FragmentTools {
+  client: Client;
+  sources: Sources;
+  strategy: WriteStrategy;
+  /** Start of the download, `performance.now()`. */
+  startMs: number;
+}
+
+/** Brings one fragment into its slot, tries included. Rejects with an EngineError, or the signal's reason. */
+export async function fetchFragment(job: FragmentJob, tools: FragmentTools): Promise<FragmentReceipt> {
+  const { fragment, slot, label } = job;
+  const subject: Subject = { resource: 'fragment', url: fragment.url, fragment: fragment.index, label };
+  const [key, init] = await Promise.all([
+    tools.sources.key(fragment.keys, fragment.index),
+    job.hasNewInit && fragment.map ? tools.sources.init(fragment.map, fragment.index) : undefined,
+  ]);
+  const startMs = performance.now();
+  let body: FragmentBody | undefined;
+  const abandon = () => {
+    body?.abandon();
+    slot.restart();
+  };
+  try {
+    const result = await tools.client.fetch({
+      ...subject,
+      byteRange: fragment.byteRange,
+      maxBytes: job.maxBytes,
+      receive() {
+        abandon();
+        body = new FragmentBody(slot, tools.strategy, subject, init, key);
+        return body;
+      },
+      accept: () => body?.finish(),
+    });
+    slot.finish();
+    return receiptOf(job, tools, startMs, result, body?.decryptMs ?? 0);
+  } catch (error) {
+    abandon();
+    throw error;
+  } finally {
+    slot.flow = undefined;
+  }
+}
+
+/** The receipt of a fragment that the playlist marks as absent (EXT-X-GAP). */
+export function gapReceipt({ fragment, slot, stream }: FragmentJob): FragmentReceipt {
+  return {
+    stream,
+    index: fragment.index,
+    sequence: fragment.sequence,
+    url: redactUrl(fragment.url),
+    state: 'gap',
+    bytes: 0,
+    received: 0,
+    chunks: 0,
+    tries: 0,
+    queueMs: 0,
+    firstByteMs: 0,
+    bodyMs: 0,
+    decryptMs: 0,
+    writeMs: 0,
+    offset: slot.start ?? 0,
+  };
+}
+
+/** One try's body on its way: decrypted, checked to be media, handed to the write strategy. */
+class FragmentBody implements Receiver {
+  decryptMs = 0;
+  readonly #slot: Slot;
+  readonly #strategy: WriteStrategy;
+  readonly #subject: Subject;
+  readonly #init: Buffer | undefined;
+  readonly #decryption: Decryption | undefined;
+  #writer: FragmentWriter | undefined;
+  #head: Buffer = Buffer.alloc(0);
+  #isChecked = false;
+  #mustBeWholePackets = false;
+  #bytes = 0;
+
+  constructor(
+    slot: Slot,
+    strategy: WriteStrategy,
+    subject: Subject,
+    init: Buffer | undefined,
+    key: LoadedKey | undefined,
+  ) {
+    this.#slot = slot;
+    this.#strategy = strategy;
+    this.#subject = subject;
+    this.#init = init;
+    this.#decryption = key && startDecryption(key.bytes, key.iv);
+  }
+
+  onHead({ lengthBytes }: ResponseHead, flow: Flow): void {
+    this.#slot.flow = flow;
+    // Padding hides how long an encrypted fragment will be.
+    const clearBytes = this.#decryption ? undefined : lengthBytes;
+    this.#mustBeWholePackets = lengthBytes === undefined;
+    if (clearBytes !== undefined) this.#slot.announce((this.#init?.length ?? 0) + clearBytes);
+    if (this.#init) this.#slot.writeInit(this.#init);
+    this.#writer = this.#strategy(this.#slot, lengthBytes);
+  }
+
+  onData(chunk: Buffer): void {
+    this.#pass(this.#decryption ? this.#decrypt((decryption) => decryption.update(chunk)) : chunk);
+  }
+
+  /** The body is whole as far as HTTP can tell; refuses what cannot be a whole fragment. */
+  finish(): void {
+    if (this.#decryption) this.#pass(this.#decrypt((decryption) => decryption.end()));
+    if (!this.#isChecked) this.#check(this.#head);
+    if (this.#mustBeWholePackets && !isWholePackets(this.#bytes)) {
+      throw transferError(this.#subject, 'TRUNCATED', `the body ends within a packet, after ${this.#bytes} bytes`);
+    }
+    this.#writer?.end();
+    this.#writer = undefined;
+  }
+
+  abandon(): void {
+    this.#writer?.abandon();
+    this.#writer = undefined;
+  }
+
+  #pass(clear: Buffer): void {
+    this.#bytes += clear.length;
+    if (this.#isChecked) {
+      this.#writer?.write(clear);
+      return;
+    }
+    this.#head = this.#head.length === 0 ? clear : Buffer.concat([this.#head, clear]);
+    if (this.#head.length >= mediaHeadBytes) this.#check(this.#head);
+    // The chunk belongs to the socket: what waits for more must be a copy.
+    else this.#head = Buffer.from(this.#head);
+  }
+
+  #check(head: Buffer): void {
+    if (!looksLikeMedia(head)) {
+      const what =
+        head.length === 0 ? 'the answer is empty' : `the answer is no media (it starts with ${excerpt(head)})`;
+      throw transferError(this.#subject, 'CONTENT', what);
+    }
+    this.#mustBeWholePackets &&= isTransportStream(head);
+    this.#isChecked = true;
+    this.#head = Buffer.alloc(0);
+    this.#writer?.write(head);
+  }
+
+  #decrypt(step: (decryption: Decryption) => Buffer): Buffer {
+    const startMs = performance.now();
+    try {
+      return this.#decryption ? step(this.#decryption) : Buffer.alloc(0);
+    } catch (cause) {
+      throw transferError(this.#subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
+    } finally {
+      this.decryptMs += performance.now() - startMs;
+    }
+  }
+}
+
+/** The first few bytes, as text where they are text. */
+function excerpt(head: Buffer): string {
+  const start = head.subarray(0, 16);
+  const isText = start.every((byte) => byte >= 0x20 && byte < 0x7f);
+  return isText ? `"${start.toString('latin1')}"` : `bytes ${start.subarray(0, 8).toString('hex')}`;
+}
+
+function receiptOf(
+  { fragment, slot, stream }: FragmentJob,
+  { startMs: downloadStartMs }: FragmentTools,
+  startMs: number,
+  result: TransferResult,
+  decryptMs: number,
+): FragmentReceipt {
+  return {
+    stream,
+    index: fragment.index,
+    sequence: fragment.sequence,
+    url: redactUrl(fragment.url),
+    state: 'whole',
+    status: result.status,
+    bytes: slot.bytes - slot.initBytes,
+    received: result.received,
+    chunks: result.chunks,
+    tries: result.tries,
+    queueMs: round(startMs - downloadStartMs),
+    firstByteMs: round(result.firstByteMs - result.sentMs),
+    bodyMs: round(result.endMs - result.firstByteMs),
+    decryptMs: round(decryptMs),
+    writeMs: round(slot.writeMs),
+    offset: (slot.start ?? 0) + slot.initBytes,
+    crc32: slot.crc32.toString(16).padStart(8, '0'),
+  };
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 100) / 100;
+}

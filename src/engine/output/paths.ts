@@ -1,0 +1,28 @@
+import path from 'node:path';
+import type { Stream } from '../source.ts';
+
+/** Longest name of a part taken from a playlist, in characters. */
+const maxPartLength = 32;
+
+/**
+ * Where each stream goes: the first to `output`, a rendition beside it as `<name>.<language>.<extension>`. Names from a
+ * playlist are reduced to letters, digits, `-` and `_`, so they cannot lead out of the folder.
+ */
+export function outputPaths(output: string, streams: readonly Stream[]): string[] {
+  const { dir, name, ext } = path.parse(output);
+  const taken = new Set<string>();
+  return streams.map(({ rendition }) => {
+    if (!rendition) return output;
+    const language = safePart(rendition.language ?? rendition.name);
+    const part = taken.has(language) ? `${language}.${safePart(rendition.name)}` : language;
+    let unique = part;
+    for (let count = 2; taken.has(unique); count++) unique = `${part}-${count}`;
+    taken.add(unique);
+    return path.join(dir, `${name}.${unique}${ext}`);
+  });
+}
+
+function safePart(text: string): string {
+  const safe = text.replace(/[^\p{L}\p{N}_-]+/gu, '-').slice(0, maxPartLength);
+  return safe === '' ? 'audio' : safe;
+}

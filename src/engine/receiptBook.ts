@@ -1,0 +1,165 @@
+import type { EngineError, TransferError } from './errors.ts';
+import type { DownloadEvent } from './events.ts';
+import type { FragmentJob } from './fragment/fetchFragment.ts';
+import type { OutputFile } from './output/outputFile.ts';
+import type { ProgressState } from './progress.ts';
+import type { FragmentReceipt, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
+import { redactUrl } from './redact.ts';
+import type { DownloadRequest } from './request.ts';
+import type { Source } from './source.ts';
+
+/** The engine's part of the receipt; the counters of the process and the profiles are the caller's. */
+export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
+  perFragment: FragmentReceipt[];
+  writeCalls: number;
+  chunksPerFragment: number;
+};
+
+/** Keeps the books of one download: tells events as they happen and adds up the receipt. */
+export class ReceiptBook {
+  readonly startMs = performance.now();
+  readonly tell: (event: DownloadEvent) => void;
+  readonly #request: DownloadRequest;
+  readonly #entries: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
+  /** Whose place in the file is not known yet. */
+  #unplaced: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
+  #source: Source | undefined;
+  #outputs: readonly OutputFile[] = [];
+  #written: OutputReceipt[] = [];
+  #total = 0;
+  #retries = 0;
+  #state: ReceiptState = 'failed';
+  #error: EngineError | undefined;
+  #wallMs = 0;
+
+  constructor(request: DownloadRequest, tell: (event: DownloadEvent) => void) {
+    this.#request = request;
+    this.tell = tell;
+  }
+
+  planned(source: Source, outputs: readonly OutputFile[], jobs: readonly FragmentJob[]): void {
+    this.#source = source;
+    this.#outputs = outputs;
+    this.#total = jobs.length;
+    this.tell({
+      type: 'planned',
+      fragments: jobs.length,
+      durationS: source.streams[0]?.plan.durationS ?? 0,
+      ...(source.variant ? { variant: { ...source.variant, url: redactUrl(source.variant.url) } } : {}),
+      outputs: outputs.map((output) => output.path),
+    });
+  }
+
+  retried(error: TransferError, tries: number, delayMs: number): void {
+    if (error.resource === 'fragment') this.#retries++;
+    this.tell({ type: 'retry', error: error.toJSON(), tries, delayMs });
+  }
+
+  /** A fragment ended well; it is told as soon as its place in the file is known. */
+  fragmentEnded(job: FragmentJob, receipt: FragmentReceipt): void {
+    const entry = { job, receipt };
+    this.#entries.push(entry);
+    this.#unplaced.push(entry);
+    this.#unplaced = this.#unplaced.filter((waiting) => {
+      if (waiting.job.slot.start === undefined) return true;
+      this.tell({ type: 'fragment', receipt: placed(waiting.job, waiting.receipt) });
+      return false;
+    });
+  }
+
+  progress(): ProgressState {
+    const bytes = this.#outputs.reduce((sum, output) => sum + output.bytes, 0);
+    return { fragments: this.#entries.length, fragmentsTotal: this.#total, bytes };
+  }
+
+  /** All files are there under their final names. */
+  async finished(
+    outputs: readonly OutputFile[],
+    sha256: ((path: string) => Promise<string>) | undefined,
+  ): Promise<void> {
+    this.#state = this.#gaps() > 0 ? 'completeWithGaps' : 'complete';
+    this.#wallMs = performance.now() - this.startMs;
+    for (const { path, bytes } of outputs) {
+      this.#written.push({ path, bytes, ...(sha256 ? { sha256: await sha256(path) } : {}) });
+    }
+  }
+
+  /** It did not end well. */
+  ended(reason: 'cancelled' | EngineError): void {
+    this.#state = reason === 'cancelled' ? 'cancelled' : 'failed';
+    this.#error = reason === 'cancelled' ? undefined : reason;
+    this.#written = [];
+    this.#wallMs = performance.now() - this.startMs;
+  }
+
+  receipt(): EngineReceipt {
+    const request = this.#request;
+    const perFragment = this.#entries
+      .map(({ job, receipt }) => placed(job, receipt))
+      .sort((a, b) => (a.stream === b.stream ? a.index - b.index : a.stream === 'main' ? -1 : 1));
+    const gaps = this.#gaps();
+    const fetched = perFragment.length - gaps;
+    const chunks = perFragment.reduce((sum, { chunks }) => sum + chunks, 0);
+    return {
+      schema: 1,
+      state: this.#state,
+      url: redactUrl(request.url),
+      ...this.#variant(),
+      ...this.#outputReceipts(),
+      fragments: { total: this.#total, fetched, resumed: 0, gaps, retries: this.#retries, hedged: 0 },
+      bytes: {
+        payload: perFragment.reduce((sum, { bytes }) => sum + bytes, 0),
+        received: perFragment.reduce((sum, { received }) => sum + received, 0),
+      },
+      wallMs: Math.round(this.#wallMs * 10) / 10,
+      settings: {
+        write: request.write ?? 'streaming',
+        http: request.http ?? 'auto',
+        concurrency: request.concurrency ?? 'auto',
+        reads: 'socket',
+      },
+      ...(this.#error ? { error: this.#error.toJSON() } : {}),
+      perFragment,
+      writeCalls: this.#outputs.reduce((sum, { writeCalls }) => sum + writeCalls, 0),
+      chunksPerFragment: fetched === 0 ? 0 : Math.round((chunks / fetched) * 10) / 10,
+    };
+  }
+
+  #gaps(): number {
+    return this.#entries.filter(({ receipt }) => receipt.state === 'gap').length;
+  }
+
+  #variant(): Pick<Receipt, 'variant'> {
+    const variant = this.#source?.variant;
+    if (!variant) return {};
+    const { bandwidth, width, height, codecs } = variant;
+    return {
+      variant: {
+        bandwidth,
+        ...(width === undefined ? {} : { width }),
+        ...(height === undefined ? {} : { height }),
+        ...(codecs === undefined ? {} : { codecs }),
+      },
+    };
+  }
+
+  #outputReceipts(): Pick<Receipt, 'output' | 'renditions'> {
+    const [output, ...others] = this.#written;
+    if (!output) return {};
+    const renditions = others.map((written, index) => {
+      const rendition = this.#source?.streams[index + 1]?.rendition;
+      return {
+        type: 'AUDIO' as const,
+        name: rendition?.name ?? '',
+        ...(rendition?.language === undefined ? {} : { language: rendition.language }),
+        output: written,
+      };
+    });
+    return { output, ...(renditions.length > 0 ? { renditions } : {}) };
+  }
+}
+
+/** The place is known only when the lengths of all fragments before are. */
+function placed({ slot }: FragmentJob, receipt: FragmentReceipt): FragmentReceipt {
+  return { ...receipt, offset: (slot.start ?? 0) + slot.initBytes, writeMs: Math.round(slot.writeMs * 100) / 100 };
+}

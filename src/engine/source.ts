@@ -1,0 +1,104 @@
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import type { IncomingHttpHeaders } from 'node:http';
+import { PlaylistError, UsageError } from './errors.ts';
+import { planDownload, type Plan } from './plan.ts';
+import { chooseAudio, chooseVariant } from './playlist/choose.ts';
+import type { MediaPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
+import { readPlaylist } from './playlist/read.ts';
+import type { DownloadRequest, Limits } from './request.ts';
+import type { Client } from './transport/client.ts';
+import { transferError, type Subject } from './transport/faults.ts';
+
+/** One output's worth of fragments. */
+export interface Stream {
+  /** `main`, or `audio.<language or name>`. */
+  name: string;
+  rendition?: Rendition;
+  plan: Plan;
+}
+
+/** What a URL turned out to be: the main stream first, then the separate renditions. */
+export interface Source {
+  variant?: Variant;
+  streams: Stream[];
+}
+
+/** Reads the playlists behind a request and plans the download. Rejects with an EngineError, or the signal's reason. */
+export async function loadSource(request: DownloadRequest, client: Client, limits: Limits): Promise<Source> {
+  const playlist = await loadPlaylist(request.url, client, limits, 'The playlist');
+  if (playlist.kind === 'media') return { streams: [{ name: 'main', plan: planDownload(playlist) }] };
+  const variant = chooseVariant(playlist, request.variant ?? 'best');
+  const renditions = chooseAudio(playlist, variant, request.audio ?? 'default');
+  const media = await loadMedia(variant.url, client, limits, "The variant's playlist");
+  const streams: Stream[] = [{ name: 'main', plan: planDownload(media) }];
+  for (const rendition of renditions) {
+    if (rendition.url === undefined) continue;
+    const audio = await loadMedia(rendition.url, client, limits, `The playlist of the audio "${rendition.name}"`);
+    streams.push({ name: `audio.${rendition.language ?? rendition.name}`, rendition, plan: planDownload(audio) });
+  }
+  return { variant, streams };
+}
+
+async function loadMedia(url: string, client: Client, limits: Limits, label: string): Promise<MediaPlaylist> {
+  const playlist = await loadPlaylist(url, client, limits, label);
+  if (playlist.kind === 'media') return playlist;
+  throw new PlaylistError('HLS_PLAYLIST_SYNTAX', `${label} is a multivariant playlist again.`, {
+    hint: 'RFC 8216bis allows one level; pass the URL of a media playlist.',
+    url,
+  });
+}
+
+/** Fetches and reads one playlist; its URIs are relative to where redirects led. */
+export async function loadPlaylist(url: string, client: Client, limits: Limits, label: string): Promise<Playlist> {
+  const fetched = await fetchPlaylist(url, client, limits, label);
+  return readPlaylist(fetched.text, fetched.url);
+}
+
+/** Fetches a playlist's text, decompressed. */
+export async function fetchPlaylist(
+  url: string,
+  client: Client,
+  limits: Limits,
+  label: string,
+): Promise<{ text: Buffer; url: string }> {
+  checkUrl(url);
+  const subject: Subject = { resource: 'playlist', url, label };
+  const { body, headers, url: finalUrl } = await client.fetchBytes({ ...subject, maxBytes: limits.playlistBytes });
+  return { text: decompress(body, headers, subject, limits.playlistBytes), url: finalUrl };
+}
+
+/** Throws a UsageError unless `url` is an absolute http or https URL. */
+export function checkUrl(url: string): void {
+  const hint = 'Give the address of a playlist: https://…/index.m3u8';
+  if (!URL.canParse(url)) throw new UsageError('HLS_URL', 'This is not a URL.', { hint });
+  const { protocol } = new URL(url);
+  if (protocol === 'http:' || protocol === 'https:') return;
+  throw new UsageError('HLS_URL', `URLs that start with ${protocol} cannot be downloaded, only http and https.`, {
+    hint,
+  });
+}
+
+/** Undoes a Content-Encoding that was not asked for but came (RFC 9110 §8.4.1). */
+function decompress(body: Buffer, headers: IncomingHttpHeaders, subject: Subject, maxBytes: number): Buffer {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  const options = { maxOutputLength: maxBytes };
+  try {
+    switch (encoding) {
+      case 'identity':
+        return body;
+      case 'gzip':
+      case 'x-gzip':
+        return gunzipSync(body, options);
+      case 'deflate':
+        return inflateSync(body, options);
+      case 'br':
+        return brotliDecompressSync(body, options);
+    }
+  } catch (cause) {
+    const isTooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge
+      ? transferError(subject, 'TOO_LARGE', `more than ${maxBytes} bytes when decompressed`, { cause })
+      : transferError(subject, 'CONTENT', `the ${encoding} compression is broken`, { cause });
+  }
+  throw transferError(subject, 'CONTENT', `the origin compressed it as ${encoding}, which was not asked for`);
+}

@@ -1,0 +1,7 @@
+// undici ships types for its main entry only. That entry must never be loaded: it replaces the process-wide dispatcher,
+// and every other extension's `fetch` would run through our copy.
+declare module 'undici/lib/dispatcher/agent.js' {
+  import type { Agent } from 'undici';
+  const constructor: typeof Agent;
+  export default constructor;
+}
