@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Step, judge, runStep } from '../../host/steps.ts';
+
+describe('judging a step', () => {
+  const cases: [string, Parameters<typeof judge>, { passed: number; failed: number }][] = [
+    ['counts a check that ended well', [0, 'one check'], { passed: 1, failed: 0 }],
+    ['counts a check that ended badly', [2, 'one check'], { passed: 0, failed: 1 }],
+    ['counts a check that took too long', ['timeout', 'one check'], { passed: 0, failed: 1 }],
+    ['takes the counts of tests', [0, { passed: 7, failed: 0 }], { passed: 7, failed: 0 }],
+    ['does not count failed tests twice', [1, { passed: 7, failed: 2 }], { passed: 7, failed: 2 }],
+    ['fails tests that passed in a process that did not', [1, { passed: 7, failed: 0 }], { passed: 7, failed: 1 }],
+    ['adds the time-out to the tests that ended', ['timeout', { passed: 7, failed: 1 }], { passed: 7, failed: 2 }],
+    ['fails a process that ended before it could count', ['SIGKILL', undefined], { passed: 0, failed: 1 }],
+    ['fails a process that ended well without a count', [0, undefined], { passed: 0, failed: 1 }],
+    ['fails a run without tests', [0, { passed: 0, failed: 0 }], { passed: 0, failed: 1 }],
+  ];
+  for (const [title, args, expected] of cases) {
+    it(title, () => {
+      const { passed, failed } = judge(...args);
+      assert.deepEqual({ passed, failed }, expected);
+    });
+  }
+});
+
+describe('running a step', () => {
+  let folder = '';
+  before(() => (folder = mkdtempSync(join(tmpdir(), 'hotframe-test-'))));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const step = (code: string, more: Partial<Step> = {}): Step => {
+    const path = join(folder, 'program.mjs');
+    writeFileSync(path, code);
+    return { name: 'step', args: [path], timeoutS: 20, ...more };
+  };
+
+  it('tells the counts that the process wrote, and its lines as they come', async () => {
+    const lines: string[] = [];
+    const program = step(
+      `import { writeFileSync } from 'node:fs';
+       writeFileSync(process.env.HOTFRAME_COUNTS, '{"passed":3,"failed":1}');
+       console.log('one of four failed');
+       process.exitCode = 1;`,
+      { isCounted: true, isTold: true },
+    );
+    const { passed, failed } = await runStep(program, (line) => lines.push(line));
+    assert.deepEqual({ passed, failed, lines }, { passed: 3, failed: 1, lines: ['one of four failed'] });
+  });
+
+  it('keeps what a failed check printed', async () => {
+    const { failed, output } = await runStep(step(`console.error('why'); process.exitCode = 3;`), () => undefined);
+    assert.deepEqual({ failed, output }, { failed: 1, output: 'why' });
+  });
+
+  it('ends a process that takes too long, with what it started', async () => {
+    const pids: number[] = [];
+    const program = step(
+      `import { spawn } from 'node:child_process';
+       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+       console.log([process.pid, child.pid].join(' '));
+       setInterval(() => {}, 1000);`,
+      { isTold: true, timeoutS: 1 },
+    );
+    const { failed, problem } = await runStep(program, (line) => pids.push(...line.split(' ').map(Number)));
+    assert.equal(failed, 1);
+    assert.match(problem ?? '', /too long/);
+    assert.equal(pids.length, 2);
+    for (const pid of pids) assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
+  });
+});
