@@ -1,20 +1,71 @@
-import type { ErrorReport } from './engine/errors.ts';
+import { parentPort, workerData } from 'node:worker_threads';
+import { InternalError, EngineError, type ErrorReport } from './engine/errors.ts';
 import type { DownloadEvent } from './engine/events.ts';
-import type { Receipt } from './engine/receipt.ts';
+import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
+import type { FragmentReceipt, Receipt } from './engine/receipt.ts';
 import type { DownloadRequest } from './engine/request.ts';
+import { openPlaylist } from './engine/openPlaylist.ts';
+import { recordDownload, type CpuProfileRequest } from './recordedDownload.ts';
 
-/** `workerData` of the engine's thread: one worker, one download. */
-export interface WorkerInput {
-  request: DownloadRequest;
-  /** Record a V8 CPU profile of this thread from start to end and save it there. */
-  cpuProfile?: { path: string; intervalUs: number };
-}
+/** `workerData` of the engine's thread: one worker, one download or one inspection. */
+export type WorkerInput =
+  | {
+      type: 'download';
+      request: DownloadRequest;
+      /** Record a V8 CPU profile of this thread from start to end and save it there. */
+      cpuProfile?: CpuProfileRequest;
+    }
+  | { type: 'inspect'; url: string; headers?: Record<string, string>; ca?: string };
 
 /** Host to worker. */
 export type WorkerCommand = { type: 'cancel' };
 
-/** Worker to host. `ended` is the last message; the worker exits by itself after it. */
+/** Worker to host. `ended`, `inspected` or `failed` is the last message; the worker exits by itself after it. */
 export type WorkerMessage =
   | { type: 'event'; event: DownloadEvent }
   /** The receipt tells how it ended (`state`, `error`); it is there for failed and cancelled downloads too. */
-  | { type: 'ended'; receipt: Receipt; profileError?: ErrorReport };
+  | { type: 'ended'; receipt: Receipt; perFragment: FragmentReceipt[]; profileError?: string }
+  | { type: 'inspected'; inspection: Inspection }
+  | { type: 'failed'; error: ErrorReport };
+
+async function run(input: WorkerInput, signal: AbortSignal, tell: (message: WorkerMessage) => void): Promise<void> {
+  switch (input.type) {
+    case 'download': {
+      const onEvent = (event: DownloadEvent) => tell({ type: 'event', event });
+      const { receipt, perFragment, profileError } = await recordDownload(input.request, input.cpuProfile, {
+        signal,
+        onEvent,
+      });
+      const profile = profileError ? { profileError: profileError.message } : {};
+      tell({ type: 'ended', receipt, perFragment, ...profile });
+      return;
+    }
+    case 'inspect': {
+      const playlist = await openPlaylist(input.url, { headers: input.headers, ca: input.ca, signal });
+      tell({ type: 'inspected', inspection: inspectPlaylist(playlist, { showUrls: false }) });
+      return;
+    }
+  }
+}
+
+function asReport(error: unknown): ErrorReport {
+  if (error instanceof EngineError) return error.toJSON();
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = 'Please report it with the log.';
+  return new InternalError('HLS_INTERNAL', `An unexpected error: ${message}`, { hint, cause: error }).toJSON();
+}
+
+if (parentPort) {
+  const port = parentPort;
+  const cancelling = new AbortController();
+  port.on('message', (command: WorkerCommand) => {
+    switch (command.type) {
+      case 'cancel':
+        cancelling.abort();
+    }
+  });
+  const tell = (message: WorkerMessage) => port.postMessage(message);
+  run(workerData as WorkerInput, cancelling.signal, tell)
+    .catch((error: unknown) => tell({ type: 'failed', error: asReport(error) }))
+    .finally(() => port.close());
+}

@@ -60,7 +60,6 @@ export interface ErrorDetails {
 /** Base of everything that the engine throws on purpose, except cancellation (an `AbortError`). */
 export abstract class EngineError extends Error {
   readonly code: ErrorCode;
-  abstract readonly exitCode: ExitCode;
   readonly hint: string;
   readonly url: string | undefined;
   readonly fragment: number | undefined;
@@ -72,6 +71,10 @@ export abstract class EngineError extends Error {
     this.hint = details.hint;
     this.url = details.url === undefined ? undefined : redactUrl(details.url);
     this.fragment = details.fragment;
+  }
+
+  get exitCode(): ExitCode {
+    return exitCodeFor(this.code);
   }
 
   /** The error as other programs read it (`Receipt.error`); full of words, free of secrets. */
@@ -87,9 +90,7 @@ export abstract class EngineError extends Error {
 }
 
 /** The request itself is wrong: an option, a URL. */
-export class UsageError extends EngineError {
-  override readonly exitCode = 2;
-}
+export class UsageError extends EngineError {}
 
 export interface TransferDetails extends ErrorDetails {
   status?: number | undefined;
@@ -99,7 +100,6 @@ export interface TransferDetails extends ErrorDetails {
 
 /** The origin or the way to it failed. */
 export class TransferError extends EngineError {
-  override readonly exitCode = 3;
   readonly resource: Resource;
   readonly reason: TransferCause;
   readonly status: number | undefined;
@@ -115,19 +115,13 @@ export class TransferError extends EngineError {
 }
 
 /** The playlist cannot be used. */
-export class PlaylistError extends EngineError {
-  override readonly exitCode = 4;
-}
+export class PlaylistError extends EngineError {}
 
 /** The target cannot be written. */
-export class DiskError extends EngineError {
-  override readonly exitCode = 5;
-}
+export class DiskError extends EngineError {}
 
 /** A defect of ours; whatever reaches the top without a class of its own. */
-export class InternalError extends EngineError {
-  override readonly exitCode = 3;
-}
+export class InternalError extends EngineError {}
 
 /** `Receipt.error` (contracts of the command line). */
 export interface ErrorReport {
@@ -137,6 +131,23 @@ export interface ErrorReport {
   fragment?: number;
   url?: string;
 }
+
+/** The exit code that a reported error ends with. */
+export function exitCodeFor(code: ErrorCode): ExitCode {
+  if (code === 'HLS_OPTION' || code === 'HLS_URL') return 2;
+  if (code.startsWith('HLS_DISK_')) return 5;
+  return playlistCodes.has(code) ? 4 : 3;
+}
+
+const playlistCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'HLS_PLAYLIST_NOT_HLS',
+  'HLS_PLAYLIST_SYNTAX',
+  'HLS_PLAYLIST_EMPTY',
+  'HLS_PLAYLIST_LIVE',
+  'HLS_PLAYLIST_VARIANT',
+  'HLS_PLAYLIST_DRM',
+  'HLS_PLAYLIST_ENCRYPTION',
+]);
 
 /** Cancellation: a DOMException named `AbortError`, as the platform's own APIs throw. */
 export function isAbortError(error: unknown): boolean {

@@ -7,7 +7,7 @@ import type { Fragment, InitSegment, Key, MediaPlaylist } from './playlist/model
 export interface Plan {
   /**
    * Every fragment of the playlist, gaps included. `keys`, theirs and their init segment's, hold at most one key:
-   * an AES-128 one with URL and IV. Fragments that share an init segment share the object.
+   * an AES-128 one with URL and IV; gaps have none. Fragments that share an init segment share the object.
    */
   fragments: readonly Fragment[];
   /** Sum of the durations of what will be in the file: gaps don't count. */
@@ -42,11 +42,11 @@ class KeyChoice {
   }
 
   settle(fragment: Fragment): Fragment {
+    const { map, ...rest } = fragment;
     // A gap is never fetched: its keys need not be usable.
-    if (fragment.gap) return { ...fragment, keys: [] };
-    const { map } = fragment;
+    if (fragment.gap) return { ...rest, keys: [] };
     return {
-      ...fragment,
+      ...rest,
       keys: this.#choose(fragment.keys, fragment.index),
       ...(map === undefined ? {} : { map: this.#settleInit(map, fragment.index) }),
     };

@@ -16,8 +16,7 @@ export async function runWindow<T>(
       try {
         await work(item);
       } catch (error) {
-        failures.push(error);
-        if (failures.length === 1) stop(error);
+        if (failures.push(error) === 1) stop(error);
       }
     }
   };

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises';
+import { UsageError } from '../engine/errors.ts';
+
+/** Headers from `HOTFRAME_HEADERS` (a header a line), so that no secret stands in the list of processes. */
+export function environmentHeaders(env: NodeJS.ProcessEnv): Record<string, string> {
+  return parseHeaders((env['HOTFRAME_HEADERS'] ?? '').split('\n'), 'HOTFRAME_HEADERS');
+}
+
+/** Headers of a file (a header a line, `#` starts a comment) and of the command line, which wins. Throws UsageError. */
+export async function readHeaders(
+  file: string | undefined,
+  options: readonly string[],
+): Promise<Record<string, string>> {
+  const lines = file === undefined ? [] : await readLines(file);
+  return { ...parseHeaders(lines, file ?? ''), ...parseHeaders(options, '--header') };
+}
+
+async function readLines(file: string): Promise<string[]> {
+  try {
+    return (await readFile(file, 'utf8')).split(/\r?\n/);
+  } catch (cause) {
+    throw new UsageError('HLS_OPTION', `The headers in ${file} cannot be read.`, {
+      hint: 'Check the name of the file.',
+      cause,
+    });
+  }
+}
+
+function parseHeaders(lines: readonly string[], where: string): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const colon = line.indexOf(':');
+    if (colon <= 0) {
+      // The line itself may be the secret: its place is told, not its text.
+      throw new UsageError('HLS_OPTION', `Header ${index + 1} of ${where} has no name.`, {
+        hint: "Write headers as 'Name: value'.",
+      });
+    }
+    headers[line.slice(0, colon).trim().toLowerCase()] = line.slice(colon + 1).trim();
+  }
+  return headers;
+}
