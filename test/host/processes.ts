@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** What `npm run` and a surrounding VS Code say about themselves, which a VS Code started here must not take for its own. */
@@ -26,16 +27,45 @@ function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Ends the group that `startGroup` began: asks first, and forces what still runs after `graceMs`. */
-export async function endGroup(child: ChildProcess, graceMs = 3000): Promise<void> {
-  const { pid } = child;
-  if (pid === undefined || !signalGroup(pid, 'SIGTERM')) return;
-  const deadline = Date.now() + graceMs;
-  while (signalGroup(pid, 0)) {
-    if (Date.now() > deadline) signalGroup(pid, 'SIGKILL');
-    // Nothing tells when the last process of a group is gone; it can only be asked.
+/** State and group of a process, from `/proc/<pid>/stat`; its second field is a name that may hold anything. */
+function statOf(pid: string): { state?: string; group: number } | undefined {
+  let stat: string;
+  try {
+    stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+  } catch {
+    // It ended since the folder was listed.
+    return undefined;
+  }
+  const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return { ...(state === undefined ? {} : { state }), group: Number(group) };
+}
+
+/** Whether a process of the group runs. Those that ended and that nobody has waited for (in a container without an init) don't count. */
+export function isGroupAlive(leader: number): boolean {
+  if (!signalGroup(leader, 0)) return false;
+  if (process.platform !== 'linux') return true;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(statOf)
+    .some((stat) => stat?.group === leader && stat.state !== 'Z');
+}
+
+/** Resolves with whether the group ended within the time. Nothing tells when its last process is gone; it can only be asked. */
+async function hasEnded(leader: number, withinMs: number): Promise<boolean> {
+  const deadline = performance.now() + withinMs;
+  while (isGroupAlive(leader)) {
+    if (performance.now() > deadline) return false;
     await delay(20);
   }
+  return true;
+}
+
+/** Ends the group that `startGroup` began: asks first, and forces what still runs after `graceMs`. */
+export async function endGroup(child: ChildProcess, graceMs = 5000): Promise<void> {
+  const { pid } = child;
+  if (pid === undefined || !signalGroup(pid, 'SIGTERM') || (await hasEnded(pid, graceMs))) return;
+  signalGroup(pid, 'SIGKILL');
+  if (!(await hasEnded(pid, graceMs))) throw new Error(`process group ${pid} does not end`);
 }
 
 /** Resolves with the first line of standard output that matches; rejects when the child ends or `timeoutMs` passes before. */
