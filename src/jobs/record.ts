@@ -41,11 +41,11 @@ export interface JobRequest {
   settings: ArmSettings;
 }
 
-/** The gate in both readings, as the tree tells it: categories or frames under suspicion, empty when there are none. */
+/** The suspects (`allocator`, `syscall`) that the gate found in each reading; empty when it found none. */
 export interface GateSummary {
-  /** Names of suspected frames among the top ten by self time. */
+  /** Among the top ten frames by self time. */
   literal: string[];
-  /** Suspected categories by whole stacks. */
+  /** Among the categories of whole stacks. */
   owned: string[];
 }
 

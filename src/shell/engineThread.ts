@@ -1,0 +1,168 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { Worker } from 'node:worker_threads';
+import type { ErrorReport } from '../engine/errors.ts';
+import type { DownloadEvent } from '../engine/events.ts';
+import type { Inspection } from '../engine/inspect.ts';
+import type { Receipt } from '../engine/receipt.ts';
+import type { WorkerCommand, WorkerInput, WorkerMessage } from '../worker.ts';
+
+/** How a download ended, whichever way. */
+export interface EngineEnd {
+  receipt: Receipt;
+  /** Why there is no profile although one was asked for. */
+  profileError?: string;
+}
+
+type DownloadInput = Extract<WorkerInput, { type: 'download' }>;
+type InspectInput = Extract<WorkerInput, { type: 'inspect' }>;
+
+/** The thread died without saying how the download ended. */
+export class EngineCrashError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'EngineCrashError';
+  }
+}
+
+/** The engine's answer when it has no receipt or plan to give. */
+export class EngineReportError extends Error {
+  readonly report: ErrorReport;
+
+  constructor(report: ErrorReport) {
+    super(report.message);
+    this.name = 'EngineReportError';
+    this.report = report;
+  }
+}
+
+/** How long the engine may take to stop, or to exit when it is done, before its thread is terminated. Milliseconds. */
+const PATIENCE_MS = 5000;
+
+/** Runs downloads and inspections in threads of their own. */
+export class EngineThreads {
+  readonly #script: string;
+  readonly #log: (line: string) => void;
+
+  /**
+   * @param script path of the bundled worker.
+   * @param log takes what the engine's thread prints, line by line.
+   */
+  constructor(script: string, log: (line: string) => void) {
+    this.#script = script;
+    this.#log = log;
+  }
+
+  /**
+   * Downloads in a new thread; resolves once the thread is gone, so nothing writes any more.
+   * @param signal cancels: the receipt then says `cancelled`.
+   * @throws EngineCrashError when the thread dies without a receipt, or does not stop in time; EngineReportError when
+   * the engine itself failed.
+   */
+  async download(
+    input: DownloadInput,
+    onEvent: (event: DownloadEvent) => void,
+    signal: AbortSignal,
+  ): Promise<EngineEnd> {
+    let end: EngineEnd | undefined;
+    let failure: ErrorReport | undefined;
+    await this.#run(input, signal, PATIENCE_MS, (message) => {
+      if (message.type === 'event') onEvent(message.event);
+      else if (message.type === 'ended') end = message;
+      else if (message.type === 'failed') failure = message.error;
+      return message.type !== 'event';
+    });
+    if (failure !== undefined) throw new EngineReportError(failure);
+    if (end === undefined) throw new EngineCrashError('The engine stopped without a word.');
+    return end;
+  }
+
+  /**
+   * Reads a playlist in a short-lived thread.
+   * @throws EngineReportError when it cannot be read; an AbortError when `signal` aborts first.
+   */
+  async inspect(playlist: Omit<InspectInput, 'type'>, signal: AbortSignal): Promise<Inspection> {
+    let inspection: Inspection | undefined;
+    let failure: ErrorReport | undefined;
+    try {
+      // It writes nothing, so its thread can go at any moment.
+      await this.#run({ type: 'inspect', ...playlist }, signal, 0, (message) => {
+        if (message.type === 'inspected') inspection = message.inspection;
+        else if (message.type === 'failed') failure = message.error;
+        return message.type === 'inspected' || message.type === 'failed';
+      });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+    if (failure !== undefined) throw new EngineReportError(failure);
+    if (inspection === undefined) throw new EngineCrashError('The engine stopped without a word.');
+    return inspection;
+  }
+
+  /**
+   * Runs a thread to its exit. `onMessage` answers whether a message was the last one; after it, and after a
+   * cancellation, the thread has `patienceMs` to exit by itself.
+   */
+  async #run(
+    input: WorkerInput,
+    signal: AbortSignal,
+    patienceMs: number,
+    onMessage: (message: WorkerMessage) => boolean,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    const worker = new Worker(this.#script, {
+      workerData: input,
+      name: 'hotframe-engine',
+      stdout: true,
+      stderr: true,
+      // Flags of the host (--inspect, loaders) are not meant for the engine.
+      execArgv: [],
+    });
+    this.#logLines(worker.stdout);
+    this.#logLines(worker.stderr);
+    let patience: NodeJS.Timeout | undefined;
+    const terminateSoon = (): void => {
+      patience ??= setTimeout(() => {
+        if (patienceMs > 0) this.#log('the engine did not stop in time and is terminated');
+        worker.terminate().catch((error: unknown) => this.#log(String(error)));
+      }, patienceMs);
+    };
+    const cancel = (): void => {
+      worker.postMessage({ type: 'cancel' } satisfies WorkerCommand);
+      terminateSoon();
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      await new Promise<void>((resolve, reject) => {
+        let hasEnded = false;
+        worker.on('message', (message: WorkerMessage) => {
+          if (!onMessage(message)) return;
+          hasEnded = true;
+          terminateSoon();
+        });
+        worker.on('messageerror', (error) =>
+          reject(new EngineCrashError('The engine sent what cannot be read.', error)),
+        );
+        worker.on('error', (error) => reject(toCrash(error)));
+        worker.on('exit', (code) => {
+          if (hasEnded) resolve();
+          else reject(new EngineCrashError(`The engine's thread ended with code ${code} before the download did.`));
+        });
+      });
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      clearTimeout(patience);
+      await worker.terminate();
+    }
+  }
+
+  #logLines(stream: Readable): void {
+    createInterface({ input: stream }).on('line', this.#log);
+  }
+}
+
+function toCrash(error: unknown): EngineCrashError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new EngineCrashError(`The engine's thread crashed: ${reason}`, error);
+}

@@ -1,0 +1,75 @@
+import type { Counters } from '../engine/receipt.ts';
+import type { CounterRow } from '../webview/messages.ts';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+const count = (value: number): string => whole.format(value);
+const milliseconds = (value: number): string => `${oneDecimal.format(value)} ms`;
+const megabytes = (value: number): string => `${oneDecimal.format(value / 1e6)} MB`;
+
+/** A counter that is shown: where it stands in the receipt, and how. */
+interface CounterRule {
+  key: keyof Counters;
+  label: string;
+  format: (value: number) => string;
+  note: string;
+}
+
+const RULES: readonly CounterRule[] = [
+  {
+    key: 'minorPageFaults',
+    label: 'Minor page faults',
+    format: count,
+    note: 'Pages that the kernel mapped or cleared on first touch: what fresh buffers really cost.',
+  },
+  {
+    key: 'arrayBuffersPeakBytes',
+    label: 'Peak array buffers',
+    format: megabytes,
+    note: 'Most memory held in buffers at once. A heap profile does not see it.',
+  },
+  { key: 'maxRssBytes', label: 'Peak resident memory', format: megabytes, note: 'Of the whole process.' },
+  { key: 'gcMs', label: 'Garbage collection', format: milliseconds, note: 'Time in the collector.' },
+  { key: 'gcCount', label: 'Collections', format: count, note: 'How often the collector ran.' },
+  { key: 'writeCalls', label: 'Write calls', format: count, note: 'System calls that wrote, of the whole process.' },
+  {
+    key: 'chunksPerFragment',
+    label: 'Chunks per fragment',
+    format: (value) => oneDecimal.format(value),
+    note: 'Pieces in which a fragment came off the network, on average.',
+  },
+  { key: 'cpuUserMs', label: 'CPU, user', format: milliseconds, note: 'Of the whole process.' },
+  { key: 'cpuSystemMs', label: 'CPU, system', format: milliseconds, note: 'Of the whole process, in the kernel.' },
+  {
+    key: 'loopDelayP99Ms',
+    label: 'Event-loop delay, p99',
+    format: milliseconds,
+    note: 'Of the thread that the engine runs in.',
+  },
+];
+
+/**
+ * The counters of a job as rows, from the text of its `job.json`. Whatever that text does not hold is left out: a job that
+ * still runs or was made by another version has none.
+ * @throws SyntaxError when the text is no JSON.
+ */
+export function counterRows(jobJson: string): CounterRow[] {
+  const receipt = property(JSON.parse(jobJson), 'receipt');
+  const counters = property(receipt, 'counters');
+  const bytes = property(receipt, 'bytes');
+  return [
+    ...RULES.flatMap(({ key, label, format, note }) => row(property(counters, key), label, format, note)),
+    ...row(property(bytes, 'received'), 'Received', megabytes, 'Bytes of body that came over the network.'),
+    ...row(property(bytes, 'payload'), 'Written', megabytes, 'Bytes in the output.'),
+  ];
+}
+
+function row(value: unknown, label: string, format: (value: number) => string, note: string): CounterRow[] {
+  return typeof value === 'number' && Number.isFinite(value) ? [{ label, value: format(value), note }] : [];
+}
+
+function property(object: unknown, name: string): unknown {
+  if (typeof object !== 'object' || object === null) return undefined;
+  return new Map<string, unknown>(Object.entries(object)).get(name);
+}

@@ -1,0 +1,68 @@
+import type { FragmentReceipt } from '../engine/receipt.ts';
+
+interface Column {
+  title: string;
+  cell: (receipt: FragmentReceipt) => string;
+  isText?: boolean;
+}
+
+const COLUMNS: readonly Column[] = [
+  { title: 'stream', cell: (receipt) => receipt.stream, isText: true },
+  { title: '#', cell: (receipt) => String(receipt.index) },
+  { title: 'sequence', cell: (receipt) => String(receipt.sequence) },
+  { title: 'state', cell: (receipt) => receipt.state, isText: true },
+  { title: 'status', cell: (receipt) => optional(receipt.status) },
+  { title: 'bytes', cell: (receipt) => String(receipt.bytes) },
+  { title: 'received', cell: (receipt) => String(receipt.received) },
+  { title: 'chunks', cell: (receipt) => String(receipt.chunks) },
+  { title: 'tries', cell: (receipt) => String(receipt.tries) },
+  { title: 'queue ms', cell: (receipt) => receipt.queueMs.toFixed(1) },
+  { title: 'first byte ms', cell: (receipt) => receipt.firstByteMs.toFixed(1) },
+  { title: 'body ms', cell: (receipt) => receipt.bodyMs.toFixed(1) },
+  { title: 'decrypt ms', cell: (receipt) => receipt.decryptMs.toFixed(1) },
+  { title: 'write ms', cell: (receipt) => receipt.writeMs.toFixed(1) },
+  { title: 'offset', cell: (receipt) => String(receipt.offset) },
+  { title: 'crc32', cell: (receipt) => optional(receipt.crc32) },
+  { title: 'url', cell: (receipt) => receipt.url, isText: true },
+];
+
+/** Fragments of a `receipt.jsonl`, and how many of its lines could not be read (a crash may cut the last one). */
+export function parseReceiptLines(text: string): { fragments: FragmentReceipt[]; unreadable: number } {
+  const fragments: FragmentReceipt[] = [];
+  let unreadable = 0;
+  for (const line of text.split('\n')) {
+    if (line === '') continue;
+    try {
+      fragments.push(JSON.parse(line) as FragmentReceipt);
+    } catch {
+      unreadable += 1;
+    }
+  }
+  return { fragments, unreadable };
+}
+
+/** Fragments as a table of text in the plan's order, numbers to the right. */
+export function formatReceiptTable(fragments: readonly FragmentReceipt[]): string {
+  const sorted = fragments.toSorted((a, b) => a.stream.localeCompare(b.stream) || a.index - b.index);
+  const rows = [
+    COLUMNS.map((column) => column.title),
+    ...sorted.map((row) => COLUMNS.map((column) => column.cell(row))),
+  ];
+  const widths = COLUMNS.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, index) => pad(cell, widths[index] ?? 0, COLUMNS[index]?.isText === true))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function pad(cell: string, width: number, isText: boolean): string {
+  return isText ? cell.padEnd(width) : cell.padStart(width);
+}
+
+function optional(value: string | number | undefined): string {
+  return value === undefined ? '–' : String(value);
+}

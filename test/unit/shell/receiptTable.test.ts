@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { formatReceiptTable, parseReceiptLines } from '../../../src/shell/receiptTable.ts';
+import { sampleFragment } from '../jobs/samples.ts';
+
+describe('receipt as a table', () => {
+  it('has a row for each fragment in the order of the plan, columns aligned', () => {
+    const { status, crc32, ...rest } = sampleFragment(2);
+    assert.ok(status !== undefined && crc32 !== undefined);
+    const gap = { ...rest, state: 'gap' as const };
+    const rows = formatReceiptTable([gap, sampleFragment(10), sampleFragment(0)]).split('\n');
+    assert.equal(rows.length, 4);
+    assert.match(rows[0] ?? '', /^stream +# +sequence +state/);
+    assert.deepEqual(
+      rows.slice(1).map((row) => row.split(/ +/).slice(0, 5)),
+      [
+        ['main', '0', '10', 'whole', '200'],
+        ['main', '2', '12', 'gap', '–'],
+        ['main', '10', '20', 'whole', '200'],
+      ],
+    );
+    const starts = rows.map((row) => row.indexOf(row === rows[0] ? 'url' : 'https://'));
+    assert.equal(new Set(starts).size, 1);
+  });
+});
+
+describe('receipt.jsonl', () => {
+  it('is read up to a line that a crash cut', () => {
+    const text = `${JSON.stringify(sampleFragment(0))}\n${JSON.stringify(sampleFragment(1))}\n{"stream":"ma`;
+    assert.deepEqual(parseReceiptLines(text), { fragments: [sampleFragment(0), sampleFragment(1)], unreadable: 1 });
+  });
+});
