@@ -6,6 +6,9 @@ import type { Key } from './model.ts';
 /** A key as the playlist declares it: `iv` only where an attribute gives it. */
 export type DeclaredKey = Readonly<Key>;
 
+/** Key formats in force at once; more is an attack on our memory: every key of the playlist would add one to all that follow. */
+const MAX_FORMATS = 16;
+
 /** KEYFORMAT of keys that are 16 bytes behind a URL, and the default (RFC 8216bis §4.4.4.4). */
 export const IDENTITY = 'identity';
 
@@ -21,6 +24,7 @@ export function applyKey(tag: TagLine, inForce: readonly DeclaredKey[], context:
   const keyFormat = declaredFormat ?? IDENTITY;
   const others = inForce.filter((key) => key.keyFormat !== keyFormat);
   if (method === 'NONE') return declaredFormat === undefined ? [] : others;
+  if (others.length >= MAX_FORMATS) throw syntaxError(context.url, tag, 'too many key formats are in force at once.');
   const ivAttribute = attributes.get('IV');
   const iv = ivAttribute === undefined ? undefined : readIv(ivAttribute.value);
   if (ivAttribute !== undefined && iv === undefined) {
@@ -50,6 +54,7 @@ export function keysAt(keys: readonly DeclaredKey[], sequence: bigint): readonly
   return keys.map((key) => (hasFixedIv(key) ? key : { ...key, iv }));
 }
 
-function hasFixedIv(key: DeclaredKey): boolean {
+/** Whether the key decrypts every fragment with the same IV (or is not ours to decrypt with). */
+export function hasFixedIv(key: DeclaredKey): boolean {
   return key.iv !== undefined || key.keyFormat !== IDENTITY;
 }

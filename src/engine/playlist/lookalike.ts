@@ -9,11 +9,15 @@ export function describeLookalike(text: string): string {
   const head = text.slice(0, HEAD).trimStart();
   if (head === '') return text.trim() === '' ? 'nothing: the answer is empty' : 'text';
   const lower = head.toLowerCase();
-  if (lower.startsWith('<!doctype html') || lower.startsWith('<html') || lower.includes('<head')) {
+  if (
+    lower.startsWith('<!doctype html') ||
+    lower.startsWith('<html') ||
+    (head.startsWith('<') && lower.includes('<head'))
+  ) {
     const title = titleOf(head, lower);
     return title === '' ? 'an HTML page' : `an HTML page (“${title}”)`;
   }
-  if (lower.includes('<mpd')) return 'an MPEG-DASH manifest';
+  if (head.startsWith('<') && lower.includes('<mpd')) return 'an MPEG-DASH manifest';
   if (head.startsWith('<')) return 'XML';
   if (head.startsWith('{') || head.startsWith('[')) return 'JSON';
   if (head.includes('\0') || head.includes('\uFFFD')) return 'binary data, perhaps the media itself';

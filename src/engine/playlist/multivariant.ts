@@ -4,7 +4,7 @@ import type { Context } from './context.ts';
 import type { Line, Place, TagLine } from './lines.ts';
 import type { MultivariantPlaylist, Rendition, Variant } from './model.ts';
 import { parseNormalised, Tokens } from './normalised.ts';
-import { readDecimal, readInteger, readResolution } from './numbers.ts';
+import { readDecimal, readResolution } from './numbers.ts';
 
 /** hls-parser looks through all lines for each variant: in pieces of this many the whole stays linear. */
 const VARIANTS_PER_PARSE = 100;
@@ -114,8 +114,8 @@ class MultivariantTranslator {
     const uriName = this.strings.name(url);
     const list = [
       `STABLE-VARIANT-ID="v${this.variants.length}"`,
-      ...number('BANDWIDTH', readInteger),
-      ...number('AVERAGE-BANDWIDTH', readInteger),
+      ...number('BANDWIDTH', readWhole),
+      ...number('AVERAGE-BANDWIDTH', readWhole),
       ...number('FRAME-RATE', readDecimal),
       ...(resolution === undefined ? [] : [`RESOLUTION=${resolution.width}x${resolution.height}`]),
       ...(codecs === undefined ? [] : [`CODECS="${this.strings.name(codecs)}"`]),
@@ -153,6 +153,12 @@ class MultivariantTranslator {
   #report(place: Place, code: string, message: string): void {
     this.#context.findings.push({ severity: 'error', code, message, line: place.line, column: place.column });
   }
+}
+
+/** Bits per second; some packagers write a fraction. */
+function readWhole(text: string): number | undefined {
+  const value = readDecimal(text);
+  return value === undefined ? undefined : Math.round(value);
 }
 
 function readType(text: string | undefined): Rendition['type'] | undefined {

@@ -1,0 +1,222 @@
+import { attributesOf, resolveUri, resolveUriAttribute, syntaxError } from './context.ts';
+import type { Context } from './context.ts';
+import { applyKey, hasFixedIv } from './keys.ts';
+import type { DeclaredKey } from './keys.ts';
+import type { Line, Place, TagLine, UriLine } from './lines.ts';
+import type { ByteRange } from './model.ts';
+import { Tokens } from './normalised.ts';
+import { readByteRange, readDecimal } from './numbers.ts';
+
+/** Above every duration: hls-parser compares each with the target and would report what the lint says with a place. */
+const ANY_DURATION = 1e15;
+
+/** Greatest Media Sequence Number (decimal-integer, RFC 8216bis §4.2). */
+const MAX_SEQUENCE = 2n ** 64n - 1n;
+
+/** An EXT-X-MAP before the sequence numbers are known. */
+export interface DeclaredMap {
+  url: string;
+  byteRange?: ByteRange;
+  keys: readonly DeclaredKey[];
+  /** Index of the fragment that follows. */
+  before: number;
+}
+
+/** A URI line as it went into the normalised text. */
+export interface DraftFragment extends Place {
+  uriName: string;
+  /** EXT-X-DISCONTINUITY tags above it. */
+  discontinuities: number;
+}
+
+/**
+ * Translates a media playlist, line by line, into text that hls-parser reads without loss: known tags in canonical form,
+ * numbers checked, and names (`Tokens`) for URLs, titles, sets of keys and init segments. What hls-parser does not keep
+ * (several keys at once, the key in force at an EXT-X-MAP, big sequence numbers, places) stays here.
+ */
+export class MediaTranslator {
+  readonly #context: Context;
+  readonly #output = ['#EXTM3U', `#EXT-X-TARGETDURATION:${ANY_DURATION}`];
+  readonly strings = new Tokens<string>();
+  readonly keySets = new Tokens<readonly DeclaredKey[]>();
+  readonly maps = new Tokens<DeclaredMap>();
+  readonly fragments: DraftFragment[] = [];
+  mediaSequence = 0n;
+  discontinuitySequence = 0;
+  targetDurationS: number | undefined;
+  #keys: readonly DeclaredKey[] = [];
+  #discontinuities = 0;
+  readonly #written = new Set<string>();
+  /** The EXTINF that waits for its URI. */
+  #pending: TagLine | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  translate(lines: readonly Line[]): string {
+    for (const line of lines) {
+      if (line.kind === 'uri') this.#uri(line);
+      else this.#tag(line);
+    }
+    if (this.#pending !== undefined) this.#reportLostFragment(this.#pending);
+    return this.#output.join('\n');
+  }
+
+  #uri(line: UriLine): void {
+    if (this.#pending === undefined) {
+      throw syntaxError(this.#context.url, line, 'the URI has no #EXTINF above it.');
+    }
+    this.#pending = undefined;
+    const text = this.#context.variables.substitute(line.text, line);
+    const uriName = this.strings.name(resolveUri(text, line, this.#context));
+    this.fragments.push({ uriName, discontinuities: this.#discontinuities, line: line.line, column: line.column });
+    this.#output.push(uriName);
+  }
+
+  #tag(tag: TagLine): void {
+    switch (tag.name) {
+      case 'EXTINF': {
+        this.#extinf(tag);
+        return;
+      }
+      case 'EXT-X-BYTERANGE': {
+        this.#byteRange(tag);
+        return;
+      }
+      case 'EXT-X-KEY':
+        this.#keys = applyKey(tag, this.#keys, this.#context);
+        this.#output.push(`#EXT-X-KEY:METHOD=SET,URI="${this.keySets.name(this.#keys)}"`);
+        return;
+      case 'EXT-X-MAP': {
+        this.#map(tag);
+        return;
+      }
+      case 'EXT-X-DISCONTINUITY':
+        this.#discontinuities++;
+        this.#output.push('#EXT-X-DISCONTINUITY');
+        return;
+      case 'EXT-X-PROGRAM-DATE-TIME': {
+        this.#programDateTime(tag);
+        return;
+      }
+      case 'EXT-X-VERSION':
+        if (readDecimal(tag.value) !== undefined) this.#once(tag.name, `:${tag.value}`);
+        return;
+      case 'EXT-X-PLAYLIST-TYPE':
+        if (tag.value === 'VOD' || tag.value === 'EVENT') this.#once(tag.name, `:${tag.value}`);
+        return;
+      case 'EXT-X-GAP':
+        this.#output.push('#EXT-X-GAP');
+        return;
+      case 'EXT-X-ENDLIST':
+        this.#once(tag.name, '');
+        return;
+      case 'EXT-X-TARGETDURATION':
+        this.targetDurationS ??= readDecimal(tag.value);
+        return;
+      case 'EXT-X-MEDIA-SEQUENCE':
+      case 'EXT-X-DISCONTINUITY-SEQUENCE': {
+        this.#sequence(tag);
+        return;
+      }
+      case 'EXT-X-DEFINE': {
+        this.#context.variables.define(tag);
+        return;
+      }
+      case 'EXT-X-SKIP':
+        throw syntaxError(
+          this.#context.url,
+          tag,
+          'the playlist is a delta update (#EXT-X-SKIP), whose start is not known.',
+        );
+    }
+  }
+
+  /** For tags of which the first counts: hls-parser builds an error with a stack for each one more. */
+  #once(name: string, rest: string): void {
+    if (this.#written.has(name)) return;
+    this.#written.add(name);
+    this.#output.push(`#${name}${rest}`);
+  }
+
+  #extinf(tag: TagLine): void {
+    if (this.#pending !== undefined) this.#reportLostFragment(this.#pending);
+    this.#pending = tag;
+    const comma = tag.value.indexOf(',');
+    const durationText = (comma === -1 ? tag.value : tag.value.slice(0, comma)).trim();
+    const title = comma === -1 ? '' : tag.value.slice(comma + 1).trim();
+    const duration = readDecimal(durationText);
+    if (duration === undefined) {
+      this.#report(tag, 'bad-duration', 'The duration is not a number of seconds; it counts as 0.');
+    }
+    this.#output.push(`#EXTINF:${duration === undefined ? 0 : durationText},${this.strings.name(title)}`);
+  }
+
+  #byteRange(tag: TagLine): void {
+    const range = readByteRange(tag.value);
+    if (range === undefined)
+      throw syntaxError(this.#context.url, tag, `the byte range "${cut(tag.value)}" is not valid.`);
+    const offset = range.offset === undefined ? '' : `@${range.offset}`;
+    this.#output.push(`#EXT-X-BYTERANGE:${range.length}${offset}`);
+  }
+
+  #map(tag: TagLine): void {
+    const attributes = attributesOf(tag, this.#context);
+    const url = resolveUriAttribute(attributes.get('URI'), tag, this.#context);
+    const rangeAttribute = attributes.get('BYTERANGE');
+    const range = rangeAttribute === undefined ? undefined : readByteRange(rangeAttribute.value);
+    if (rangeAttribute !== undefined && range === undefined) {
+      throw syntaxError(
+        this.#context.url,
+        rangeAttribute,
+        `the byte range "${cut(rangeAttribute.value)}" is not valid.`,
+      );
+    }
+    if (rangeAttribute !== undefined && range?.offset === undefined) {
+      this.#report(
+        rangeAttribute,
+        'map-range-without-offset',
+        'The byte range of #EXT-X-MAP has no offset; it counts as 0.',
+      );
+    }
+    if (this.#keys.some((key) => !hasFixedIv(key))) {
+      this.#report(tag, 'map-key-without-iv', 'The key in force at #EXT-X-MAP has no IV, which init segments need.');
+    }
+    const byteRange = range === undefined ? {} : { byteRange: { offset: range.offset ?? 0, length: range.length } };
+    const map: DeclaredMap = { url, ...byteRange, keys: this.#keys, before: this.fragments.length };
+    this.#output.push(`#EXT-X-MAP:URI="${this.maps.name(map)}"`);
+  }
+
+  #programDateTime(tag: TagLine): void {
+    const time = Date.parse(tag.value);
+    if (Number.isNaN(time)) this.#report(tag, 'bad-date', 'The date is not valid; it is ignored.');
+    else this.#output.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(time).toISOString()}`);
+  }
+
+  #sequence(tag: TagLine): void {
+    if (!/^\d{1,20}$/.test(tag.value) || BigInt(tag.value) > MAX_SEQUENCE) {
+      throw syntaxError(this.#context.url, tag, `#${tag.name} is not a whole number of at most 64 bits.`);
+    }
+    if (this.fragments.length > 0) {
+      this.#report(tag, 'late-sequence', `#${tag.name} stands after the first fragment; it is ignored.`);
+    } else if (tag.name === 'EXT-X-MEDIA-SEQUENCE') {
+      this.mediaSequence = BigInt(tag.value);
+    } else {
+      this.discontinuitySequence = Number(tag.value);
+    }
+  }
+
+  #reportLostFragment(extinf: TagLine): void {
+    this.#report(extinf, 'fragment-without-uri', 'No URI follows this #EXTINF; the fragment is missing.');
+  }
+
+  #report(place: Place, code: string, message: string): void {
+    this.#context.findings.push({ severity: 'warning', code, message, line: place.line, column: place.column });
+  }
+}
+
+/** Text of the playlist as an error may quote it. */
+function cut(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+}
