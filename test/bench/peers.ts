@@ -36,6 +36,11 @@ export const peersFolder = join(root, '.vscode-test/peers');
 
 const cliPath = join(root, 'dist/cli.js');
 const node = process.execPath;
+/** Prints a package's version; fails where the package or the program made of it is not there. */
+const versionOf = (manifest: string, program = manifest): string[] => [
+  ...[node, '-e', 'fs.accessSync(process.argv[2]); console.log(require(process.argv[1]).version)'],
+  ...[manifest, program],
+];
 const sibling = (file: string): string => join(import.meta.dirname, file);
 
 /**
@@ -49,7 +54,7 @@ export const peers: readonly Peer[] = [
     kind: 'self',
     packages: [],
     output: 'exact',
-    versionCommand: [node, cliPath, '--version'],
+    versionCommand: versionOf(join(root, 'package.json'), cliPath),
     command: ({ url, output, caPath }) => [
       ...[node, cliPath, 'download', url, '-o', output, '--write', 'streaming'],
       ...(caPath === undefined ? [] : ['--ca', caPath]),
@@ -61,7 +66,7 @@ export const peers: readonly Peer[] = [
     kind: 'transfer',
     packages: [],
     output: 'exact',
-    versionCommand: [node, '-p', 'require("undici/package.json").version'],
+    versionCommand: versionOf(join(root, 'node_modules/undici/package.json')),
     command: ({ url, output, caPath, bareUndiciPath }) => [
       ...[node, bareUndiciPath, url, output],
       ...(caPath === undefined ? [] : [caPath]),
@@ -110,11 +115,7 @@ export const peers: readonly Peer[] = [
     packages: [],
     npm: ['m3u8stream@0.8.6'],
     output: 'exact',
-    versionCommand: [
-      node,
-      '-p',
-      `require(${JSON.stringify(join(peersFolder, 'node_modules/m3u8stream/package.json'))}).version`,
-    ],
+    versionCommand: versionOf(join(peersFolder, 'node_modules/m3u8stream/package.json')),
     command: ({ url, output }) => [node, sibling('m3u8streamToFile.mjs'), peersFolder, url, output],
   },
   {

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import type { FloorResult, Row } from './floors.ts';
+import { type FloorResult, formatShare, type Row } from './floors.ts';
 import type { Summary } from './statistics.ts';
 import { type Column, formatTable } from './table.ts';
 
@@ -16,8 +17,8 @@ export interface ScenarioReport {
   name: string;
   title: string;
   rounds: number;
-  /** Bytes of the right output; absent where no program made it. */
-  payloadBytes?: number;
+  /** Bytes of the right output. */
+  payloadBytes: number;
   /** One-minute load average before the first run. */
   loadBefore: number;
   rows: Row[];
@@ -35,8 +36,8 @@ export interface Machine {
   fileSystem: string;
 }
 
-/** What the absolute figures hold for. */
-export function describeMachine(fileSystem: string): Machine {
+/** What the absolute figures hold for; `folder` is where downloads are written. */
+export function describeMachine(folder: string): Machine {
   return {
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: cpus().length,
@@ -44,8 +45,13 @@ export function describeMachine(fileSystem: string): Machine {
     system: systemName(),
     kernel: release(),
     node: process.versions.node,
-    fileSystem,
+    fileSystem: fileSystemOf(folder),
   };
+}
+
+function fileSystemOf(folder: string): string {
+  const { status, stdout } = spawnSync('stat', ['-f', '-c', '%T', folder], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : 'unknown';
 }
 
 function systemName(): string {
@@ -60,7 +66,7 @@ export function loadNow(): number {
 
 export function formatMachine(machine: Machine): string {
   const memory = `${Math.round(machine.memoryBytes / 2 ** 30)} GiB`;
-  return `${machine.cpu}, ${machine.cores} cores, ${memory}; ${machine.system}, kernel ${machine.kernel}; Node ${machine.node}; ${machine.fileSystem}`;
+  return `${machine.cpu}, ${machine.cores} cores, ${memory}; ${machine.system}, kernel ${machine.kernel}; Node ${machine.node}; writes to ${machine.fileSystem}`;
 }
 
 /** The rows of a scenario, the fastest first, those without a correct run last. */
@@ -77,11 +83,11 @@ export function formatScenario(scenario: ScenarioReport): string {
     {
       title: 'MB/s',
       align: 'right',
-      text: (row) => figure(row.wallS && payload && payload / 1e6 / row.wallS.median, 0),
+      text: (row) => figure(row.wallS && payload / 1e6 / row.wallS.median, 0),
     },
     { title: 'written', align: 'right', text: (row) => figure(row.writtenRatio, 2) },
     { title: 'right', align: 'right', text: (row) => `${row.correct}/${row.runs}` },
-    { title: 'output', align: 'left', text: (row) => row.output },
+    { title: 'output', align: 'left', text: describeOutput },
   ];
   const rows = scenario.rows.toSorted((a, b) => (a.wallS?.median ?? Infinity) - (b.wallS?.median ?? Infinity));
   return [
@@ -92,12 +98,17 @@ export function formatScenario(scenario: ScenarioReport): string {
   ].join('\n');
 }
 
+function describeOutput(row: Row): string {
+  if (row.output !== 'remuxed' || row.outputRatio === undefined) return row.output;
+  return `remuxed, ${formatShare(row.outputRatio)} of the bytes`;
+}
+
 function formatFloors(floors: readonly FloorResult[]): string {
   return formatTable<FloorResult>(
     [
       { title: 'floor', align: 'left', text: (floor) => floor.text },
       { title: 'found', align: 'left', text: (floor) => floor.found },
-      { title: 'result', align: 'left', text: (floor) => (floor.passed ? 'pass' : 'FAIL') },
+      { title: 'result', align: 'left', text: (floor) => (floor.result === 'fail' ? 'FAIL' : floor.result) },
     ],
     floors,
   );

@@ -7,11 +7,16 @@ import type { Job, Peer } from './peers.ts';
 import { rotate, summarize } from './statistics.ts';
 import { type Ending, measure, type Usage } from './usage.ts';
 
+/** What a right download is; SHA-256 in hexadecimal digits. */
+export interface RightOutput {
+  sha256: string;
+  bytes: number;
+}
+
 /** What a scenario's downloads have in common. */
 export interface Task {
   job: Omit<Job, 'folder' | 'output'>;
-  /** SHA-256 of the right output. */
-  digest: string;
+  right: RightOutput;
   rounds: number;
   /** Of this bench alone; each run gets a folder in it, removed after the run. */
   scratch: string;
@@ -22,41 +27,38 @@ export interface Task {
 /** One run of one program. */
 export interface Run {
   usage: Usage;
+  /** Of the output; 0 where there is none. */
+  bytes: number;
   /** What is wrong with it, in words. */
   problem?: string;
-  /** Video packets, of a remuxed output. */
+  /** Video packets of the output, where they were counted. */
   packets?: number;
 }
 
-interface Reference {
-  /** Bytes and video packets of the right output, once a program has made it. */
-  bytes?: number;
-  packets?: number;
-}
-
-/** Runs the programs in turn, each round starting with another one, and sums up what each did. `bytes`: of the right output, where any program made it. */
+/** Runs the programs in turn, each round starting with another one, and sums up what each did. */
 export async function runRounds(
   chosen: readonly Peer[],
   versions: ReadonlyMap<string, string>,
   task: Task,
-): Promise<{ rows: Row[]; bytes?: number }> {
+): Promise<Row[]> {
   const runs = new Map<string, Run[]>(chosen.map((peer) => [peer.name, []]));
-  const reference: Reference = {};
-  const needsPackets = chosen.some((peer) => peer.output === 'remuxed');
+  const hasRemux = chosen.some((peer) => peer.output === 'remuxed');
+  let rightPackets: number | undefined;
   for (let round = 0; round < task.rounds; round++) {
     for (const peer of rotate(chosen, round)) {
-      const run = await runOnce(peer, task, needsPackets, reference);
+      const run = await runOnce(peer, task, hasRemux && rightPackets === undefined);
+      if (peer.output === 'exact') rightPackets ??= run.packets;
       runs.get(peer.name)!.push(run);
-      task.say(
-        `round ${round + 1} of ${task.rounds}: ${peer.title} ${run.problem ?? `${run.usage.wallS.toFixed(2)} s`}`,
-      );
+      const outcome = run.problem ?? `${run.usage.wallS.toFixed(2)} s`;
+      task.say(`round ${round + 1} of ${task.rounds}: ${peer.title} ${outcome}`);
     }
   }
-  const rows = chosen.map((peer) => toRow(peer, versions.get(peer.name)!, runs.get(peer.name)!, reference));
-  return { rows, ...(reference.bytes !== undefined && { bytes: reference.bytes }) };
+  return chosen.map((peer) =>
+    toRow(peer, versions.get(peer.name)!, runs.get(peer.name)!, { bytes: task.right.bytes, packets: rightPackets }),
+  );
 }
 
-async function runOnce(peer: Peer, task: Task, needsPackets: boolean, reference: Reference): Promise<Run> {
+async function runOnce(peer: Peer, task: Task, countsExact: boolean): Promise<Run> {
   const folder = join(task.scratch, 'run');
   const output = join(folder, 'out.ts');
   await mkdir(folder);
@@ -65,12 +67,14 @@ async function runOnce(peer: Peer, task: Task, needsPackets: boolean, reference:
     const timeFile = join(task.scratch, 'time.txt');
     const result = await measure(command, { cwd: folder, timeFile, timeoutMs: task.timeoutMs });
     const { wallS, cpuS, maxRssBytes, writtenBytes } = result;
-    const judged = await judge(peer, output, result, task.digest);
-    if (judged.problem === undefined && peer.output === 'exact' && reference.bytes === undefined) {
-      reference.bytes = (await sizeOf(output))!;
-      if (needsPackets) reference.packets = countPackets(output);
-    }
-    return { usage: { wallS, cpuS, maxRssBytes, writtenBytes }, ...judged };
+    const problem = await findProblem(peer, output, result, task.right);
+    const counts = problem === undefined && (peer.output === 'remuxed' || countsExact);
+    return {
+      bytes: (await sizeOf(output)) ?? 0,
+      usage: { wallS, cpuS, maxRssBytes, writtenBytes },
+      ...(problem !== undefined && { problem }),
+      ...(counts && { packets: countPackets(output) }),
+    };
   } finally {
     await rm(folder, { recursive: true, force: true });
     // What one program left to the disk must not slow the next.
@@ -78,13 +82,19 @@ async function runOnce(peer: Peer, task: Task, needsPackets: boolean, reference:
   }
 }
 
-async function judge(peer: Peer, output: string, ending: Ending, digest: string): Promise<Omit<Run, 'usage'>> {
-  if (ending.timedOut) return { problem: 'timed out' };
-  if (ending.exitCode !== 0) return { problem: `exit ${ending.exitCode}: ${lastLine(ending.stderr)}` };
+async function findProblem(
+  peer: Peer,
+  output: string,
+  ending: Ending,
+  right: RightOutput,
+): Promise<string | undefined> {
+  if (ending.timedOut) return 'timed out';
+  if (ending.exitCode !== 0) return `exit ${ending.exitCode}: ${lastLine(ending.stderr)}`;
   const size = await sizeOf(output);
-  if (size === undefined) return { problem: `no output: ${lastLine(ending.stderr)}` };
-  if (peer.output === 'remuxed') return { packets: countPackets(output) };
-  return (await sha256Of(output)) === digest ? {} : { problem: `WRONG: ${size} bytes, another SHA-256` };
+  if (size === undefined) return `no output: ${lastLine(ending.stderr)}`;
+  if (peer.output === 'remuxed') return undefined;
+  if (size !== right.bytes) return `WRONG: ${size} of ${right.bytes} bytes`;
+  return (await sha256Of(output)) === right.sha256 ? undefined : 'WRONG: another SHA-256';
 }
 
 function lastLine(text: string): string {
@@ -92,16 +102,22 @@ function lastLine(text: string): string {
 }
 
 /** Sums up one program's runs; only correct ones count. A remux is correct where no packet of the right output is missing. */
-export function toRow(peer: Peer, version: string, runs: readonly Run[], reference: Reference): Row {
+export function toRow(
+  peer: Peer,
+  version: string,
+  runs: readonly Run[],
+  right: { bytes: number; packets: number | undefined },
+): Row {
   const judged = runs.map((run) => ({
     ...run,
-    problem: run.problem ?? comparePackets(run.packets, reference.packets),
+    problem: run.problem ?? comparePackets(run.packets, right.packets),
   }));
   const correct = judged.filter((run) => run.problem === undefined);
   const figure = (read: (usage: Usage) => number) => summarize(correct.map((run) => read(run.usage)));
   const wallS = figure((usage) => usage.wallS);
   const cpuS = figure((usage) => usage.cpuS);
   const maxRssBytes = figure((usage) => usage.maxRssBytes);
+  const bytes = summarize(correct.map((run) => run.bytes))?.median;
   const written = figure((usage) => usage.writtenBytes)?.median;
   return {
     name: peer.name,
@@ -114,9 +130,8 @@ export function toRow(peer: Peer, version: string, runs: readonly Run[], referen
     ...(wallS && { wallS }),
     ...(cpuS && { cpuS }),
     ...(maxRssBytes && { maxRssBytes }),
-    ...(written !== undefined && written > 0 && reference.bytes !== undefined
-      ? { writtenRatio: written / reference.bytes }
-      : {}),
+    ...(bytes !== undefined && { outputRatio: bytes / right.bytes }),
+    ...(written !== undefined && written > 0 && { writtenRatio: written / right.bytes }),
   };
 }
 

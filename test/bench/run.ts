@@ -1,9 +1,9 @@
 // Runs this project's command line and other downloaders side by side: npm run bench -- [options]; --help lists them.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startLab } from '../origin/lab.ts';
+import { type Lab, startLab } from '../origin/lab.ts';
 import { bundleBareUndici } from './bundle.ts';
 import { checkFloors } from './floors.ts';
 import { ensurePeers } from './install.ts';
@@ -11,9 +11,8 @@ import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { type Peer, peers } from './peers.ts';
 import { describeMachine, formatMachine, formatScenario, loadNow, type Report, type ScenarioReport } from './report.ts';
 import { runRounds } from './rounds.ts';
+import { makeScratch } from './scratch.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
-
-type Lab = Awaited<ReturnType<typeof startLab>>;
 
 /** What every scenario of one bench shares. */
 interface Bench {
@@ -51,7 +50,7 @@ async function main(): Promise<number> {
       reports.push(report);
       if (!options.json) console.log(`\n${formatScenario(report)}`);
     }
-    const passed = reports.every(({ floors }) => floors.every((floor) => floor.passed));
+    const passed = reports.every(({ floors }) => floors.every((floor) => floor.result !== 'fail'));
     leave({ schema: 1, machine, scenarios: reports, passed }, options);
     return passed ? 0 : 1;
   } finally {
@@ -77,17 +76,18 @@ async function runScenario(scenario: Scenario, bench: Bench): Promise<ScenarioRe
   const { options, lab } = bench;
   say(scenario.title);
   const { name, options: shape } = scenario.stream;
+  const right = await lab.digest(name, shape);
   const loadBefore = loadNow();
-  const { rows, bytes } = await runRounds(
+  const rows = await runRounds(
     peers.filter((peer) => takesPart(peer, scenario, options)),
     bench.versions,
     {
       job: {
         url: lab.url(name, shape),
         bareUndiciPath: bench.bareUndiciPath,
-        ...(shape.tls && { caPath: lab.caPath }),
+        ...(shape.secure && { caPath: lab.caPath }),
       },
-      digest: await lab.digest(name, shape),
+      right,
       rounds: options.rounds,
       scratch: bench.scratch,
       timeoutMs: scenario.timeoutS * 1000,
@@ -98,21 +98,11 @@ async function runScenario(scenario: Scenario, bench: Bench): Promise<ScenarioRe
     name: scenario.name,
     title: scenario.title,
     rounds: options.rounds,
-    ...(bytes !== undefined && { payloadBytes: bytes }),
+    payloadBytes: right.bytes,
     loadBefore,
     rows,
     floors: checkFloors(scenario.floors, rows),
   };
-}
-
-/** A new folder that goes away with this process, however it ends. */
-function makeScratch(parent: string): string {
-  mkdirSync(parent, { recursive: true });
-  const scratch = mkdtempSync(join(parent, 'hotframe-bench-'));
-  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
-  // Exit listeners, here and around each child, run only where the process ends by itself.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
-  return scratch;
 }
 
 async function checkRoom(scenario: Scenario, folder: string): Promise<void> {

@@ -1,9 +1,10 @@
+import type { StreamName, UrlOptions } from '../origin/lab.ts';
 import type { Floor } from './floors.ts';
 
-/** What the lab serves for a scenario: a stream of its table and how it is cut and shaped. */
+/** What the lab serves for a scenario: a stream of its catalogue and how it is cut and shaped. */
 export interface LabStream {
-  name: string;
-  options: { fragments?: number; fragmentBytes?: number; latencyMs?: number; bytesPerSecond?: number; tls?: boolean };
+  name: StreamName;
+  options: Pick<UrlOptions, 'fragments' | 'fragmentBytes' | 'latencyMs' | 'bytesPerSecond' | 'secure'>;
 }
 
 /** One row of the comparison's scenarios. */
@@ -69,7 +70,7 @@ export const scenarios: readonly Scenario[] = [
   {
     name: 'tls',
     title: '60 × 5.4 MB, 0 ms, TLS',
-    stream: { name: '4k', options: { fragments: 60, tls: true } },
+    stream: { name: '4k', options: { fragments: 60, secure: true } },
     isDefault: false,
     timeoutS: 120,
     diskBytes: 0.7e9,

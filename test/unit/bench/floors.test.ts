@@ -24,7 +24,7 @@ const fastCurl = row({ name: 'curl', title: 'curl', kind: 'transfer', wallS: sum
 
 function missed(floors: readonly Floor[], rows: readonly Row[]): string[] {
   return checkFloors(floors, rows)
-    .filter(({ passed }) => !passed)
+    .filter(({ result }) => result === 'fail')
     .map(({ text, found }) => `${text}: ${found}`);
 }
 
@@ -38,6 +38,16 @@ describe('bench floors', () => {
 
   it('does not take a tie for a lead', () => {
     assert.equal(missed([{ type: 'aheadOfHls' }], [row({ wallS: summary(2) }), slowPeer]).length, 1);
+  });
+
+  it('leaves it open where a remux left most of the bytes out', () => {
+    const ffmpeg = row({ title: 'ffmpeg', kind: 'hls', wallS: summary(0.5), outputRatio: 0.01 });
+    assert.deepEqual(checkFloors([{ type: 'aheadOfHls' }], [row({}), ffmpeg]).at(-1), {
+      text: 'ahead of ffmpeg in wall time',
+      found: '0.50 × as fast, but it keeps 1 % of the bytes',
+      result: 'open',
+    });
+    assert.equal(missed([{ type: 'aheadOfHls' }], [row({}), { ...ffmpeg, outputRatio: 0.9 }]).length, 1);
   });
 
   it('limits the median wall time and the largest peak of memory', () => {
