@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { format } from 'node:util';
 import { launchBrowser } from './browser.ts';
 import { makeServerFolders, pageUrl, startCodeServer } from './codeServer.ts';
@@ -11,11 +9,9 @@ export interface DriverOptions {
   extension: string;
   /** Bundle that exports `run(): Promise<void>`. */
   tests: string;
-  /** Folder opened in the workbench; an empty one by default. */
-  folder?: string;
-  /** User data that stays; temporary by default. */
-  userData?: string;
-  env?: Record<string, string>;
+  /** Folder opened in the workbench. */
+  folder: string;
+  userData: string;
   /** Takes the lines that the extension host logs. */
   log: (line: string) => void;
 }
@@ -23,10 +19,8 @@ export interface DriverOptions {
 /** Runs `tests` in a real extension host and resolves with its exit code: 0 when `run` resolved. */
 export async function runInCodeServer(ending: Ending, options: DriverOptions): Promise<number> {
   const folders = makeServerFolders(ending, options.userData);
-  const address = await startCodeServer(ending, { folders, hasDriver: true, env: options.env ?? {} });
+  const address = await startCodeServer(ending, { folders, hasDriver: true });
   const browser = await launchBrowser(ending);
-  const folder = options.folder ?? join(folders.root, 'w');
-  mkdirSync(folder, { recursive: true });
   const page = await browser.newPage();
   const exited = new Promise<number>((resolve, reject) => {
     browser.once('disconnected', () => reject(new Error('the browser ended before the tests did')));
@@ -36,6 +30,7 @@ export async function runInCodeServer(ending: Ending, options: DriverOptions): P
   await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
     options.log(format(...args).replace(/\n$/, ''));
   });
-  await page.goto(pageUrl(address, { folder, development: { extension: options.extension, tests: options.tests } }));
+  const { folder, extension, tests } = options;
+  await page.goto(pageUrl(address, { folder, development: { extension, tests } }));
   return exited;
 }

@@ -12,14 +12,20 @@ const { values, positionals } = parseArgs({
   options: {
     extensionDevelopmentPath: { type: 'string' },
     extensionTestsPath: { type: 'string' },
+    'user-data-dir': { type: 'string' },
   },
 });
-const { extensionDevelopmentPath: extension, extensionTestsPath: tests } = values;
-if (typeof extension !== 'string' || typeof tests !== 'string') {
-  throw new Error('--extensionDevelopmentPath and --extensionTestsPath are needed');
-}
+const { extensionDevelopmentPath: extension, extensionTestsPath: tests, 'user-data-dir': userData } = values;
 const [folder] = positionals;
+if (
+  typeof extension !== 'string' ||
+  typeof tests !== 'string' ||
+  typeof userData !== 'string' ||
+  folder === undefined
+) {
+  throw new Error('usage: launcher.ts <folder> --extensionDevelopmentPath= --extensionTestsPath= --user-data-dir=');
+}
 
 process.exitCode = await withEnding((ending) =>
-  runInCodeServer(ending, { extension, tests, ...(folder === undefined ? {} : { folder }), log: console.log }),
+  runInCodeServer(ending, { extension, tests, folder, userData, log: console.log }),
 );

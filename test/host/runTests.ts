@@ -1,15 +1,18 @@
-import { createWriteStream } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
 import { once } from 'node:events';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
 import { runTests as runVSCode } from '@vscode/test-electron';
+import type { Ending } from './ending.ts';
 import { need, readFound, root } from './found.ts';
+import { writeSettings } from './settings.ts';
 
 /** What runs in the extension host. */
 export interface HostRun {
   /** Bundle that exports `run(): Promise<void>`. */
   tests: string;
-  /** Absolute path of the folder opened in the workbench; an empty one by default. */
-  folder?: string;
+  /** User data that stays; temporary by default. */
+  userData?: string;
   /** Reaches the extension host. */
   env: Record<string, string>;
 }
@@ -18,25 +21,35 @@ export interface HostRun {
 export const hostLog = join(root, '.vscode-test', 'host.log');
 
 /**
- * Runs a bundle in the extension host of the prepared VS Code, with this project as the extension; resolves with the exit
- * code, 0 when `run` resolved. The console of VS Code goes to `hostLog`.
+ * Runs a bundle in the extension host of the prepared VS Code, with this project as the extension and an empty folder
+ * open; resolves with the exit code, 0 when `run` resolved. The console of VS Code goes to `hostLog`.
  */
-export async function runInHost({ tests, folder, env }: HostRun): Promise<number> {
+export async function runInHost(ending: Ending, { tests, userData, env }: HostRun): Promise<number> {
   const isDesktop = readFound().host === 'desktop';
+  const temporary = mkdtempSync(join(tmpdir(), 'hotframe-run-'));
+  ending.add(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
+  const [folder, data] = [join(temporary, 'w'), userData ?? join(temporary, 'u')];
+  for (const path of [folder, data]) mkdirSync(path, { recursive: true });
+  writeSettings(data);
   const log = createWriteStream(hostLog);
   try {
     return await runVSCode({
       vscodeExecutablePath: isDesktop ? need('desktop') : join(import.meta.dirname, 'launcher.ts'),
       extensionDevelopmentPath: root,
       extensionTestsPath: tests,
-      launchArgs: [...(folder === undefined ? [] : [folder]), '--disable-extensions'],
+      launchArgs: [
+        folder,
+        '--disable-extensions',
+        `--user-data-dir=${data}`,
+        `--extensions-dir=${join(temporary, 'e')}`,
+      ],
       // The launcher's first line asks PATH for Node, and the machine's own may be too old for it.
       extensionTestsEnv: { ...env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) },
       stdout: log,
       stderr: log,
     });
   } catch (error) {
-    // Its own error for a code other than 0 is not exported as a class.
+    // The class of its error for a code other than 0 is not exported.
     const { code } = error as { code?: unknown };
     if (typeof code === 'number') return code;
     throw error;

@@ -4,12 +4,18 @@ import { openChannel } from '../host/channel.ts';
 import { isCounts, writeCounts } from '../host/counts.ts';
 import { withEnding } from '../host/ending.ts';
 import { root } from '../host/found.ts';
+import { startLab } from '../origin/lab.ts';
+import { labVariable } from './lab.ts';
 import { hostLog, runInHost } from '../host/runTests.ts';
 
 process.exitCode = await withEnding(async (ending) => {
   const channel = await openChannel(console.log);
   ending.add(channel.close);
-  const code = await runInHost({ tests: join(root, 'dist', 'integration.cjs'), env: channel.env });
+  const lab = await startLab();
+  ending.add(() => lab.close());
+  const { http, https, caPath } = lab;
+  const env = { ...channel.env, [labVariable]: JSON.stringify({ http, https, caPath }) };
+  const code = await runInHost(ending, { tests: join(root, 'dist', 'integration.cjs'), env });
   const counts = channel.result();
   if (!isCounts(counts)) throw new Error(`the suites told no counts; see ${hostLog}`);
   writeCounts(counts);
