@@ -9,7 +9,11 @@ if (url === undefined || output === undefined)
   throw new Error('usage: bareUndici <media playlist URL> <output> [<ca.pem>]');
 
 const connections = 16;
-const agent = new Agent(caPath === undefined ? {} : { connect: { ca: await readFile(caPath, 'utf8') } });
+const agent = new Agent({
+  // Sixteen connections, not sixteen streams of one.
+  allowH2: false,
+  ...(caPath !== undefined && { connect: { ca: await readFile(caPath, 'utf8') } }),
+});
 
 async function fetchWhole(address: string): Promise<Uint8Array> {
   const { statusCode, body } = await request(address, { dispatcher: agent });

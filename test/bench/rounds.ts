@@ -89,16 +89,18 @@ async function findProblem(
   right: RightOutput,
 ): Promise<string | undefined> {
   if (ending.timedOut) return 'timed out';
-  if (ending.exitCode !== 0) return `exit ${ending.exitCode}: ${lastLine(ending.stderr)}`;
+  if (ending.exitCode !== 0) return `exit ${ending.exitCode}: ${findComplaint(ending.stderr)}`;
   const size = await sizeOf(output);
-  if (size === undefined) return `no output: ${lastLine(ending.stderr)}`;
+  if (size === undefined) return `no output: ${findComplaint(ending.stderr)}`;
   if (peer.output === 'remuxed') return undefined;
   if (size !== right.bytes) return `WRONG: ${size} of ${right.bytes} bytes`;
   return (await sha256Of(output)) === right.sha256 ? undefined : 'WRONG: another SHA-256';
 }
 
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)!.slice(-160);
+/** The line of a program's standard error that says most: the first that speaks of an error, else the last. */
+export function findComplaint(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return (lines.find((line) => /error/i.test(line)) ?? lines.at(-1)!).trim().slice(0, 160);
 }
 
 /** Sums up one program's runs; only correct ones count. A remux is correct where no packet of the right output is missing. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Peer, peers } from '../../bench/peers.ts';
-import { type Run, toRow } from '../../bench/rounds.ts';
+import { findComplaint, type Run, toRow } from '../../bench/rounds.ts';
 
 const byName = (name: string): Peer => peers.find((peer) => peer.name === name)!;
 const right = { bytes: 1000, packets: 720 };
@@ -33,5 +33,11 @@ describe('bench rows', () => {
     const row = toRow(byName('ffmpeg'), '5', runs, right);
     assert.deepEqual([row.correct, row.output], [1, 'WRONG: 719 of 720 video packets']);
     assert.equal(row.outputRatio, 1);
+  });
+
+  it('quotes the line that speaks of an error, else the last', () => {
+    assert.equal(findComplaint('at x\n  Error: stream closed\n\nNode.js v24\n'), 'Error: stream closed');
+    assert.equal(findComplaint('first\nno such host\n'), 'no such host');
+    assert.equal(findComplaint(''), '');
   });
 });
