@@ -1,3 +1,7 @@
+import type { CallTree, Frame, Profile } from './model.ts';
+import { decideNative, nativeFacts, type NativeContext } from './nativeRules.ts';
+import { decideScript, isScript, type ScriptContext } from './scriptRules.ts';
+
 /** What kind of work a stack's time went into; closed, so that tables and colours can be exhaustive. */
 export type Category =
   // Suspects: see `SUSPECTS`.
@@ -45,4 +49,124 @@ export const SUSPECTS: Readonly<Record<Suspect, readonly Category[]>> = {
 export interface Decision {
   category: Category;
   pattern: string;
+}
+
+/**
+ * Whose rules hold: V8's profiles name scripts by URL and charge native time to bindings; native ones (perf and the like) name
+ * symbols, down to the kernel's.
+ */
+export type Origin = 'v8' | 'native';
+
+/** Frames at the outer end of every native stack, and of no stack of V8's profiler. */
+const NATIVE_MARK =
+  /^(?:_start|__libc_start_(?:call_)?main\S*|start_thread|(?:__)?clone3?|thread_start|entry_SYSCALL_64\S*|asm_\w+|do_syscall_64|el0_svc\S*)$/;
+const V8_MARK = /^\((?:idle|program|garbage collector)\)$/;
+
+/** Tells whose rules hold for a profile: by its frames, for any format can carry either kind of stack. */
+export function originOf(profile: Pick<Profile, 'format' | 'threads'>): Origin {
+  let hasV8Mark = false;
+  for (const { tree } of profile.threads) {
+    for (const { name } of tree.frames) {
+      if (NATIVE_MARK.test(name)) return 'native';
+      hasV8Mark ||= V8_MARK.test(name);
+    }
+  }
+  return hasV8Mark || profile.format === 'cpuprofile' || profile.format === 'heapprofile' ? 'v8' : 'native';
+}
+
+/** Decisions for all nodes of a tree. */
+export interface Decisions {
+  /** Distinct decisions. */
+  list: Decision[];
+  /** Node → index in `list`: what the stack that ends there spent its self weight on. */
+  of: Uint32Array;
+}
+
+/** Classifies each node's whole stack, in time linear in the number of nodes however deep they are. */
+export function categorise(tree: CallTree, origin: Origin): Decisions {
+  const decide = origin === 'v8' ? scriptDecider(tree) : nativeDecider(tree);
+  const list: Decision[] = [];
+  const indexOf = new Map<string, number>();
+  const of = new Uint32Array(tree.parent.length);
+  for (let node = 0; node < of.length; node++) {
+    const decision = decide(node);
+    const key = `${decision.category}\n${decision.pattern}`;
+    let index = indexOf.get(key);
+    if (index === undefined) {
+      index = list.push(decision) - 1;
+      indexOf.set(key, index);
+    }
+    of[node] = index;
+  }
+  return { list, of };
+}
+
+/** Classifies one stack, outermost frame first. */
+export function categoriseStack(stack: readonly Frame[], origin: Origin): Decision {
+  const tree: CallTree = {
+    frames: [...stack],
+    frame: Uint32Array.from(stack.keys()),
+    parent: Int32Array.from(stack.keys(), (node) => node - 1),
+    self: new Float64Array(stack.length),
+  };
+  const { list, of } = categorise(tree, origin);
+  return list[of[stack.length - 1] ?? 0] ?? { category: 'unknown', pattern: 'empty stack' };
+}
+
+/** Classifies a frame by its own name and file, as if nothing had called it. */
+export function categoriseSymbol(frame: Frame, origin: Origin): Decision {
+  return categoriseStack([frame], origin);
+}
+
+/** Node → decision, to be asked in ascending order: what a node inherits is kept from its parent. */
+type Decider = (node: number) => Decision;
+
+function scriptDecider(tree: CallTree): Decider {
+  const contexts: ScriptContext[] = [];
+  return (node) => {
+    const frame = frameAt(tree, node);
+    const context: ScriptContext = { frame };
+    const parent = contexts[tree.parent[node] ?? -1];
+    if (parent !== undefined) {
+      context.caller = parent;
+      const script = isScript(parent.frame) ? parent : parent.script;
+      if (script !== undefined) context.script = script;
+    }
+    contexts[node] = context;
+    return decideScript(context);
+  };
+}
+
+function nativeDecider(tree: CallTree): Decider {
+  const facts = tree.frames.map(nativeFacts);
+  const contexts: NativeContext[] = [];
+  return (node) => {
+    const own = facts[tree.frame[node] ?? 0] ?? nativeFacts({ name: '' });
+    const parent = contexts[tree.parent[node] ?? -1];
+    const isKernel = own.isKernel || parent?.isKernel === true;
+    const context: NativeContext = { facts: own, isKernel };
+    if (parent !== undefined) {
+      const user = parent.isKernel ? parent.user : parent;
+      if (user !== undefined) context.user = user;
+    }
+    const gc = (isKernel ? undefined : own.gc) ?? parent?.gc;
+    const idle = own.idle ?? parent?.idle;
+    if (gc !== undefined) context.gc = gc;
+    if (idle !== undefined) context.idle = idle;
+    if (isKernel) {
+      // The outermost name wins: `__x64_sys_mmap` calls `ksys_mmap_pgoff`.
+      const syscall = parent?.syscall ?? own.syscall;
+      const fault = parent?.fault ?? own.fault;
+      const path = parent?.path ?? own.path;
+      if (syscall !== undefined) context.syscall = syscall;
+      if (fault !== undefined) context.fault = fault;
+      if (path !== undefined) context.path = path;
+    }
+    contexts[node] = context;
+    return decideNative(context);
+  };
+}
+
+function frameAt(tree: CallTree, node: number): Frame {
+  return tree.frames[tree.frame[node] ?? 0] ?? { name: '(unknown)' };
 }

@@ -1,5 +1,7 @@
-import type { Category, Suspect } from './categories.ts';
-import type { Profile } from './model.ts';
+import type { Category, Decision, Decisions, Origin, Suspect } from './categories.ts';
+import { categorise, categoriseSymbol, originOf, SUSPECTS } from './categories.ts';
+import type { CallTree, Frame, Profile } from './model.ts';
+import { addUpwards, childrenAt, groupChildren, mergeTrees } from './tree.ts';
 
 /** A function, merged over all stacks and threads of a profile. */
 export interface HotFrame {
@@ -7,6 +9,8 @@ export interface HotFrame {
   file?: string;
   /** From 1. */
   line?: number;
+  /** From 1. */
+  column?: number;
   /** Weight of the samples that ended in it. */
   self: number;
   /** Weight of the samples that it occurs in, each sample once however often it recurs. */
@@ -29,7 +33,7 @@ export interface CategoryShare {
 
 /** A profile's functions by self weight, and where the weight went by category. Idle is in neither list. */
 export interface HotFrames {
-  /** Every function with weight, heaviest self first. */
+  /** Every function with self weight, the heaviest first. */
   frames: HotFrame[];
   /** Heaviest first. */
   categories: CategoryShare[];
@@ -46,8 +50,221 @@ export interface Gate {
   owned: { hit: boolean; share: number; categories: Category[]; suspects: Suspect[] };
 }
 
-/** Ranks a profile's functions by self weight. */
-export declare function hotFrames(profile: Profile): HotFrames;
+/** How many hot frames the claim's own rule looks at. */
+export const GATE_TOP = 10;
 
-/** Answers whether an allocator or a syscall stands among the top hot frames, in both readings. */
-export declare function gate(profile: Profile, top?: number): Gate;
+/**
+ * Symbols that are a system call by their name alone, whichever call it is. A page fault's symbols are neither an allocator nor a
+ * system call by name, which is why the literal reading misses what buffers cost.
+ */
+const SYSCALL_ENTRY =
+  /^(?:entry_SYSCALL_\w+|do_syscall_64|x64_sys_call|syscall_return_via_sysret|el0_svc\w*|invoke_syscall\w*)$/;
+
+/**
+ * Ranks a profile's functions by self weight, over all threads. A function is its name, file, line and column; a sample counts once
+ * towards the total of each function in it, however often that recurs. Stacks that are idle count in `idle` and nowhere else.
+ *
+ * A function that does different things in different stacks has the category with most of its self weight; `categories` splits its
+ * weight exactly.
+ */
+export function hotFrames(profile: Profile): HotFrames {
+  return rank(analyse(profile));
+}
+
+/**
+ * Answers the claim's question, "does the flamegraph show allocator or syscall in the top 10 hot frames", twice.
+ *
+ * *Literal*: each of the top hot frames by self weight is judged by its symbol alone. It hits when one of them is, by its own name and
+ * file, an allocator, buffer work, a memory system call, file I/O, network, or the entry of a system call. Page faults have no name that
+ * says so and don't count here.
+ *
+ * *Owned*: every sample is judged by its whole stack, and each suspect category (`SUSPECTS`) is taken as one frame that owns what its
+ * samples weigh, page faults under a copy under a buffer included; other frames keep the rest. It hits when a suspect category stands in
+ * the top of that ranking. `categories` are those that do, `share` is the part of the busy weight that all suspect categories own, hit or not.
+ */
+export function gate(profile: Profile, top: number = GATE_TOP): Gate {
+  return answer(analyse(profile), top);
+}
+
+/** Both of the above at the price of one. */
+export function judge(profile: Profile, top: number = GATE_TOP): { hot: HotFrames; gate: Gate } {
+  const analysis = analyse(profile);
+  return { hot: rank(analysis), gate: answer(analysis, top) };
+}
+
+interface Analysis {
+  tree: CallTree;
+  origin: Origin;
+  decisions: Decisions;
+  /** Node → self weight without idle. */
+  busy: Float64Array;
+  total: number;
+  idle: number;
+  /** Frame → self weight, and that by decision. */
+  self: Float64Array;
+  byDecision: Map<number, number>[];
+}
+
+function analyse(profile: Profile): Analysis {
+  const tree = mergeTrees(profile.threads.map((thread) => thread.tree));
+  const origin = originOf(profile);
+  const decisions = categorise(tree, origin);
+  const busy = Float64Array.from(tree.self);
+  const self = new Float64Array(tree.frames.length);
+  const byDecision = tree.frames.map(() => new Map<number, number>());
+  let total = 0;
+  let idle = 0;
+  for (let node = 0; node < busy.length; node++) {
+    const weight = busy[node] ?? 0;
+    if (weight === 0) continue;
+    total += weight;
+    const decision = decisions.of[node] ?? 0;
+    if (decisions.list[decision]?.category === 'idle') {
+      idle += weight;
+      busy[node] = 0;
+      continue;
+    }
+    const frame = tree.frame[node] ?? 0;
+    self[frame] = (self[frame] ?? 0) + weight;
+    const weights = byDecision[frame];
+    weights?.set(decision, (weights.get(decision) ?? 0) + weight);
+  }
+  return { tree, origin, decisions, busy, total, idle, self, byDecision };
+}
+
+function rank(analysis: Analysis): HotFrames {
+  const { tree, decisions, total, idle, self, byDecision } = analysis;
+  const busyTotal = total - idle;
+  const totals = totalsByFrame(tree, addUpwards(tree.parent, analysis.busy));
+  const byCategory = new Map<Category, number>();
+  const frames = ranked(self).map((index): HotFrame => {
+    const weights = byDecision[index] ?? new Map<number, number>();
+    for (const [decision, weight] of weights) {
+      const category = decisions.list[decision]?.category ?? 'unknown';
+      byCategory.set(category, (byCategory.get(category) ?? 0) + weight);
+    }
+    const frame = tree.frames[index] ?? { name: '' };
+    const own = self[index] ?? 0;
+    return {
+      ...frame,
+      self: own,
+      total: totals[index] ?? 0,
+      selfShare: share(own, busyTotal),
+      ...strongest(weights, decisions),
+    };
+  });
+  const categories = [...byCategory]
+    .map(([category, weight]): CategoryShare => ({ category, self: weight, share: share(weight, busyTotal) }))
+    .sort((a, b) => b.self - a.self);
+  return { frames, categories, total, idle };
+}
+
+function answer(analysis: Analysis, top: number): Gate {
+  const { tree, origin, self } = analysis;
+  const named = ranked(self)
+    .slice(0, top)
+    .map((index) => tree.frames[index] ?? { name: '' })
+    .map((frame) => ({ name: frame.name, suspects: suspectsBySymbol(frame, origin) }))
+    .filter(({ suspects }) => suspects.length > 0);
+  const { owned, rest } = pool(analysis);
+  const categories = ranked(Float64Array.from(owned.values()))
+    .map((index) => [...owned][index])
+    .filter((entry) => entry !== undefined)
+    .filter(([category, weight]) => {
+      const others = [...owned].filter(([other, otherWeight]) => other !== category && otherWeight > weight).length;
+      return others + rest.filter((restWeight) => restWeight > weight).length < top;
+    })
+    .map(([category]) => category);
+  const suspected = [...owned.values()].reduce((sum, weight) => sum + weight, 0);
+  return {
+    top,
+    literal: {
+      hit: named.length > 0,
+      frames: named.map(({ name }) => name),
+      suspects: inOrder(named.flatMap(({ suspects }) => suspects)),
+    },
+    owned: {
+      hit: categories.length > 0,
+      share: share(suspected, analysis.total - analysis.idle),
+      categories,
+      suspects: inOrder(categories.flatMap(suspectsOf)),
+    },
+  };
+}
+
+/** Weight of each suspect category over all frames, and what is left of each frame without it. */
+function pool({ tree, decisions, byDecision }: Analysis): { owned: Map<Category, number>; rest: number[] } {
+  const owned = new Map<Category, number>();
+  const rest = tree.frames.map((_, index) => {
+    let left = 0;
+    for (const [decision, weight] of byDecision[index] ?? []) {
+      const category = decisions.list[decision]?.category ?? 'unknown';
+      if (suspectsOf(category).length > 0) owned.set(category, (owned.get(category) ?? 0) + weight);
+      else left += weight;
+    }
+    return left;
+  });
+  return { owned, rest };
+}
+
+/** Which suspects a category belongs to. */
+export function suspectsOf(category: Category): Suspect[] {
+  return (['allocator', 'syscall'] as const).filter((suspect) => SUSPECTS[suspect].includes(category));
+}
+
+function suspectsBySymbol(frame: Frame, origin: Origin): Suspect[] {
+  if (origin === 'native' && SYSCALL_ENTRY.test(frame.name)) return ['syscall'];
+  const { category } = categoriseSymbol(frame, origin);
+  return category === 'page-fault' ? [] : suspectsOf(category);
+}
+
+function inOrder(suspects: Suspect[]): Suspect[] {
+  return (['allocator', 'syscall'] as const).filter((suspect) => suspects.includes(suspect));
+}
+
+/** Indexes of the weights above 0, the heaviest first; equal ones in their order. */
+function ranked(weights: Float64Array): number[] {
+  const indexes = [...weights.keys()].filter((index) => (weights[index] ?? 0) > 0);
+  return indexes.sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
+}
+
+function strongest(weights: Map<number, number>, decisions: Decisions): Decision {
+  const byCategory = new Map<Category, { weight: number; pattern: string; heaviest: number }>();
+  for (const [index, weight] of weights) {
+    const { category, pattern } = decisions.list[index] ?? { category: 'unknown', pattern: '' };
+    const known = byCategory.get(category);
+    if (known === undefined) byCategory.set(category, { weight, pattern, heaviest: weight });
+    else {
+      known.weight += weight;
+      if (weight > known.heaviest) Object.assign(known, { pattern, heaviest: weight });
+    }
+  }
+  const [best] = [...byCategory].sort(([, a], [, b]) => b.weight - a.weight);
+  return best === undefined ? { category: 'unknown', pattern: '' } : { category: best[0], pattern: best[1].pattern };
+}
+
+/** Weight of the samples that each frame occurs in: a walk that counts a frame only where it is not yet on the stack. */
+function totalsByFrame(tree: CallTree, nodeTotal: Float64Array): Float64Array {
+  const children = groupChildren(tree.parent);
+  const totals = new Float64Array(tree.frames.length);
+  const onStack = new Uint32Array(tree.frames.length);
+  const open = [...childrenAt(children, 0)];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const isLeaving = entry < 0;
+    const node = isLeaving ? ~entry : entry;
+    const frame = tree.frame[node] ?? 0;
+    if (isLeaving) {
+      onStack[frame] = (onStack[frame] ?? 0) - 1;
+      continue;
+    }
+    if (onStack[frame] === 0) totals[frame] = (totals[frame] ?? 0) + (nodeTotal[node] ?? 0);
+    onStack[frame] = (onStack[frame] ?? 0) + 1;
+    open.push(~node);
+    for (const child of childrenAt(children, node + 1)) open.push(child);
+  }
+  return totals;
+}
+
+function share(weight: number, whole: number): number {
+  return whole > 0 ? weight / whole : 0;
+}

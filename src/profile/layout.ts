@@ -1,4 +1,5 @@
 import type { CallTree } from './model.ts';
+import { addUpwards, childrenAt, groupChildren } from './tree.ts';
 
 /** How siblings stand beside each other, from the left. */
 export type SiblingOrder = 'weight' | 'name';
@@ -44,18 +45,18 @@ export interface Matches {
 export function layoutFlame(tree: CallTree, options: LayoutOptions = {}): FlameLayout {
   const count = tree.parent.length;
   const total = totals(tree, options.hideIdle ?? false);
-  const { start, nodes } = childrenOf(tree);
+  const children = groupChildren(tree.parent);
   const compare = comparator(tree, total, options.order ?? 'weight');
   const x = new Float64Array(count);
   const width = new Float64Array(count);
   const depth = new Uint32Array(count);
   let weight = 0;
-  for (const root of childrenAt(nodes, start, 0)) weight += total[root] ?? 0;
+  for (const root of childrenAt(children, 0)) weight += total[root] ?? 0;
 
   let maxDepth = -1;
   // Slot 0 holds the outermost frames; a parent comes before its children, so its own edge is known by then.
   for (let slot = 0; slot <= count; slot++) {
-    const siblings = childrenAt(nodes, start, slot);
+    const siblings = childrenAt(children, slot);
     if (siblings.length === 0) continue;
     if (siblings.length > 1) siblings.sort(compare);
     const level = slot === 0 ? 0 : (depth[slot - 1] ?? 0) + 1;
@@ -118,38 +119,10 @@ function isFrameMatch(text: string, query: string | RegExp): boolean {
 }
 
 function totals(tree: CallTree, hideIdle: boolean): Float64Array {
-  const total = Float64Array.from(tree.self);
-  if (hideIdle) {
-    for (let node = 0; node < total.length; node++) {
-      if (tree.frames[tree.frame[node] ?? 0]?.name === '(idle)') total[node] = 0;
-    }
-  }
-  for (let node = total.length - 1; node >= 0; node--) {
-    const parent = tree.parent[node] ?? -1;
-    if (parent >= 0) total[parent] = (total[parent] ?? 0) + (total[node] ?? 0);
-  }
-  return total;
-}
-
-/** Children grouped by parent: slot 0 for the outermost frames, slot p + 1 for the children of node p. */
-function childrenOf(tree: CallTree): { start: Uint32Array; nodes: Uint32Array } {
-  const count = tree.parent.length;
-  const start = new Uint32Array(count + 2);
-  for (const parent of tree.parent) start[parent + 2] = (start[parent + 2] ?? 0) + 1;
-  for (let slot = 1; slot < start.length; slot++) start[slot] = (start[slot] ?? 0) + (start[slot - 1] ?? 0);
-  const next = start.slice();
-  const nodes = new Uint32Array(count);
-  for (let node = 0; node < count; node++) {
-    const slot = (tree.parent[node] ?? -1) + 1;
-    const place = next[slot] ?? 0;
-    nodes[place] = node;
-    next[slot] = place + 1;
-  }
-  return { start, nodes };
-}
-
-function childrenAt(nodes: Uint32Array, start: Uint32Array, slot: number): Uint32Array {
-  return nodes.subarray(start[slot], start[slot + 1]);
+  if (!hideIdle) return addUpwards(tree.parent, tree.self);
+  const isIdle = tree.frames.map((frame) => frame.name === '(idle)');
+  const busy = tree.self.map((weight, node) => (isIdle[tree.frame[node] ?? 0] === true ? 0 : weight));
+  return addUpwards(tree.parent, busy);
 }
 
 function comparator(tree: CallTree, total: Float64Array, order: SiblingOrder): (a: number, b: number) => number {

@@ -1,0 +1,150 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ProfileError } from '../profile/errors.ts';
+import { EXPORT_FORMATS, exportProfile, type ExportFormat } from '../profile/export.ts';
+import { SIZE_MAX_BYTES } from '../profile/formats/content.ts';
+import { readProfile } from '../profile/formats/index.ts';
+import { GATE_TOP } from '../profile/hotFrames.ts';
+import { writeWhole } from '../profile/record/cpu.ts';
+import { summarise } from '../profile/summary.ts';
+import { formatHotFrames } from '../profile/table.ts';
+
+export interface ProfileIo {
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream;
+}
+
+const USAGE = `Usage: hotframe profile <file> [options]
+
+Names the hot frames of a profile: a V8 CPU profile (.cpuprofile) or folded stacks (a;b;c 12), gzip or not.
+
+  --json                one JSON object on standard output
+  --top <n>             how many hot frames are listed and judged (default ${GATE_TOP})
+  --export <format>     write the profile as ${EXPORT_FORMATS.join(', ')} instead; needs -o
+  -o, --output <file>   where to
+  --help
+`;
+
+interface Options {
+  file: string;
+  isJson: boolean;
+  top: number;
+  exporting: { format: ExportFormat; output: string } | undefined;
+}
+
+/**
+ * `hotframe profile`: prints the hot frames and the gate, or the error that prevented it, and returns the exit code: 0; 2 bad usage or a file that
+ * cannot be read; 5 an output that cannot be written. `args` come after the word `profile`. Rejects only when the output streams fail.
+ */
+export async function runProfile(args: string[], io: ProfileIo): Promise<number> {
+  // Errors of the options themselves are printed in the form that was asked for, too.
+  const isJson = args.includes('--json');
+  try {
+    const options = readOptions(args);
+    await write(io.stdout, options === 'help' ? USAGE : await run(options));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    if (isJson) await write(io.stdout, `${JSON.stringify({ schema: 1, error: error.toJSON() })}\n`);
+    else await write(io.stderr, `hotframe: ${printable(error.message)} (${error.code})\n${printable(error.hint)}\n`);
+    return error.code === 'PROFILE_UNWRITABLE' ? 5 : 2;
+  }
+}
+
+async function run({ file, isJson, top, exporting }: Options): Promise<string> {
+  const profile = readProfile(await readBytes(file), basename(file));
+  if (exporting !== undefined) {
+    await writeWhole(exporting.output, exportProfile(profile, exporting.format, basename(file)));
+    const told = { schema: 1, format: exporting.format, output: { path: exporting.output } };
+    return isJson ? `${JSON.stringify(told)}\n` : `${exporting.output} holds the profile as ${exporting.format}.\n`;
+  }
+  const summary = summarise(profile, top);
+  return isJson ? `${JSON.stringify(summary)}\n` : `${printable(formatHotFrames(summary))}\n`;
+}
+
+function readOptions(args: string[]): Options | 'help' {
+  const { values, positionals } = parse(args);
+  if (values.help) return 'help';
+  const [file, second] = positionals;
+  if (file === undefined) throw usage('Which profile? A file is missing.');
+  if (second !== undefined) throw usage('The difference of two profiles is not available yet: one file at a time.');
+  const top = Number(values.top);
+  if (!Number.isInteger(top) || top < 1) throw usage('--top takes a whole number from 1.');
+  return { file, isJson: values.json, top, exporting: readExport(values.export, values.output) };
+}
+
+function readExport(format: string | undefined, output: string | undefined): Options['exporting'] {
+  if (format === undefined && output === undefined) return undefined;
+  if (format === undefined) throw usage('-o is for --export: name the format too.');
+  if (format === 'svg') throw usage('Export as svg is not available yet.');
+  const known = EXPORT_FORMATS.find((name) => name === format);
+  if (known === undefined) throw usage(`There is no export format "${format}": ${EXPORT_FORMATS.join(', ')}.`);
+  if (output === undefined) throw usage('--export needs -o <file>.');
+  return { format: known, output };
+}
+
+function parse(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        top: { type: 'string', default: String(GATE_TOP) },
+        export: { type: 'string' },
+        output: { type: 'string', short: 'o' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw usage(error instanceof Error ? error.message : String(error), error);
+  }
+}
+
+function usage(message: string, cause?: unknown): ProfileError {
+  return new ProfileError('PROFILE_OPTION', message, { hint: '`hotframe profile --help` lists the options.', cause });
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size > SIZE_MAX_BYTES) {
+      throw new ProfileError(
+        'PROFILE_TOO_LARGE',
+        `${path} has ${Math.round(size / 2 ** 20)} MiB, more than can be read`,
+        {
+          hint: 'Fold the stacks first and give the folded file.',
+        },
+      );
+    }
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof ProfileError) throw error;
+    throw new ProfileError('PROFILE_UNREADABLE', `${path} cannot be read: ${reasonOf(error)}`, {
+      hint: 'Check the path and that you may read the file.',
+      cause: error,
+    });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'you may not read it';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Names in a profile come from anywhere: a control character must not drive the terminal. */
+function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
+}
+
+/** Waits until the text is handed over: an exit right after would cut what waits for a pipe. */
+async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}

@@ -1,0 +1,66 @@
+import { ProfileError } from '../errors.ts';
+import { gunzipSync } from 'node:zlib';
+
+/** A file's content as the formats look at it. */
+export type Content =
+  | { kind: 'json'; value: unknown }
+  | { kind: 'text'; text: string }
+  /** Text that begins like JSON and is none. */
+  | { kind: 'brokenJson'; text: string; reason: string }
+  | { kind: 'binary'; bytes: Uint8Array };
+
+/** A file that V8 could not hold as one string is refused before it is tried. */
+export const SIZE_MAX_BYTES = 500 * 2 ** 20;
+
+const GZIP_MAGIC = [0x1f, 0x8b];
+
+/** Decodes bytes: gzip is unpacked, UTF-8 read as text, text that is JSON parsed. */
+export function readContent(bytes: Uint8Array, name: string): Content {
+  if (bytes.length > SIZE_MAX_BYTES) throw tooLarge(name, bytes.length);
+  if (bytes.length === 0) {
+    throw new ProfileError('PROFILE_EMPTY', `${name} is empty`, { hint: 'Record the profile again.' });
+  }
+  if (GZIP_MAGIC.every((byte, index) => bytes[index] === byte)) return decode(unpack(bytes, name));
+  return decode(bytes);
+}
+
+function decode(bytes: Uint8Array): Content {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    if (error instanceof TypeError) return { kind: 'binary', bytes };
+    throw error;
+  }
+  if (text.includes('\0')) return { kind: 'binary', bytes };
+  if (!/^\s*[[{]/.test(text)) return { kind: 'text', text };
+  try {
+    return { kind: 'json', value: JSON.parse(text) as unknown };
+  } catch (error) {
+    if (error instanceof SyntaxError) return { kind: 'brokenJson', text, reason: error.message };
+    throw error;
+  }
+}
+
+function unpack(bytes: Uint8Array, name: string): Uint8Array {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: SIZE_MAX_BYTES });
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge(name);
+    throw new ProfileError('PROFILE_BROKEN', `${name} is a damaged gzip file`, {
+      hint: 'Copy the file again, or unpack it yourself.',
+      cause: error,
+    });
+  }
+}
+
+function tooLarge(name: string, sizeBytes?: number): ProfileError {
+  const size = sizeBytes === undefined ? 'unpacks to' : `has ${Math.round(sizeBytes / 2 ** 20)} MiB,`;
+  return new ProfileError(
+    'PROFILE_TOO_LARGE',
+    `${name} ${size} more than the ${SIZE_MAX_BYTES / 2 ** 20} MiB read here`,
+    {
+      hint: 'Fold the stacks first (stackcollapse-perf.pl, inferno-collapse-perf) and open the folded file.',
+    },
+  );
+}

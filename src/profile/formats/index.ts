@@ -1,0 +1,41 @@
+import { ProfileError } from '../errors.ts';
+import type { Profile } from '../model.ts';
+import type { Content } from './content.ts';
+import { readContent } from './content.ts';
+import * as cpuprofile from './cpuprofile.ts';
+import * as folded from './folded.ts';
+import { UNREADABLE_FORMATS } from './unreadable.ts';
+
+/**
+ * Reads a profile of any known format, recognised by its content; gzip is unpacked.
+ *
+ * @param name what messages call the file
+ * @throws {ProfileError} PROFILE_FORMAT, PROFILE_BROKEN, PROFILE_EMPTY, PROFILE_TOO_LARGE
+ */
+export function readProfile(bytes: Uint8Array, name: string): Profile {
+  const content = readContent(bytes, name);
+  if (cpuprofile.detect(content)) return cpuprofile.parse(content);
+  const known = UNREADABLE_FORMATS.find((format) => format.detect(content));
+  if (known !== undefined) {
+    throw new ProfileError('PROFILE_FORMAT', `${name} is ${known.name}, which is not readable yet`, {
+      hint: known.hint,
+    });
+  }
+  // Last, because almost any text with numbers at the ends of its lines could be folded stacks.
+  if (folded.detect(content)) return folded.parse(content);
+  throw unknown(content, name);
+}
+
+function unknown(content: Content, name: string): ProfileError {
+  if (content.kind === 'brokenJson') {
+    return new ProfileError('PROFILE_BROKEN', `${name} is not whole: ${content.reason}`, {
+      hint: 'The file was cut off or damaged; copy or record it again.',
+    });
+  }
+  if (content.kind === 'text' && content.text.trim() === '') {
+    return new ProfileError('PROFILE_EMPTY', `${name} holds nothing but blanks`, { hint: 'Record the profile again.' });
+  }
+  return new ProfileError('PROFILE_FORMAT', `${name} is not a profile that is known here`, {
+    hint: 'Open a V8 CPU profile (.cpuprofile) or folded stacks (a;b;c 12).',
+  });
+}

@@ -1,0 +1,198 @@
+import type { Category, Decision } from './categories.ts';
+import type { Frame } from './model.ts';
+
+/** A frame of a V8 stack and what stands above it. */
+export interface ScriptContext {
+  frame: Frame;
+  caller?: ScriptContext;
+  /** Nearest caller with a script of its own. */
+  script?: ScriptContext;
+}
+
+interface Rule {
+  category: Category;
+  match: RegExp;
+}
+
+/** Frames that V8's profiler makes up. */
+const META: Readonly<Record<string, Decision>> = {
+  '(idle)': { category: 'idle', pattern: '(idle)' },
+  '(program)': { category: 'native', pattern: '(program): native code without JavaScript above it' },
+  '(garbage collector)': { category: 'gc', pattern: '(garbage collector)' },
+  '(root)': { category: 'unknown', pattern: '(root)' },
+};
+
+/** Rules over URL and name together (`url name`), so that one function of a script can be told from the rest. */
+const SCRIPT_RULES: readonly Rule[] = [
+  { category: 'crypto', match: /^node:(?:internal\/)?crypto\b/ },
+  { category: 'tls', match: /^node:(?:_tls_|tls\b|internal\/tls\b)/ },
+  { category: 'http-parse', match: /^node:_http_common parser/ },
+  // Whole bodies are joined here; in a bundle the names alone tell.
+  { category: 'buffer', match: /\bundici\/\S* (?:chunksConcat|consumeEnd|chunksDecode)$/ },
+  { category: 'http-parse', match: /\bundici\/lib\/(?:dispatcher\/parser-h1|llhttp)\b/ },
+  {
+    category: 'http-parse',
+    match:
+      /\bundici\b\S* (?:Parser|execute|readMore|trackHeader|on(?:MessageBegin|Status|HeaderField|HeaderValue|HeadersComplete|Body|MessageComplete))$/,
+  },
+  { category: 'http', match: /^node:(?:_http_|https?\b|http2\b|internal\/http|internal\/deps\/undici)|\/undici\// },
+  {
+    category: 'network',
+    match: /^node:(?:net\b|dgram\b|internal\/(?:net|dgram|stream_base_commons|js_stream_socket)\b)/,
+  },
+  { category: 'dns', match: /^node:(?:internal\/)?dns\b/ },
+  { category: 'file-io', match: /^node:(?:internal\/)?fs\b/ },
+  { category: 'buffer', match: /^node:(?:internal\/)?buffer\b/ },
+  // A read of several chunks joins them into a new buffer in this function.
+  { category: 'buffer', match: /^node:internal\/streams\/\S* (?:fromList|concat)$/ },
+  { category: 'streams', match: /^node:(?:stream\b|internal\/(?:streams|webstreams)\b)/ },
+  { category: 'compression', match: /^node:(?:internal\/)?zlib\b/ },
+  { category: 'runtime', match: /^node:/ },
+  { category: 'playlist-parse', match: /\/hls-parser\/|\/engine\/playlist\// },
+  { category: 'dependency', match: /\/node_modules\// },
+];
+
+/**
+ * In a bundle dependencies have our own URL. These are the names that undici and hls-parser alone use; a name that any program
+ * could use is not here, because a wrong category is worse than `user`. esbuild numbers names that collide (`Agent2`).
+ */
+const BUNDLED_RULES: readonly Rule[] = [
+  { category: 'buffer', match: /^(?:chunksConcat|consumeEnd|chunksDecode)\d*$/ },
+  {
+    category: 'http-parse',
+    match:
+      /^(?:wasm_on_\w+|lazyllhttp|trackHeader|pauseParser|on(?:MessageBegin|Status|HeaderField|HeaderValue|HeadersComplete|Body|MessageComplete|ParserTimeout))\d*$/,
+  },
+  {
+    category: 'http',
+    match:
+      /^(?:onHttpSocket\w+|onHttp2\w+|(?:connect|write|resume)H[12]|writeBodyH2|_resume|resumeH[12]|processHeader|parseHeaders|parseRawHeaders|headerNameToString|bufferToLowerCasedHeaderName|parseKeepAliveTimeout|shouldSendContentLength|(?:set|clear|refresh|on)(?:Fast)?Tick|refreshTimeout|buildConnector|BodyReadable|FixedQueue|FixedCircularBuffer|DispatcherBase|PoolBase|RequestHandler|WrapHandler|UnwrapHandler|consume(?:Start|Push|Finish))\d*$/,
+  },
+  { category: 'http', match: /^"?(?:\.\.\/)*node_modules\/undici\// },
+  { category: 'playlist-parse', match: /^"?(?:\.\.\/)*node_modules\/hls-parser\// },
+  {
+    category: 'playlist-parse',
+    match:
+      /^(?:lexicalParse|semanticParse|parse(?:MasterPlaylist|MediaPlaylist|AttributeList|TagParam|EXTINF|BYTERANGE|DateRange|PrefetchSegment|UserAttribute|AllowedCpc)|splitByCommaWithPreservingQuotes|checkLowLatencyCompatibility|MasterPlaylist|MediaPlaylist)\d*$/,
+  },
+  { category: 'dependency', match: /^"?(?:\.\.\/)*node_modules\// },
+];
+
+/** Names too common to judge alone; they belong to undici's parser when its own functions called them. */
+const PARSER_METHOD = /^(?:execute|readMore|resume|finish|Parser)\d*$/;
+const PARSER_CALLER = /^(?:execute|readMore|Parser|onHttpSocket\w+|connectH1|resumeH1|wasm_on_\w+)\d*$/;
+
+/** Bindings of Node (functions in C++, without a script) whose name alone tells what they do. */
+const BINDING_RULES: readonly Rule[] = [
+  {
+    category: 'network',
+    match:
+      /^(?:readStart|readStop|useUserBuffer|writev|write(?:Latin1|Utf8|Ascii|Ucs2)String|onread|connect6?|bind6?|listen|shutdown|setNoDelay|setKeepAlive|getpeername|getsockname|setSimultaneousAccepts)$/,
+  },
+  {
+    category: 'tls',
+    match: /^(?:TLSWrap|enableTrace|setSession|getALPNNegotiatedProtocol|verifyError|SecureContext|setVerifyMode)$/,
+  },
+  {
+    category: 'file-io',
+    match:
+      /^(?:write(?:Buffers?|String|FileUtf8)|readBuffers|openFileHandle|FileHandle|fsync|fdatasync|ftruncate|fstat|lstat|internalModuleStat|statfs|mkdtemp|mkdir|rmdir|rmSync|readdir|rename|unlink|copyFile|cpSyncCopyDir|futimes|utimes|fchmod|readFileUtf8|open|close|read|write|stat|access)$/,
+  },
+  {
+    category: 'buffer',
+    match:
+      /^(?:createUnsafeArrayBuffer|createUnsafeBuffer|allocateUninitialized\w*|_?copyActual|copyArrayBuffer|bufferFill|byteLengthUtf8|compareOffset|indexOf(?:Buffer|Number|String)|(?:ascii|base64|base64url|hex|latin1|ucs2|utf8)(?:Slice|Write(?:Static)?)|swap(?:16|32|64)|setBufferPrototype|(?:Shared)?ArrayBuffer|(?:Uint|Int|Float|BigInt|BigUint)\d+(?:Clamped)?Array|DataView)$/,
+  },
+  { category: 'dns', match: /^(?:getaddrinfo|getnameinfo|GetAddrInfoReqWrap|query\w+)$/ },
+  {
+    category: 'crypto',
+    match:
+      /^(?:(?:AES|Hash|Hmac|Sign|RSA|HKDF|PBKDF2|Scrypt|RandomBytes|SecretKey\w+)\w*Job|CipherBase|Hmac|oneShotDigest|getCachedAliases|timingSafeEqual)$/,
+  },
+  { category: 'http-parse', match: /^(?:HTTPParser|wasm-function\[\d+\].*llhttp)$/ },
+  { category: 'compression', match: /^(?:crc32|Zlib|Brotli\w+|Zstd\w+)$/ },
+];
+
+/** What a binding that could be several things is under a caller of that category. */
+const CALLER_WINS: ReadonlySet<Category> = new Set([
+  'network',
+  'tls',
+  'file-io',
+  'crypto',
+  'compression',
+  'dns',
+  'http',
+  'http-parse',
+  'buffer',
+]);
+
+/** Has the frame a script of its own? WebAssembly has a URL and is none: who called it tells what it does. */
+export function isScript(frame: Frame): boolean {
+  return frame.file !== undefined && frame.file !== '' && !isWasm(frame);
+}
+
+/**
+ * Classifies the self weight of a V8 frame: meta frames, regular expressions, WebAssembly and bindings by name and nearest caller
+ * with a script, then scripts by URL and name.
+ */
+export function decideScript(context: ScriptContext): Decision {
+  const { frame } = context;
+  const meta = frame.file === undefined ? META[frame.name] : undefined;
+  if (meta !== undefined) return meta;
+  if (frame.name.startsWith('RegExp: ')) return { category: 'regexp', pattern: 'RegExp: …' };
+  if (isWasm(frame)) return decideWasm(context);
+  return isScript(frame) ? decideByUrl(context) : decideBinding(context);
+}
+
+function decideByUrl({ frame, caller }: ScriptContext): Decision {
+  const text = `${(frame.file ?? '').replaceAll('\\', '/').replaceAll(' ', '%20')} ${frame.name}`;
+  const known = firstMatch(SCRIPT_RULES, text) ?? firstMatch(BUNDLED_RULES, lastPart(frame.name));
+  if (known !== undefined) return known;
+  // Its callbacks are arrow functions, which lose their names in a bundle.
+  if (caller !== undefined && isWasm(caller.frame)) return { category: 'http-parse', pattern: 'called by WebAssembly' };
+  if (caller !== undefined && PARSER_METHOD.test(frame.name) && PARSER_CALLER.test(caller.frame.name)) {
+    return { category: 'http-parse', pattern: `${PARSER_METHOD.source} under ${PARSER_CALLER.source}` };
+  }
+  return { category: 'user', pattern: 'a script of the program itself' };
+}
+
+function decideBinding({ frame, script }: ScriptContext): Decision {
+  const byName = firstMatch(BINDING_RULES, frame.name);
+  if (script === undefined) return byName ?? { category: 'native', pattern: 'a binding that no script called' };
+  const byCaller = decideByUrl(script);
+  const caller = `under ${script.frame.file ?? ''}`;
+  const isNodeCaller = script.frame.file?.startsWith('node:') === true;
+  // `concat` or `fill` may be an array's: it is buffer work only where buffers are at work.
+  if (byCaller.category === 'buffer') return { category: 'buffer', pattern: `${frame.name} ${caller}` };
+  if (byName === undefined) return { category: byCaller.category, pattern: `${byCaller.pattern} (binding ${caller})` };
+  // `writeBuffer` and `close` exist for files and for sockets: the module of Node that called it knows which.
+  if (isNodeCaller && CALLER_WINS.has(byCaller.category) && byName.category !== 'buffer') {
+    return { category: byCaller.category, pattern: `${byCaller.pattern} (binding ${caller})` };
+  }
+  return byName;
+}
+
+function decideWasm({ script }: ScriptContext): Decision {
+  // undici's llhttp is the only WebAssembly that a download runs.
+  if (script === undefined) return { category: 'http-parse', pattern: 'wasm://' };
+  const { category, pattern } = decideByUrl(script);
+  const isParser = PARSER_METHOD.test(script.frame.name) || category === 'http' || category === 'http-parse';
+  return {
+    category: isParser ? 'http-parse' : category,
+    pattern: `WebAssembly under ${isParser ? script.frame.name : pattern}`,
+  };
+}
+
+function isWasm(frame: Frame): boolean {
+  return frame.file?.startsWith('wasm://') === true || /^(?:js-to-wasm|wasm-to-js|wasm-function)\b/.test(frame.name);
+}
+
+/** `Socket.read` → `read`; a bundled module's name, which is a path in quotes, stays whole. */
+function lastPart(name: string): string {
+  return name.includes('/') ? name : name.slice(name.lastIndexOf('.') + 1).replace(/^(?:get|set) /, '');
+}
+
+function firstMatch(rules: readonly Rule[], text: string): Decision | undefined {
+  const rule = rules.find(({ match }) => match.test(text));
+  return rule && { category: rule.category, pattern: rule.match.source };
+}

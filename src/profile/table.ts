@@ -1,0 +1,86 @@
+import type { Gate } from './hotFrames.ts';
+import type { Unit } from './model.ts';
+import type { ProfileSummary } from './summary.ts';
+
+const NAME_WIDTH_MAX = 44;
+
+/**
+ * The hot frames, the idle weight and the gate's two answers as text for people, a line each; no trailing newline.
+ * Shares are of the busy weight, idle's of the whole.
+ */
+export function formatHotFrames(summary: ProfileSummary): string {
+  const busy = summary.total - summary.idle;
+  const rows = summary.hotFrames.map((frame, index) => [
+    String(index + 1),
+    percent(frame.selfShare),
+    percent(busy > 0 ? frame.total / busy : 0),
+    frame.category,
+    shorten(frame.name, NAME_WIDTH_MAX),
+    place(frame),
+  ]);
+  const lines = columns([['#', 'self', 'total', 'category', 'name', 'file'], ...rows]);
+  lines.push(
+    '',
+    `Busy ${amount(busy, summary.unit)}, idle ${amount(summary.idle, summary.unit)} (${percent(summary.total > 0 ? summary.idle / summary.total : 0)} of ${amount(summary.total, summary.unit)}), ${summary.samples} samples.`,
+    `By category: ${summary.categories.map(({ category, share }) => `${category} ${percent(share)}`).join(', ') || 'nothing'}.`,
+    ...formatGate(summary.gate),
+    ...summary.lost.map((text) => `Note: ${text}.`),
+  );
+  return lines.join('\n');
+}
+
+/** The gate's two answers, a sentence each. */
+export function formatGate({ top, literal, owned }: Gate): [literal: string, owned: string] {
+  const byName = literal.hit
+    ? `yes: of the top ${top} hot frames, ${list(literal.frames)} ${literal.frames.length === 1 ? 'is' : 'are'} ${list(literal.suspects)} by name`
+    : `no: none of the top ${top} hot frames is an allocator or a syscall by name`;
+  const byStack = owned.hit
+    ? `yes: by whole stacks, ${list(owned.categories)} ${owned.categories.length === 1 ? 'stands' : 'stand'} in the top ${top} (${list(owned.suspects)})`
+    : `no: by whole stacks, no suspect category stands in the top ${top}`;
+  return [
+    `Gate, literal: ${byName}.`,
+    `Gate, owned: ${byStack}; the suspects own ${percent(owned.share)} of the busy weight.`,
+  ];
+}
+
+/** A weight in words: microseconds as milliseconds or seconds, bytes in MiB. */
+export function amount(weight: number, unit: Unit): string {
+  switch (unit) {
+    case 'microseconds':
+      return weight >= 1e6 ? `${(weight / 1e6).toFixed(2)} s` : `${(weight / 1e3).toFixed(1)} ms`;
+    case 'bytes':
+      return `${(weight / 2 ** 20).toFixed(1)} MiB`;
+    case 'samples':
+    case 'count':
+      return `${Number.isInteger(weight) ? weight : weight.toFixed(1)} ${unit === 'samples' ? 'samples' : 'counts'}`;
+  }
+}
+
+function columns(rows: string[][]): string[] {
+  const isRight = (column: number): boolean => column < 3;
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (isRight(column) ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function place({ file, line }: { file?: string; line?: number }): string {
+  if (file === undefined) return '';
+  const short = file.startsWith('node:') || file.startsWith('[') ? file : file.split(/[\\/]/).slice(-2).join('/');
+  return line === undefined ? short : `${short}:${line}`;
+}
+
+function shorten(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function list(words: readonly string[]): string {
+  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
