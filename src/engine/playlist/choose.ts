@@ -72,12 +72,16 @@ export function chooseAudio(playlist: MultivariantPlaylist, variant: Variant, wa
     case 'none':
       return [];
     case 'all':
-      return [...new Map(group.map((rendition) => [rendition.url, rendition])).values()].filter(hasOwnUrl);
+      return group.filter((rendition, index) => hasOwnUrl(rendition) && isFirstOfUrl(rendition, index, group));
     case 'default':
       return [preferred(group)].filter((rendition) => rendition !== undefined).filter(hasOwnUrl);
     default:
       return [matchAudio(playlist, group, wanted)].filter(hasOwnUrl);
   }
+}
+
+function isFirstOfUrl({ url }: Rendition, index: number, group: readonly Rendition[]): boolean {
+  return group.findIndex((other) => other.url === url) === index;
 }
 
 function hasOwnUrl(rendition: Rendition): boolean {

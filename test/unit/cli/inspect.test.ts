@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { pathToFileURL } from 'node:url';
+import type { LoadOptions } from '../../../src/cli/inspect.ts';
+import { runInspect } from '../../../src/cli/inspect.ts';
+import { TransferError } from '../../../src/engine/errors.ts';
+
+const MEDIA = '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts?token=secret\n#EXT-X-ENDLIST\n';
+const MULTIVARIANT = [
+  '#EXTM3U',
+  '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="English",LANGUAGE="en",DEFAULT=YES,URI="en.m3u8"',
+  '#EXT-X-STREAM-INF:BANDWIDTH=43200000,RESOLUTION=3840x2160,AUDIO="aac"',
+  '2160p.m3u8',
+  '#EXT-X-STREAM-INF:BANDWIDTH=800000,RESOLUTION=640x360,CODECS="evil\u001b[2J",AUDIO="aac"',
+  '360p.m3u8',
+].join('\n');
+
+class Text extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** Fetches over loopback with Node's own client; the headers and certificates that it was asked to use are kept. */
+async function load(
+  url: string,
+  options: LoadOptions,
+  asked: LoadOptions[],
+): Promise<{ text: Uint8Array; url: string }> {
+  asked.push(options);
+  const response = await fetch(url, { headers: options.headers });
+  if (!response.ok) {
+    const details = { hint: 'Check the URL.', url, status: response.status };
+    throw new TransferError('playlist', 'STATUS', `The origin answered ${response.status}.`, details);
+  }
+  return { text: new Uint8Array(await response.arrayBuffer()), url: response.url };
+}
+
+describe('hotframe inspect', () => {
+  let folder: string;
+  let origin: string;
+  let seenHeader: string | string[] | undefined;
+  const server = createServer((request, response) => {
+    seenHeader = request.headers['x-token'];
+    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    if (pathname === '/old/list.m3u8') response.writeHead(302, { location: '/new/list.m3u8' }).end();
+    else if (pathname === '/new/list.m3u8') response.end(MEDIA);
+    else if (pathname === '/page') response.end('<!doctype html><title>Log in</title>');
+    else response.writeHead(404).end();
+  });
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'inspect-'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await writeFile(join(folder, 'media.m3u8'), MEDIA);
+    await writeFile(join(folder, 'multivariant.m3u8'), MULTIVARIANT);
+    await writeFile(join(folder, 'page.m3u8'), '<html>');
+    await writeFile(join(folder, 'ca.pem'), 'certificates');
+  });
+
+  after(async () => {
+    await new Promise((resolve) => server.close(resolve).closeAllConnections());
+    await rm(folder, { recursive: true });
+  });
+
+  async function run(...args: string[]) {
+    const [stdout, stderr, asked] = [new Text(), new Text(), [] as LoadOptions[]];
+    const exitCode = await runInspect(args, { stdout, stderr, load: (url, options) => load(url, options, asked) });
+    return { exitCode, stdout: stdout.text, stderr: stderr.text, asked };
+  }
+
+  /** The `--json` of a run, which must be one object on standard output and nothing elsewhere. */
+  async function runJson(...args: string[]) {
+    const { exitCode, stdout, stderr } = await run(...args, '--json');
+    assert.equal(stderr, '');
+    return { exitCode, json: JSON.parse(stdout) as Record<string, unknown> };
+  }
+
+  const firstUrl = (json: Record<string, unknown>) => (json['fragments'] as { url: string }[])[0]?.url;
+
+  it('reads a URL and resolves against where it was redirected to', async () => {
+    const { exitCode, json } = await runJson(`${origin}/old/list.m3u8`, '--show-urls');
+    assert.equal(exitCode, 0);
+    assert.equal(json['schema'], 1);
+    assert.equal(json['kind'], 'media');
+    assert.equal(firstUrl(json), `${origin}/new/a.ts?token=secret`);
+  });
+
+  it('hides query values unless asked', async () => {
+    const { stdout } = await run(`${origin}/new/list.m3u8`, '--json');
+    assert.doesNotMatch(stdout, /secret/);
+    assert.match(stdout, /a\.ts\?token=…/);
+    assert.doesNotMatch((await run(`${origin}/new/list.m3u8`)).stdout, /secret/);
+  });
+
+  it('sends headers and hands on certificates', async () => {
+    const args = ['--header', 'X-Token: a: b', '--header=Accept:x', '--ca', join(folder, 'ca.pem')];
+    const { exitCode, asked } = await run(`${origin}/new/list.m3u8`, ...args);
+    assert.equal(exitCode, 0);
+    assert.equal(seenHeader, 'a: b');
+    assert.deepEqual(asked, [{ headers: { 'X-Token': 'a: b', Accept: 'x' }, ca: 'certificates' }]);
+  });
+
+  it('reads a file, by path and by URL, against --base or a base that leads nowhere', async () => {
+    const file = join(folder, 'media.m3u8');
+    const shown = async (...args: string[]) => firstUrl((await runJson(...args, '--show-urls')).json);
+    assert.equal(await shown(file), 'https://playlist.invalid/a.ts?token=secret');
+    assert.equal(await shown(pathToFileURL(file).href), 'https://playlist.invalid/a.ts?token=secret');
+    assert.equal(await shown(file, '--base', 'http://h.example/x/y.m3u8'), 'http://h.example/x/a.ts?token=secret');
+  });
+
+  it('summarises a media playlist for people', async () => {
+    const { exitCode, stdout, stderr } = await run(join(folder, 'media.m3u8'));
+    assert.equal(exitCode, 0);
+    assert.equal(stderr, '');
+    assert.equal(
+      stdout,
+      [
+        'Media playlist, whole',
+        '  Fragments        1',
+        '  Duration         0:00:04 (4 s)',
+        '  Target duration  4 s',
+        '  Media sequence   0',
+        '  Encryption       none',
+        '  Init segments    0',
+        '  First fragment   https://playlist.invalid/a.ts?token=…',
+        'No findings',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('counts gaps, discontinuities, ranges, init segments and keys for people', async () => {
+    const file = join(folder, 'rich.m3u8');
+    const lines = [
+      ...['#EXTM3U', '#EXT-X-TARGETDURATION:4', '#EXT-X-MAP:URI="i"', '#EXTINF:3600,', '#EXT-X-BYTERANGE:1@0', 'a'],
+      ...['#EXT-X-DISCONTINUITY', '#EXT-X-KEY:METHOD=AES-128,URI="k"', '#EXT-X-GAP', '#EXTINF:61.5,', 'b'],
+      ...['#EXT-X-KEY:METHOD=SAMPLE-AES,KEYFORMAT="com.widevine"', '#EXTINF:1,', 'c'],
+    ];
+    await writeFile(file, lines.join('\n'));
+    const { stdout } = await run(file);
+    assert.match(stdout, /^Media playlist, live$/m);
+    assert.match(stdout, /^ {2}Fragments +3, 1 gap, 1 discontinuity, 1 byte range$/m);
+    assert.match(stdout, /^ {2}Duration +1:01:03 \(3662\.5 s\)$/m);
+    assert.match(stdout, /^ {2}Init segments +1$/m);
+    assert.match(stdout, /^ {2}Encryption +none for 1, AES-128 for 1, AES-128 \+ SAMPLE-AES \(com\.widevine\) for 1$/m);
+    assert.match(stdout, /^3 findings$/m);
+    assert.match(stdout, /^ {2}4:9 +warning +The fragment lasts 3600 s.* duration-above-target$/m);
+  });
+
+  it('lists variants and renditions for people, without what controls a terminal', async () => {
+    const { stdout } = await run(join(folder, 'multivariant.m3u8'), '--base', 'https://h.example/');
+    assert.equal(
+      stdout,
+      [
+        'Multivariant playlist, 2 variants, 1 rendition',
+        '  2160p · 43.2 Mbit/s           audio aac  https://h.example/2160p.m3u8',
+        '  360p · 800 kbit/s · evil�[2J  audio aac  https://h.example/360p.m3u8',
+        'Renditions',
+        '  audio  aac  en  English  default  https://h.example/en.m3u8',
+        'No findings',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('explains itself', async () => {
+    const { exitCode, stdout } = await run('--help');
+    assert.equal(exitCode, 0);
+    for (const option of ['--json', '--base', '--show-urls', '--header', '--ca']) assert.ok(stdout.includes(option));
+  });
+
+  describe('fails with a code and a hint', () => {
+    const cases: [string, () => string[], number, string][] = [
+      ['without a playlist', () => [], 2, 'HLS_OPTION'],
+      ['with two', () => ['a', 'b'], 2, 'HLS_OPTION'],
+      ['with an unknown option', () => ['a', '--nonsense'], 2, 'HLS_OPTION'],
+      ['with an option that lacks its value', () => ['a', '--base'], 2, 'HLS_OPTION'],
+      ['with a header that is none', () => ['a', '--header', 'secret'], 2, 'HLS_OPTION'],
+      ['with a header of two lines', () => ['a', '--header', 'A: b\r\nsecret: c'], 2, 'HLS_OPTION'],
+      ['with a base that is no URL', () => ['a', '--base', 'media'], 2, 'HLS_URL'],
+      ['with a base of another scheme', () => ['a', '--base', 'file:///x/'], 2, 'HLS_URL'],
+      ['with a URL of another scheme', () => ['ftp://h/a.m3u8'], 2, 'HLS_URL'],
+      ['with a URL that is none', () => ['http://['], 2, 'HLS_URL'],
+      ['with a file URL that is none', () => ['file://%00/'], 2, 'HLS_URL'],
+      ['with a file that is not there', () => [join(folder, 'none.m3u8')], 2, 'HLS_OPTION'],
+      ['with a folder', () => [folder], 2, 'HLS_OPTION'],
+      [
+        'with certificates that are not there',
+        () => [`${origin}/new/list.m3u8`, '--ca', join(folder, 'x')],
+        2,
+        'HLS_OPTION',
+      ],
+      ['with a file that is no playlist', () => [join(folder, 'page.m3u8')], 4, 'HLS_PLAYLIST_NOT_HLS'],
+      ['with a page that is no playlist', () => [`${origin}/page?token=secret`], 4, 'HLS_PLAYLIST_NOT_HLS'],
+      ['when the origin refuses', () => [`${origin}/gone?token=secret`], 3, 'HLS_PLAYLIST_STATUS'],
+    ];
+    for (const [name, args, exitCode, code] of cases) {
+      it(name, async () => {
+        const plain = await run(...args());
+        assert.equal(plain.exitCode, exitCode);
+        assert.equal(plain.stdout, '');
+        assert.match(plain.stderr, new RegExp(`^hotframe: .+ \\(${code}\\)\\n.+\\n$`));
+        assert.doesNotMatch(plain.stderr, /secret/);
+        const { exitCode: jsonExitCode, json } = await runJson(...args());
+        assert.equal(jsonExitCode, exitCode);
+        assert.deepEqual(Object.keys(json), ['schema', 'error']);
+        const error = json['error'] as Record<string, string>;
+        assert.equal(error['code'], code);
+        assert.ok(error['message'] && error['hint']);
+        assert.doesNotMatch(JSON.stringify(json), /secret/);
+      });
+    }
+
+    it('as a defect of ours when it is none of these', async () => {
+      const [stdout, stderr] = [new Text(), new Text()];
+      const io = { stdout, stderr, load: () => Promise.reject(new TypeError('oops')) };
+      assert.equal(await runInspect(['http://h.example/a'], io), 3);
+      assert.match(stderr.text, /oops \(HLS_INTERNAL\)/);
+    });
+
+    it('silently when cancelled', async () => {
+      const [stdout, stderr] = [new Text(), new Text()];
+      const io = { stdout, stderr, load: () => Promise.reject(new DOMException('stop', 'AbortError')) };
+      assert.equal(await runInspect(['http://h.example/a'], io), 130);
+      assert.equal(stdout.text + stderr.text, '');
+    });
+  });
+});

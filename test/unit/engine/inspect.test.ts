@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { inspectPlaylist } from '../../../src/engine/inspect.ts';
+import { readMediaSample, readMultivariantSample, vod } from './playlist/samples.ts';
+
+const MEDIA = vod(
+  '#EXT-X-MEDIA-SEQUENCE:9',
+  '#EXT-X-MAP:URI="i.mp4?s=1",BYTERANGE="5@2"',
+  '#EXT-X-KEY:METHOD=AES-128,URI="k?s=1"',
+  '#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z',
+  '#EXTINF:4,One',
+  '#EXT-X-BYTERANGE:10@20',
+  'a.mp4?s=1&t=2',
+  '#EXT-X-KEY:METHOD=NONE',
+  '#EXT-X-DISCONTINUITY',
+  '#EXT-X-GAP',
+  '#EXTINF:5,',
+  'https://user:password@other.example/b.mp4',
+  '#EXT-X-NEW',
+);
+
+const MULTIVARIANT = [
+  '#EXTM3U',
+  '#EXT-X-VERSION:6',
+  '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="A",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,URI="a.m3u8?s=1"',
+  '#EXT-X-MEDIA:TYPE=SUBTITLES,GROUP-ID="s",NAME="S",FORCED=YES',
+  '#EXT-X-STREAM-INF:BANDWIDTH=5,RESOLUTION=640x360,AUDIO="aac"',
+  'v.m3u8?s=1',
+  '#EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=1,URI="i.m3u8"',
+].join('\n');
+
+describe('inspectPlaylist', () => {
+  it('gives every field of a media playlist, URLs redacted', () => {
+    assert.deepEqual(inspectPlaylist(readMediaSample(MEDIA), { showUrls: false }), {
+      schema: 1,
+      kind: 'media',
+      version: 7,
+      live: false,
+      targetDurationS: 10,
+      mediaSequence: 9,
+      fragments: [
+        {
+          sequence: 9,
+          discontinuitySequence: 0,
+          url: 'https://cdn.example/vod/a.mp4?s=…&t=…',
+          durationS: 4,
+          title: 'One',
+          byteRange: { offset: 20, length: 10 },
+          keys: [
+            {
+              method: 'AES-128',
+              url: 'https://cdn.example/vod/k?s=…',
+              iv: '00000000000000000000000000000009',
+              keyFormat: 'identity',
+            },
+          ],
+          map: { url: 'https://cdn.example/vod/i.mp4?s=…', byteRange: { offset: 2, length: 5 } },
+          discontinuity: false,
+          gap: false,
+          programDateTime: '2026-01-01T00:00:00.000Z',
+        },
+        {
+          sequence: 10,
+          discontinuitySequence: 1,
+          url: 'https://other.example/b.mp4',
+          durationS: 5,
+          map: { url: 'https://cdn.example/vod/i.mp4?s=…', byteRange: { offset: 2, length: 5 } },
+          discontinuity: true,
+          gap: true,
+        },
+      ],
+      findings: [
+        {
+          severity: 'info',
+          code: 'unknown-tag',
+          message: '#EXT-X-NEW is not known; it is ignored.',
+          line: 16,
+          column: 1,
+        },
+      ],
+    });
+  });
+
+  it('gives every field of a multivariant playlist, URLs redacted', () => {
+    assert.deepEqual(inspectPlaylist(readMultivariantSample(MULTIVARIANT), { showUrls: false }), {
+      schema: 1,
+      kind: 'multivariant',
+      version: 6,
+      variants: [
+        { url: 'https://cdn.example/vod/v.m3u8?s=…', bandwidth: 5, width: 640, height: 360, audio: 'aac' },
+        { url: 'https://cdn.example/vod/i.m3u8', bandwidth: 1, iframe: true },
+      ],
+      renditions: [
+        {
+          type: 'AUDIO',
+          groupId: 'aac',
+          name: 'A',
+          language: 'en',
+          default: true,
+          autoselect: true,
+          forced: false,
+          url: 'https://cdn.example/vod/a.m3u8?s=…',
+        },
+        { type: 'SUBTITLES', groupId: 's', name: 'S', default: false, autoselect: false, forced: true },
+      ],
+      findings: [],
+    });
+  });
+
+  it('shows URLs when asked to', () => {
+    const media = JSON.stringify(inspectPlaylist(readMediaSample(MEDIA), { showUrls: true }));
+    assert.match(media, /a\.mp4\?s=1&t=2/);
+    assert.match(media, /k\?s=1/);
+    assert.match(media, /i\.mp4\?s=1/);
+    const multivariant = JSON.stringify(inspectPlaylist(readMultivariantSample(MULTIVARIANT), { showUrls: true }));
+    assert.match(multivariant, /v\.m3u8\?s=1/);
+    assert.match(multivariant, /a\.m3u8\?s=1/);
+  });
+
+  it('leaves out what is unknown', () => {
+    const playlist = readMediaSample('#EXTM3U\n#EXTINF:4,\na.ts');
+    assert.deepEqual(Object.keys(inspectPlaylist(playlist, { showUrls: false })), [
+      'schema',
+      'kind',
+      'live',
+      'mediaSequence',
+      'fragments',
+      'findings',
+    ]);
+  });
+});

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { UsageError } from '../../../../src/engine/errors.ts';
+import { chooseAudio, chooseVariant, describeVariant } from '../../../../src/engine/playlist/choose.ts';
+import type { MultivariantPlaylist, Rendition, Variant } from '../../../../src/engine/playlist/model.ts';
+import { assertPlaylistError, BASE } from './samples.ts';
+
+function variant(
+  url: string,
+  bandwidth: number,
+  size?: [width: number, height: number],
+  more?: Partial<Variant>,
+): Variant {
+  const resolution = size === undefined ? {} : { width: size[0], height: size[1] };
+  return { url, bandwidth, ...resolution, isIframe: false, ...more };
+}
+
+function playlist(variants: Variant[], renditions: Rendition[] = []): MultivariantPlaylist {
+  return { kind: 'multivariant', url: BASE, variants, renditions, findings: [] };
+}
+
+const LADDER = playlist([
+  variant('720-low', 2_000_000, [1280, 720]),
+  variant('2160', 20_000_000, [3840, 2160]),
+  variant('720-high', 4_000_000, [1280, 720]),
+  variant('720-high-failover', 4_000_000, [1280, 720]),
+  variant('360', 500_000, [640, 360]),
+  variant('audio', 64_000),
+  variant('iframe', 60_000_000, [3840, 2160], { isIframe: true }),
+]);
+
+describe('chooseVariant', () => {
+  for (const [wanted, url] of [
+    ['best', '2160'],
+    ['worst', '360'],
+    ['2160p', '2160'],
+    ['720p', '720-high'],
+    ['720P', '720-high'],
+    ['360p', '360'],
+    ['4000000', '720-high'],
+    ['2000000', '720-low'],
+    ['3999999', '720-low'],
+    ['99999999', '2160'],
+    ['64000', 'audio'],
+  ] as const) {
+    it(`${wanted}: ${url}`, () => assert.equal(chooseVariant(LADDER, wanted).url, url));
+  }
+
+  it('goes by bandwidth where no variant has a resolution', () => {
+    const audio = playlist([variant('low', 1), variant('high', 2)]);
+    assert.equal(chooseVariant(audio, 'best').url, 'high');
+    assert.equal(chooseVariant(audio, 'worst').url, 'low');
+  });
+
+  it('prefers the larger picture to the larger bandwidth', () => {
+    const wide = playlist([
+      variant('small', 9, [640, 360]),
+      variant('large', 1, [1280, 536]),
+      variant('mid', 5, [960, 540]),
+    ]);
+    assert.equal(chooseVariant(wide, 'best').url, 'large');
+  });
+
+  for (const wanted of ['1080p', '63999', '0p']) {
+    it(`${wanted}: refused, with what there is`, () => {
+      const message = new RegExp(`no variant ${wanted}\\. It has: 720p · 2\\.0 Mbit/s; 2160p .*; 64 kbit/s\\.$`);
+      assertPlaylistError(() => chooseVariant(LADDER, wanted), 'HLS_PLAYLIST_VARIANT', message);
+    });
+  }
+
+  it('never takes an I-frame variant', () => {
+    const frames = playlist([variant('iframe', 1, [640, 360], { isIframe: true })]);
+    for (const wanted of ['best', 'worst', '360p', '1']) {
+      assertPlaylistError(() => chooseVariant(frames, wanted), 'HLS_PLAYLIST_VARIANT', /It has: none/);
+    }
+  });
+
+  for (const wanted of ['', 'hd', '720', '-1', '1e6', 'p', '720 p', '99999999999999999999'].filter(
+    (w) => w !== '720',
+  )) {
+    it(`“${wanted}” is no variant`, () => {
+      assert.throws(
+        () => chooseVariant(LADDER, wanted),
+        (error) => error instanceof UsageError && error.code === 'HLS_OPTION',
+      );
+    });
+  }
+});
+
+describe('chooseAudio', () => {
+  /** Carried by the variant. */
+  const carried = (name: string, language: string | undefined): Rendition => ({
+    type: 'AUDIO',
+    groupId: 'aac',
+    name,
+    ...(language === undefined ? {} : { language }),
+    isDefault: false,
+    isAutoselect: false,
+    isForced: false,
+  });
+  const rendition = (name: string, language: string | undefined, more: Partial<Rendition> = {}): Rendition => ({
+    ...carried(name, language),
+    url: `https://a.example/${name}`,
+    ...more,
+  });
+  const media = playlist(
+    [],
+    [
+      rendition('Other group', 'en', { groupId: 'ac3', isDefault: true }),
+      rendition('English', 'en'),
+      rendition('Commentary', 'en', { isAutoselect: true }),
+      rendition('Deutsch', 'de-AT', { isDefault: true }),
+      rendition('Deutsch, again', 'de-CH', { url: 'https://a.example/Deutsch' }),
+      carried('Muxed', 'ja'),
+      rendition('Text', 'en', { type: 'SUBTITLES' }),
+      rendition('No language', undefined),
+    ],
+  );
+  const video = variant('v', 1, undefined, { audio: 'aac' });
+  const names = (wanted: string, from = media, of = video) => chooseAudio(from, of, wanted).map(({ name }) => name);
+
+  for (const [wanted, expected] of [
+    ['default', ['Deutsch']],
+    ['none', []],
+    ['all', ['English', 'Commentary', 'Deutsch', 'No language']],
+    ['en', ['Commentary']],
+    ['EN', ['Commentary']],
+    ['english', ['English']],
+    ['de', ['Deutsch']],
+    ['de-ch', ['Deutsch, again']],
+    ['ja', []],
+    ['no language', ['No language']],
+  ] as const) {
+    it(`${wanted}: ${expected.join(', ') || 'nothing'}`, () => assert.deepEqual(names(wanted), expected));
+  }
+
+  it('takes the first with AUTOSELECT, else the first, where none is the default', () => {
+    const only = (...renditions: Rendition[]) => playlist([], renditions);
+    assert.deepEqual(names('default', only(rendition('A', 'a'), rendition('B', 'b', { isAutoselect: true }))), ['B']);
+    assert.deepEqual(names('default', only(rendition('A', 'a'), rendition('B', 'b'))), ['A']);
+  });
+
+  it('takes nothing by default when the variant carries the default itself', () => {
+    const both = playlist([], [rendition('A', 'a'), { ...carried('B', 'b'), isDefault: true }]);
+    assert.deepEqual(names('default', both), []);
+    assert.deepEqual(names('all', both), ['A']);
+  });
+
+  it('takes nothing for a variant without an audio group', () => {
+    const plain = variant('v', 1);
+    for (const wanted of ['default', 'all', 'none']) assert.deepEqual(names(wanted, media, plain), []);
+    assertPlaylistError(
+      () => names('en', media, plain),
+      'HLS_PLAYLIST_VARIANT',
+      /no audio “en”; it has no separate audio/,
+    );
+  });
+
+  it('refuses a language that is not there, with what is', () => {
+    assertPlaylistError(
+      () => names('fr'),
+      'HLS_PLAYLIST_VARIANT',
+      /no audio “fr”; it has audio en English; .*; No language\.$/,
+    );
+  });
+});
+
+describe('describeVariant', () => {
+  for (const [text, described] of [
+    [
+      '2160p · 43.2 Mbit/s · 59.94 fps · avc1.640033,mp4a.40.2',
+      variant('v', 43_200_000, [3840, 2160], { frameRate: 59.94, codecs: 'avc1.640033,mp4a.40.2' }),
+    ],
+    ['720p · 999 kbit/s', variant('v', 999_000, [1280, 720])],
+    ['64 kbit/s', variant('v', 64_000)],
+    ['unnamed variant', variant('v', 0)],
+  ] as const) {
+    it(text, () => assert.equal(describeVariant(described), text));
+  }
+});
