@@ -30,8 +30,10 @@ async function findFile(file: string): Promise<vscode.Uri | undefined> {
   return undefined;
 }
 
-/** Where a file of that name can be: as it says, or under a folder of the workspace. Never anything but a file. */
+/** Where a file of that name can be: as it says, or under a folder of the workspace. */
 function candidates(file: string): vscode.Uri[] {
+  // A profile can come from anybody: looking for a file on a server that it names would send that server credentials.
+  if (/^(?:file:\/\/[^/]|[/\\]{2})/.test(file)) return [];
   if (file.startsWith('file://')) return [vscode.Uri.parse(file, true)];
   if (isAbsolute(file)) return [vscode.Uri.file(file)];
   return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => vscode.Uri.joinPath(uri, file));

@@ -1,0 +1,89 @@
+/** Where the page's script and style are, and what the page may load. */
+export interface PageSources {
+  /** Fresh for each page: it names the one script that may run. */
+  nonce: string;
+  /** The origin of the extension's own files, as the webview tells it. */
+  cspSource: string;
+  scriptUri: string;
+  styleUri: string;
+}
+
+/** Markup of the flamegraph page. It holds no data: the profile comes by message. */
+export function flamegraphPage({ nonce, cspSource, scriptUri, styleUri }: PageSources): string {
+  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}`;
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Flamegraph</title>
+<link rel="stylesheet" href="${styleUri}">
+</head>
+<body>
+<div id="loading" role="status">Reading the profile…</div>
+<main id="failure" role="alert" hidden>
+<h1 id="failureTitle"></h1>
+<p id="failureMessage"></p>
+<button type="button" id="openAsText" class="primary">Open as Text</button>
+</main>
+<div id="page" hidden>
+${HEAD}
+${GRAPH}
+${PANELS}
+</div>
+<div id="tooltip" role="tooltip" hidden></div>
+<div id="spoken" class="spoken" aria-live="polite"></div>
+<script nonce="${nonce}" src="${scriptUri}"></script>
+</body>
+</html>
+`;
+}
+
+const HEAD = `<header>
+<div class="head">
+<p id="facts"></p>
+<p class="gate" title="Does an allocator or a syscall stand among the hot frames?"><span class="question">Gate</span><span id="verdict"></span></p>
+</div>
+<div class="bar" role="toolbar" aria-label="Flamegraph">
+<label id="threadPicker" hidden>Thread <select id="thread"></select></label>
+<div class="search" role="search">
+<input id="search" type="text" placeholder="Search frames" aria-label="Search frames" title="Search frames (Ctrl+F or /)" spellcheck="false" autocomplete="off">
+<button type="button" id="regex" class="inside" aria-pressed="false" aria-label="Use regular expression" title="Use regular expression">.*</button>
+</div>
+<button type="button" id="previousMatch" class="icon" aria-label="Previous match" title="Previous match (Shift+Enter)" disabled>‹</button>
+<button type="button" id="nextMatch" class="icon" aria-label="Next match" title="Next match (Enter)" disabled>›</button>
+<span class="gap"></span>
+<button type="button" id="idle" aria-pressed="false" title="Draw idle time too">Idle</button>
+<button type="button" id="orientation" aria-pressed="false" title="Draw the outermost frames at the bottom">Root Below</button>
+<button type="button" id="source" title="Open the selected frame's source (Ctrl+click, Ctrl+Enter)" disabled>Go to Source</button>
+<button type="button" id="reset" class="primary" title="Show the whole graph (Home)" disabled>Reset Zoom</button>
+</div>
+<div class="where">
+<nav id="path" aria-label="Callers of the zoomed frame"></nav>
+<output id="found" for="search"></output>
+</div>
+</header>`;
+
+const GRAPH = `<section class="flame" aria-label="Graph">
+<div id="graph"><canvas id="canvas" tabindex="0" role="application" aria-roledescription="flamegraph" aria-describedby="keys"></canvas><div id="spacer"></div></div>
+<p id="keys" class="spoken">Arrow keys move to callers, callees and neighbours. Enter zooms, Escape goes back, Home shows the whole graph, Control and Enter opens the source.</p>
+<p id="status"></p>
+<div id="legend" role="group" aria-label="Colours"></div>
+</section>`;
+
+const PANELS = `<div class="panels">
+<section class="panel hot">
+<h2>Hot frames</h2>
+<table>
+<thead><tr><th scope="col" class="rank"><abbr title="Rank">#</abbr></th><th scope="col">Frame</th><th scope="col">Category</th><th scope="col" class="number">Self</th><th scope="col" class="number">Total</th></tr></thead>
+<tbody id="hot"></tbody>
+<tbody id="hotIdle" class="idle"></tbody>
+</table>
+</section>
+<div class="side">
+<section class="panel"><h2>Gate</h2><div id="gate"></div></section>
+<section class="panel" id="countersPanel" hidden><h2>Counters</h2><dl id="counters"></dl></section>
+<section class="panel" id="lostPanel" hidden><h2>Not in this profile</h2><ul id="lost"></ul></section>
+</div>
+</div>`;

@@ -1,0 +1,374 @@
+import type { HotFrame } from '../profile/hotFrames.ts';
+import { ROOT } from './boxes.ts';
+import { describeBox, type BoxText } from './describe.ts';
+import { element, elementById } from './elements.ts';
+import { Flame, type Highlight } from './flame.ts';
+import { formatCount, formatShare, formatWeight } from './format.ts';
+import { FlameGraph } from './graph.ts';
+import { markFamily, showLegend } from './legend.ts';
+import type { PageMessage, ProfileModel } from './messages.ts';
+import { ancestorsOf, isWithin } from './navigation.ts';
+import type { Family } from './palette.ts';
+import { markHotFrame, showEvidence, showHead, showHotFrames, wholeName } from './panels.ts';
+import { showPath } from './path.ts';
+import { compileSearch, nextMatch } from './search.ts';
+import { hasSource } from './source.ts';
+import type { PageState } from './state.ts';
+import { applyFamilyColours, readTheme, watchTheme } from './theme.ts';
+import { hideTooltip, showTooltip } from './tooltip.ts';
+
+/** Ways out of the page. */
+export interface PageHost {
+  post(message: PageMessage): void;
+  saveState(state: PageState): void;
+}
+
+/** A hot frame narrower than this (in parts of what is shown) is zoomed to when it is chosen. */
+const NARROW = 0.08;
+
+/** The page of one profile: keeps what is selected, searched and zoomed, and shows it. */
+export class FlamePage {
+  readonly #host: PageHost;
+  readonly #graph: FlameGraph;
+  #state: PageState;
+  #profile: ProfileModel | undefined;
+  #flame: Flame | undefined;
+  #found: Highlight | undefined;
+  /** Boxes that were zoomed to before the present one. */
+  #history: number[] = [];
+
+  constructor(host: PageHost, state: PageState) {
+    this.#host = host;
+    this.#state = state;
+    const theme = readTheme();
+    this.#graph = new FlameGraph(
+      {
+        scroller: elementById('graph', HTMLElement),
+        canvas: elementById('canvas', HTMLCanvasElement),
+        spacer: elementById('spacer', HTMLElement),
+      },
+      theme,
+      {
+        onSelect: (box) => this.#selected(box),
+        onHover: (box, pointer) => this.#hovered(box, pointer),
+        onZoom: (box) => this.#zoom(box),
+        onBack: () => this.#back(),
+        onOpenSource: (box) => this.#openSource(box),
+      },
+    );
+    applyFamilyColours(theme);
+    watchTheme(() => this.#changeTheme());
+    this.#listen();
+  }
+
+  #changeTheme(): void {
+    const theme = readTheme();
+    applyFamilyColours(theme);
+    this.#graph.theme = theme;
+  }
+
+  /** Shows a profile, as it was last left if it is the same one. */
+  show(profile: ProfileModel): void {
+    this.#profile = profile;
+    const heaviest = heaviestThread(profile);
+    const isKnown = this.#state.profile === fingerprint(profile);
+    if (!isKnown) {
+      this.#state = { ...this.#state, profile: fingerprint(profile), thread: heaviest, zoom: -1 };
+      delete this.#state.selected;
+    }
+    document.title = profile.title;
+    elementById('canvas', HTMLElement).setAttribute('aria-label', `Flamegraph of ${profile.title}`);
+    showHead(profile);
+    showHotFrames(profile, (frame) => this.#chooseHotFrame(frame));
+    showEvidence(profile);
+    this.#showThreads(profile);
+    this.#arrange();
+  }
+
+  #showThreads({ threads }: ProfileModel): void {
+    elementById('threadPicker', HTMLElement).hidden = threads.length < 2;
+    elementById('thread', HTMLSelectElement).replaceChildren(
+      ...threads.map(({ name, samples }, index) => {
+        const option = element('option', {}, `${name} (${formatWeight(samples, 'samples')})`);
+        option.value = String(index);
+        return option;
+      }),
+    );
+  }
+
+  /** Lays the graph out anew: for another thread, with or without idle time, with the root above or below. */
+  #arrange(): void {
+    const profile = this.#profile;
+    const thread = profile?.threads[this.#state.thread] ?? profile?.threads[0];
+    if (profile === undefined || thread === undefined) return;
+    const flame = new Flame(thread, this.#state.showIdle);
+    this.#flame = flame;
+    this.#history = [];
+    const rootLabel = `${thread.name} · ${formatWeight(flame.weight, profile.unit)}`;
+    this.#graph.show({ boxes: flame.boxes, look: flame, rootLabel }, this.#state.orientation);
+    showLegend(flame, (family) => this.#chooseFamily(family));
+    this.#showControls(profile);
+    const { zoom, selected } = this.#state;
+    this.#graph.zoomTo(flame.boxOfNode(zoom), { animated: false });
+    if (selected !== undefined) this.#graph.select(flame.boxOfNode(selected));
+    this.#search();
+    this.#showSelection();
+    this.#save();
+  }
+
+  #showControls({ idle, threads }: ProfileModel): void {
+    const { thread, orientation, showIdle, search, isRegex } = this.#state;
+    elementById('thread', HTMLSelectElement).value = String(Math.min(thread, threads.length - 1));
+    elementById('search', HTMLInputElement).value = search;
+    press('regex', isRegex);
+    press('orientation', orientation === 'flame');
+    press('idle', showIdle);
+    elementById('idle', HTMLElement).hidden = idle === 0;
+  }
+
+  #listen(): void {
+    const search = elementById('search', HTMLInputElement);
+    search.addEventListener('input', () => this.#changeSearch({ search: search.value }));
+    search.addEventListener('keydown', (event) => this.#pressInSearch(event));
+    onClick('regex', () => this.#changeSearch({ isRegex: !this.#state.isRegex }));
+    onClick('previousMatch', () => this.#stepMatch('previous'));
+    onClick('nextMatch', () => this.#stepMatch('next'));
+    onClick('idle', () => this.#change({ showIdle: !this.#state.showIdle }));
+    onClick('orientation', () =>
+      this.#change({ orientation: this.#state.orientation === 'icicle' ? 'flame' : 'icicle' }),
+    );
+    onClick('source', () => this.#openSource(this.#graph.selected ?? ROOT));
+    onClick('reset', () => this.#zoom(ROOT));
+    const thread = elementById('thread', HTMLSelectElement);
+    thread.addEventListener('change', () => this.#changeThread(Number(thread.value)));
+    document.addEventListener('keydown', (event) => this.#pressAnywhere(event));
+  }
+
+  #change(part: Partial<PageState>): void {
+    this.#state = { ...this.#state, ...part };
+    this.#arrange();
+  }
+
+  #changeThread(thread: number): void {
+    delete this.#state.selected;
+    this.#change({ thread, zoom: -1 });
+  }
+
+  #pressAnywhere(event: KeyboardEvent): void {
+    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
+    const isFind = (event.ctrlKey || event.metaKey) && event.key === 'f';
+    if (!isFind && (event.key !== '/' || isTyping)) return;
+    event.preventDefault();
+    const search = elementById('search', HTMLInputElement);
+    search.focus();
+    search.select();
+  }
+
+  // Search and the other things that stand out.
+
+  #pressInSearch(event: KeyboardEvent): void {
+    if (event.key === 'Enter') {
+      this.#stepMatch(event.shiftKey ? 'previous' : 'next');
+    } else if (event.key === 'Escape') {
+      this.#changeSearch({ search: '' });
+      this.#graph.focus();
+    } else return;
+    event.preventDefault();
+  }
+
+  #changeSearch(part: Partial<Pick<PageState, 'search' | 'isRegex'>>): void {
+    this.#state = { ...this.#state, ...part };
+    elementById('search', HTMLInputElement).value = this.#state.search;
+    press('regex', this.#state.isRegex);
+    markHotFrame(-1);
+    markFamily(undefined);
+    this.#search();
+    this.#save();
+  }
+
+  #search(): void {
+    const compiled = compileSearch(this.#state.search, this.#state.isRegex);
+    const input = elementById('search', HTMLInputElement);
+    input.setAttribute('aria-invalid', String(compiled.kind === 'broken'));
+    if (compiled.kind === 'query') this.#showFound(this.#flame?.search(compiled.query));
+    else this.#showFound(undefined, compiled.kind === 'broken' ? compiled.reason : '');
+  }
+
+  #showFound(found: Highlight | undefined, note = ''): void {
+    this.#found = found;
+    this.#graph.highlight = found?.isIn;
+    const output = elementById('found', HTMLOutputElement);
+    output.textContent = found === undefined ? note : this.#foundText(found);
+    output.title = output.textContent;
+    const canStep = found !== undefined && found.boxes > 0;
+    elementById('previousMatch', HTMLButtonElement).disabled = !canStep;
+    elementById('nextMatch', HTMLButtonElement).disabled = !canStep;
+  }
+
+  #foundText({ boxes, weight }: Highlight): string {
+    if (boxes === 0) return 'No match';
+    const share = formatShare(weight, this.#flame?.weight ?? 0);
+    return `${formatCount(boxes)} ${boxes === 1 ? 'match' : 'matches'} · ${share} of ${this.#whole()}`;
+  }
+
+  #stepMatch(direction: 'next' | 'previous'): void {
+    const box = this.#found && nextMatch(this.#found.isIn, this.#graph.selected ?? ROOT, direction);
+    if (box !== undefined) this.#reveal(box);
+  }
+
+  #chooseHotFrame(frame: HotFrame): void {
+    const profile = this.#profile;
+    if (profile === undefined) return;
+    if (this.#flame?.boxesOfFunction(frame).boxes === 0) {
+      const thread = profile.threads.findIndex(({ tree }) => tree.frames.some((other) => isSameFunction(other, frame)));
+      if (thread >= 0) this.#changeThread(thread);
+    }
+    this.#changeSearch({ search: '' });
+    markHotFrame(profile.hotFrames.indexOf(frame));
+    const found = this.#flame?.boxesOfFunction(frame);
+    this.#showFound(found);
+    const heaviest = found && this.#flame?.heaviestOf(found);
+    if (heaviest !== undefined) this.#reveal(heaviest);
+  }
+
+  #chooseFamily(family: Family | undefined): void {
+    this.#changeSearch({ search: '' });
+    markFamily(family);
+    this.#showFound(family && this.#flame?.boxesOfFamily(family));
+  }
+
+  /** Selects a box and shows it wide enough to be seen. */
+  #reveal(box: number): void {
+    const { boxes } = this.#flame ?? {};
+    if (boxes === undefined) return;
+    const widthOf = (other: number): number => (other === ROOT ? 1 : (boxes.width[other] ?? 0));
+    const zoom = this.#graph.zoom;
+    if (!isWithin(boxes, box, zoom) || widthOf(box) < NARROW * widthOf(zoom)) {
+      const wide = ancestorsOf(boxes, box).findLast((above) => widthOf(box) < 3 * NARROW * widthOf(above));
+      this.#zoom(widthOf(box) >= NARROW ? ROOT : (wide ?? ROOT));
+    }
+    this.#graph.select(box);
+    this.#selected(box);
+  }
+
+  // Selection and zoom.
+
+  #selected(box: number | undefined): void {
+    const node = box === undefined ? undefined : this.#flame?.nodeAt(box);
+    delete this.#state.selected;
+    if (node !== undefined) this.#state.selected = node;
+    this.#showSelection();
+    this.#save();
+    if (box !== undefined) elementById('spoken', HTMLElement).textContent = this.#describe(box)?.spoken ?? '';
+  }
+
+  #zoom(box: number): void {
+    const before = this.#graph.zoom;
+    if (before !== box) this.#history = box === ROOT ? [] : [...this.#history, before];
+    this.#zoomNow(box);
+  }
+
+  #back(): void {
+    const box = this.#history.pop() ?? ROOT;
+    if (box === ROOT && this.#graph.zoom === ROOT) this.#clearHighlight();
+    this.#zoomNow(box);
+  }
+
+  #clearHighlight(): void {
+    this.#changeSearch({ search: '' });
+  }
+
+  #zoomNow(box: number): void {
+    this.#graph.zoomTo(box, { animated: true });
+    this.#state = { ...this.#state, zoom: this.#flame?.nodeAt(box) ?? -1 };
+    hideTooltip();
+    this.#showSelection();
+    this.#save();
+  }
+
+  #hovered(box: number | undefined, pointer: { x: number; y: number }): void {
+    const text = box === undefined ? undefined : this.#describe(box);
+    this.#showStatus(text ?? this.#describe(this.#graph.selected));
+    if (text === undefined || box === ROOT) hideTooltip();
+    else showTooltip(text, pointer);
+  }
+
+  #showSelection(): void {
+    const flame = this.#flame;
+    if (flame === undefined) return;
+    const box = this.#graph.selected;
+    const frame = box === undefined ? undefined : flame.factsOf(box)?.frame;
+    elementById('source', HTMLButtonElement).disabled = frame === undefined || !hasSource(frame);
+    elementById('reset', HTMLButtonElement).disabled = this.#graph.zoom === ROOT;
+    showPath(flame, this.#graph.zoom, (above) => this.#zoom(above));
+    this.#showStatus(this.#describe(box));
+  }
+
+  #showStatus(text: BoxText | undefined): void {
+    elementById('status', HTMLElement).replaceChildren(
+      ...(text === undefined
+        ? [element('span', { class: 'hint' }, 'Click a frame to zoom. Arrow keys walk from frame to frame.')]
+        : [
+            element('strong', {}, text.title),
+            element('span', { class: 'place' }, text.place),
+            element('span', { class: 'gap' }),
+            ...text.rows.map(({ label, value }) => element('span', { class: 'fact' }, `${label} ${value}`)),
+          ]),
+    );
+  }
+
+  #describe(box: number | undefined): BoxText | undefined {
+    if (box === undefined || this.#flame === undefined || this.#profile === undefined) return undefined;
+    return describeBox(this.#flame, box, this.#graph.zoom, { unit: this.#profile.unit, whole: this.#whole() });
+  }
+
+  #whole(): string {
+    return this.#profile === undefined ? '' : wholeName(this.#profile, this.#state.showIdle);
+  }
+
+  #openSource(box: number): void {
+    const frame = this.#flame?.factsOf(box)?.frame;
+    if (frame?.file === undefined || !hasSource(frame)) return;
+    const { file, line, column } = frame;
+    this.#host.post({
+      type: 'openSource',
+      file,
+      ...(line === undefined ? {} : { line }),
+      ...(column === undefined ? {} : { column }),
+    });
+  }
+
+  #save(): void {
+    this.#host.saveState(this.#state);
+  }
+}
+
+function press(id: string, isPressed: boolean): void {
+  elementById(id, HTMLElement).setAttribute('aria-pressed', String(isPressed));
+}
+
+function onClick(id: string, listener: () => void): void {
+  elementById(id, HTMLElement).addEventListener('click', listener);
+}
+
+function isSameFunction(
+  a: Pick<HotFrame, 'name' | 'file' | 'line'>,
+  b: Pick<HotFrame, 'name' | 'file' | 'line'>,
+): boolean {
+  return a.name === b.name && a.file === b.file && a.line === b.line;
+}
+
+function heaviestThread({ threads }: ProfileModel): number {
+  const busy = threads.map(({ tree }) =>
+    tree.self.reduce(
+      (sum, self, node) => (tree.frames[tree.frame[node] ?? 0]?.name === '(idle)' ? sum : sum + self),
+      0,
+    ),
+  );
+  return busy.indexOf(Math.max(...busy));
+}
+
+/** Tells profiles apart: what was selected in one says nothing in another. */
+function fingerprint({ title, total, threads }: ProfileModel): string {
+  return [title, total, ...threads.map(({ tree }) => tree.parent.length)].join(' ');
+}

@@ -1,0 +1,141 @@
+import type { Category } from '../profile/categories.ts';
+
+/** What a colour stands for: categories that are read together. */
+export type Family = 'memory' | 'io' | 'copy' | 'gc' | 'crypto' | 'protocol' | 'runtime' | 'code' | 'other';
+
+/** The families in the order of the legend, with their names. */
+export const FAMILIES: readonly { family: Family; label: string }[] = [
+  { family: 'memory', label: 'Memory' },
+  { family: 'io', label: 'I/O' },
+  { family: 'copy', label: 'Copy' },
+  { family: 'gc', label: 'Garbage collection' },
+  { family: 'crypto', label: 'Crypto, compression' },
+  { family: 'protocol', label: 'Protocols, parsing' },
+  { family: 'runtime', label: 'Runtime' },
+  { family: 'code', label: 'Code' },
+  { family: 'other', label: 'Waiting, other' },
+];
+
+const FAMILY_OF: Readonly<Record<Category, Family>> = {
+  allocator: 'memory',
+  'page-fault': 'memory',
+  'memory-syscall': 'memory',
+  buffer: 'memory',
+  'file-io': 'io',
+  network: 'io',
+  copy: 'copy',
+  gc: 'gc',
+  tls: 'crypto',
+  crypto: 'crypto',
+  compression: 'crypto',
+  http: 'protocol',
+  'http-parse': 'protocol',
+  dns: 'protocol',
+  'playlist-parse': 'protocol',
+  regexp: 'protocol',
+  streams: 'runtime',
+  'event-loop': 'runtime',
+  'rust-runtime': 'runtime',
+  'js-engine': 'runtime',
+  runtime: 'runtime',
+  dependency: 'code',
+  user: 'code',
+  kernel: 'other',
+  native: 'other',
+  unknown: 'other',
+  wait: 'other',
+  idle: 'other',
+};
+
+/** The family that a category is coloured as. */
+export function familyOf(category: Category): Family {
+  return FAMILY_OF[category];
+}
+
+/** Kind of colour theme, as VS Code tells it. */
+export type Scheme = 'light' | 'dark' | 'contrastDark' | 'contrastLight';
+
+/** OKLCH: lightness 0–1, chroma, hue in degrees. */
+type Tone = readonly [lightness: number, chroma: number, hue: number];
+
+/**
+ * Hues of Okabe and Ito's set for colour-blind readers (jfly.uni-koeln.de/color), set apart by lightness too; what is usually
+ * widest (runtime, code) is palest, so that the suspects stand out of it.
+ */
+const LIGHT: Readonly<Record<Family, Tone>> = {
+  memory: [0.69, 0.17, 42],
+  io: [0.53, 0.13, 250],
+  copy: [0.8, 0.14, 72],
+  gc: [0.72, 0.12, 350],
+  crypto: [0.67, 0.11, 165],
+  protocol: [0.78, 0.1, 225],
+  runtime: [0.88, 0.045, 295],
+  code: [0.93, 0.085, 100],
+  other: [0.83, 0.004, 260],
+};
+
+const DARK: Readonly<Record<Family, Tone>> = {
+  memory: [0.67, 0.17, 42],
+  io: [0.52, 0.13, 250],
+  copy: [0.78, 0.14, 72],
+  gc: [0.69, 0.12, 350],
+  crypto: [0.65, 0.11, 165],
+  protocol: [0.74, 0.08, 225],
+  runtime: [0.47, 0.06, 295],
+  code: [0.84, 0.08, 100],
+  other: [0.4, 0.006, 260],
+};
+
+const CONTRAST: Readonly<Record<Family, Tone>> = {
+  memory: [0.72, 0.19, 42],
+  io: [0.68, 0.14, 245],
+  copy: [0.85, 0.15, 72],
+  gc: [0.76, 0.14, 350],
+  crypto: [0.82, 0.14, 165],
+  protocol: [0.84, 0.1, 225],
+  runtime: [0.93, 0.035, 300],
+  code: [0.95, 0.14, 105],
+  other: [0.66, 0, 0],
+};
+
+const TONES: Readonly<Record<Scheme, Readonly<Record<Family, Tone>>>> = {
+  light: LIGHT,
+  dark: DARK,
+  contrastDark: CONTRAST,
+  contrastLight: CONTRAST,
+};
+
+/** Shades that boxes of one family come in, so that neighbours can be told apart. */
+export const SHADES = 4;
+
+/** A box's colour and that of the text on it, as CSS colours. */
+export interface BoxColour {
+  fill: string;
+  text: string;
+}
+
+/** Colour of a family in a scheme. `shade` (0 to `SHADES` − 1; 0 is the legend's own) varies the lightness slightly. */
+export function boxColour(family: Family, scheme: Scheme, shade = 0): BoxColour {
+  const [lightness, chroma, hue] = TONES[scheme][family];
+  const isContrast = scheme === 'contrastDark' || scheme === 'contrastLight';
+  const shaded = lightness - (isContrast ? 0 : shade * 0.013);
+  return {
+    fill: `oklch(${shaded.toFixed(3)} ${chroma} ${hue})`,
+    // The middle of the two gives at least 4.5:1 on either side for these chromas.
+    text: shaded >= 0.6 ? '#141414' : '#ffffff',
+  };
+}
+
+/** The shade of a function: the same one wherever its name stands. */
+export function shadeOf(name: string): number {
+  let hash = 0;
+  for (let index = 0; index < name.length; index += 1) hash = (hash * 31 + name.charCodeAt(index)) | 0;
+  return (hash >>> 0) % SHADES;
+}
+
+/** The scheme of a page by the classes that VS Code gives its body. */
+export function schemeOf(bodyClasses: readonly string[]): Scheme {
+  if (bodyClasses.includes('vscode-high-contrast-light')) return 'contrastLight';
+  if (bodyClasses.includes('vscode-high-contrast')) return 'contrastDark';
+  return bodyClasses.includes('vscode-light') ? 'light' : 'dark';
+}

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { fitLabel } from '../../../src/webview/label.ts';
+import { hasSource } from '../../../src/webview/source.ts';
+import { initialState, readState } from '../../../src/webview/state.ts';
+
+describe('page state', () => {
+  it('comes back as it was saved', () => {
+    const state = {
+      ...initialState,
+      profile: 'x',
+      zoom: 4,
+      selected: -1,
+      search: 'mem',
+      isRegex: true,
+      showIdle: true,
+    };
+    assert.deepEqual(readState(JSON.parse(JSON.stringify(state))), state);
+  });
+
+  it('is as in the beginning where it makes no sense', () => {
+    for (const saved of [undefined, null, 'x', 7, {}, { zoom: 'a', thread: -3, search: 4, selected: 1.5 }]) {
+      assert.deepEqual(readState(saved), initialState);
+    }
+  });
+});
+
+describe('label', () => {
+  const measure = (text: string): number => text.length * 6;
+
+  it('is whole where there is room', () => {
+    assert.equal(fitLabel('readFile', 48, measure), 'readFile');
+  });
+
+  it('is cut where there is not', () => {
+    assert.equal(fitLabel('readFile', 47, measure), 'readFi…');
+    assert.equal(fitLabel('readFile', 18, measure), 're…');
+    assert.equal(fitLabel('x'.repeat(10_000), 60, measure), `${'x'.repeat(9)}…`);
+  });
+
+  it('is left out below two letters', () => {
+    assert.equal(fitLabel('readFile', 17, measure), '');
+    assert.equal(fitLabel('', 50, measure), '');
+  });
+});
+
+describe('source', () => {
+  it('is looked for on disk only', () => {
+    for (const file of ['file:///app/main.js', '/app/main.ts', 'C:\\app\\main.cs', 'src/main.rs']) {
+      assert.ok(hasSource({ file }), file);
+    }
+    for (const file of [
+      undefined,
+      'node:fs',
+      'https://host/a.js',
+      'wasm://wasm/1',
+      '[kernel.kallsyms]',
+      '/lib/libc.so',
+    ]) {
+      assert.ok(!hasSource(file === undefined ? {} : { file }), file);
+    }
+  });
+});
