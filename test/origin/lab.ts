@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+import type { Digest } from './digest.ts';
+import type { Fault } from './serving/faults.ts';
+import { formatFault } from './serving/faults.ts';
+import type { Ports } from './serving/origin.ts';
+import type { RequestRecord } from './serving/requestLog.ts';
+import type { StreamName } from './streams/catalogue.ts';
+
+export type { Digest, Fault, RequestRecord, StreamName };
+
+/** What goes behind a playlist's URL and from there behind every URL in it. */
+export interface UrlOptions {
+  fragments?: number;
+  fragmentBytes?: number;
+  latencyMs?: number;
+  /** Body bytes per second on each connection. */
+  bytesPerSecond?: number;
+  slowFirstMs?: number;
+  chunked?: boolean;
+  etag?: boolean;
+  /** Keeps the requests and the counting of faults apart from other tests'. Given by itself where there are faults. */
+  session?: string;
+  /** Each with an index, a path or a resource. */
+  faults?: readonly Fault[];
+  secure?: boolean;
+  /** Put into the query as they are; the origin carries what it doesn't know on. */
+  query?: Readonly<Record<string, string>>;
+}
+
+export interface DigestOptions {
+  fragments?: number;
+  fragmentBytes?: number;
+  /** Of a multivariant playlist: `2160p`, `1080p`, …; the best where absent. */
+  variant?: string;
+}
+
+/** A running origin in a process of its own. */
+export interface Lab extends AsyncDisposable {
+  /** `http://127.0.0.1:<port>`. */
+  http: string;
+  /** `https://127.0.0.1:<port>`: HTTP/2 or HTTP/1.1, by ALPN. */
+  https: string;
+  httpOther: string;
+  httpsOther: string;
+  pid: number;
+  /** PEM of the authority that signed the certificate (for `localhost`, `127.0.0.1`, `::1`). */
+  caPath: string;
+  /** The URL of the stream's playlist. */
+  url(stream: StreamName, options?: UrlOptions): string;
+  /** What a correct download is. Rejects where there is none. */
+  digest(stream: StreamName, options?: DigestOptions): Promise<Digest>;
+  /** Adds a fault to all requests that it fits, behind those that stand in URLs. */
+  fault(fault: Fault): Promise<void>;
+  clearFaults(): Promise<void>;
+  /** What was asked for, in order; of one session or of all. */
+  requests(session?: string): Promise<RequestRecord[]>;
+  clearRequests(): Promise<void>;
+  /** Ends the process and waits for its end. */
+  close(): Promise<void>;
+}
+
+/** Starts the lab on ports that the system chooses. It ends with `close`, or with this process. */
+export async function startLab(): Promise<Lab> {
+  const main = fileURLToPath(new URL('main.ts', import.meta.url));
+  const child = spawn(process.execPath, [main, '--child'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // In an extension host the executable is Electron.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+  });
+  const exited = once(child, 'exit');
+  const ports = await firstLine(child.stdout, exited);
+  const origin = (port: number, scheme = 'http'): string => `${scheme}://127.0.0.1:${port}`;
+  const http = origin(ports.http);
+  const https = origin(ports.https, 'https');
+  const close = async (): Promise<void> => {
+    child.stdin.end();
+    await exited;
+  };
+  return {
+    http,
+    https,
+    httpOther: origin(ports.httpOther),
+    httpsOther: origin(ports.httpsOther, 'https'),
+    pid: child.pid!,
+    caPath: fileURLToPath(new URL('tls/ca.pem', import.meta.url)),
+    url: (stream, options = {}) =>
+      `${options.secure === true ? https : http}/${stream}/index.m3u8${search(queryOf(options))}`,
+    digest: async (stream, options = {}) =>
+      (await ask(http, 'GET', `/_lab/digest${search(queryOf(options, { stream }))}`)) as Digest,
+    fault: async (fault) => {
+      await ask(http, 'POST', '/_lab/faults', fault);
+    },
+    clearFaults: async () => {
+      await ask(http, 'DELETE', '/_lab/faults');
+    },
+    requests: async (session) =>
+      (await ask(
+        http,
+        'GET',
+        `/_lab/requests${search(queryOf(session === undefined ? {} : { session }))}`,
+      )) as RequestRecord[],
+    clearRequests: async () => {
+      await ask(http, 'DELETE', '/_lab/requests');
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function firstLine(output: NodeJS.ReadableStream, exited: Promise<unknown[]>): Promise<Ports> {
+  const lines = createInterface({ input: output });
+  const died = exited.then(([code]) => {
+    throw new Error(`The lab ended before it listened, with code ${String(code)}.`);
+  });
+  const [line] = (await Promise.race([once(lines, 'line'), died])) as [string];
+  // From here on its end is no failure, until somebody waits for it.
+  died.catch(() => undefined);
+  return JSON.parse(line) as Ports;
+}
+
+function queryOf(options: UrlOptions & DigestOptions, more: Readonly<Record<string, string>> = {}): URLSearchParams {
+  const params = new URLSearchParams({ ...options.query, ...more });
+  for (const name of NUMBERS) if (options[name] !== undefined) params.set(name, String(options[name]));
+  for (const name of FLAGS) if (options[name] === true) params.set(name, '1');
+  for (const name of TEXTS) if (options[name] !== undefined) params.set(name, options[name]);
+  for (const fault of options.faults ?? []) params.append('fault', formatFault(fault));
+  if (params.has('fault') && !params.has('session')) params.set('session', randomUUID());
+  return params;
+}
+
+const NUMBERS = ['fragments', 'fragmentBytes', 'latencyMs', 'bytesPerSecond', 'slowFirstMs'] as const;
+const FLAGS = ['chunked', 'etag'] as const;
+const TEXTS = ['session', 'variant'] as const;
+
+function search(params: URLSearchParams): string {
+  return params.size === 0 ? '' : `?${params.toString()}`;
+}
+
+/** Asks the lab itself. Uses node:http: the global fetch would set a process-wide dispatcher. */
+async function ask(origin: string, method: string, path: string, body?: unknown): Promise<unknown> {
+  const sent = request(origin + path, { method, agent: false });
+  sent.end(body === undefined ? undefined : JSON.stringify(body));
+  const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & { statusCode?: number }];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const text = Buffer.concat(chunks).toString();
+  if (response.statusCode !== 200) throw new Error(`The lab refused ${method} ${path}: ${text.trim()}`);
+  return JSON.parse(text);
+}

@@ -1,0 +1,42 @@
+import { parseArgs } from 'node:util';
+
+import { listing } from './serving/control.ts';
+import { listen } from './serving/origin.ts';
+
+const USAGE = `node test/origin/main.ts [--port N] [--tls-port N] [--host H]
+
+Serves the lab's streams over HTTP/1.1 and, with TLS, HTTP/2. Put options behind a playlist's URL:
+  fragments, fragmentBytes, latencyMs, bytesPerSecond (per connection), slowFirstMs, chunked, etag, session,
+  fault=kind@target*times;name=value (for example fault=status@3*2;status=429;retryAfter=1)
+GET /_lab/digest?stream=4k&fragments=60 says what a correct download is, GET /_lab/requests what was asked for.
+`;
+
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string' },
+    'tls-port': { type: 'string' },
+    host: { type: 'string', default: '127.0.0.1' },
+    /** One line of JSON instead of text; ends when standard input does. */
+    child: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+if (values.help) {
+  process.stdout.write(USAGE);
+} else {
+  const ports = await listen(values.host, {
+    ...(values.port === undefined ? {} : { http: Number(values.port) }),
+    ...(values['tls-port'] === undefined ? {} : { https: Number(values['tls-port']) }),
+  });
+  if (values.child) {
+    process.stdout.write(JSON.stringify(ports) + '\n');
+    // A parent that dies, however it dies, closes the pipe.
+    process.stdin.resume().on('end', () => process.exit(0));
+  } else {
+    const origins = [`http://${values.host}:${ports.http}`, `https://${values.host}:${ports.https}`] as const;
+    process.stdout.write(
+      `${listing(origins[0])}\nThe same at ${origins[1]} (HTTP/2) with the authority test/origin/tls/ca.pem.\n`,
+    );
+  }
+}

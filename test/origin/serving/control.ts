@@ -1,0 +1,79 @@
+import { digestStream } from '../digest.ts';
+import { isStreamName, STREAM_NAMES, describe } from '../streams/catalogue.ts';
+import type { Fault, FaultBook } from './faults.ts';
+import { FAULT_KINDS } from './faults.ts';
+import { parseOptions, shapeOf } from './options.ts';
+import type { RequestLog } from './requestLog.ts';
+
+/** What the lab itself answers, beside its streams. */
+export interface ControlAnswer {
+  status: number;
+  contentType: string;
+  text: string;
+}
+
+interface Controlled {
+  faults: FaultBook;
+  log: RequestLog;
+}
+
+/**
+ * `GET /` lists the streams. Under `/_lab/`: `GET digest?stream=…&variant=…` with the options of the stream,
+ * `GET requests?session=…`, `DELETE requests`, `POST faults` with a fault or several in JSON, `DELETE faults`.
+ */
+export async function control(
+  { faults, log }: Controlled,
+  method: string,
+  url: URL,
+  readBody: () => Promise<string>,
+): Promise<ControlAnswer> {
+  switch (`${method} ${url.pathname}`) {
+    case 'GET /':
+      return { status: 200, contentType: 'text/plain; charset=utf-8', text: listing(url.origin) };
+    case 'GET /_lab/digest':
+      return digest(url.searchParams);
+    case 'GET /_lab/requests':
+      return json(200, log.list(url.searchParams.get('session') ?? undefined));
+    case 'DELETE /_lab/requests':
+      log.clear();
+      return json(200, {});
+    case 'POST /_lab/faults':
+      return addFaults(faults, await readBody());
+    case 'DELETE /_lab/faults':
+      faults.clear();
+      return json(200, {});
+    default:
+      return json(404, { error: `There is nothing at ${url.pathname}.` });
+  }
+}
+
+/** The streams and their URLs, for people. */
+export function listing(origin: string): string {
+  const lines = STREAM_NAMES.map((name) => `${origin}/${name}/index.m3u8`.padEnd(58) + describe(name));
+  return lines.join('\n') + '\n';
+}
+
+async function digest(query: URLSearchParams): Promise<ControlAnswer> {
+  const name = query.get('stream') ?? '';
+  if (!isStreamName(name)) return json(404, { error: `There is no stream "${name}".` });
+  const found = await digestStream(name, shapeOf(parseOptions(query)), query.get('variant') ?? undefined);
+  return found === undefined ? json(404, { error: `Nothing of "${name}" can be downloaded.` }) : json(200, found);
+}
+
+function addFaults(book: FaultBook, body: string): ControlAnswer {
+  const value: unknown = JSON.parse(body);
+  const faults: unknown[] = Array.isArray(value) ? value : [value];
+  if (!faults.every(isFault)) return json(400, { error: `A fault needs a kind: ${FAULT_KINDS.join(', ')}.` });
+  for (const fault of faults) book.add(fault);
+  return json(200, {});
+}
+
+function isFault(value: unknown): value is Fault {
+  return (
+    typeof value === 'object' && value !== null && 'kind' in value && FAULT_KINDS.some((kind) => kind === value.kind)
+  );
+}
+
+export function json(status: number, value: unknown): ControlAnswer {
+  return { status, contentType: 'application/json', text: JSON.stringify(value) + '\n' };
+}

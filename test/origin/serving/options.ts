@@ -1,0 +1,70 @@
+import type { Shape } from '../streams/stream.ts';
+import type { Fault } from './faults.ts';
+import { parseFault } from './faults.ts';
+
+/** How the origin behaves for the URLs of one query. */
+export interface Options extends Shape {
+  /** Milliseconds before each answer. */
+  latencyMs: number;
+  /** Body bytes per second on each connection. */
+  bytesPerSecond?: number;
+  /** Milliseconds before the headers of the first fragment. */
+  slowFirstMs: number;
+  /** No Content-Length. */
+  chunked: boolean;
+  /** An ETag on everything but playlists. */
+  etag: boolean;
+  /** Keeps the requests and faults of one test apart from those of others. */
+  session?: string;
+  faults: readonly Fault[];
+}
+
+/** Reads the options of a query; what it doesn't know it leaves alone. Throws a RangeError that names the bad one. */
+export function parseOptions(query: URLSearchParams): Options {
+  const session = query.get('session');
+  return {
+    ...optional('fragments', wholeNumber(query, 'fragments', 1, 100_000)),
+    ...optional('fragmentBytes', wholeNumber(query, 'fragmentBytes', 1, 2 ** 31)),
+    ...optional('bytesPerSecond', wholeNumber(query, 'bytesPerSecond', 1, 2 ** 40)),
+    latencyMs: wholeNumber(query, 'latencyMs', 0, 600_000) ?? 0,
+    slowFirstMs: wholeNumber(query, 'slowFirstMs', 0, 600_000) ?? 0,
+    chunked: flag(query, 'chunked'),
+    etag: flag(query, 'etag'),
+    ...(session === null ? {} : { session }),
+    faults: query.getAll('fault').map(parseFault),
+  };
+}
+
+/** The shape alone, for what is made rather than sent. */
+export function shapeOf({ fragments, fragmentBytes }: Shape): Shape {
+  return { ...optional('fragments', fragments), ...optional('fragmentBytes', fragmentBytes) };
+}
+
+/** Puts the query behind every URI of a playlist, so that what holds for the playlist holds for all that it lists. */
+export function carryQuery(playlist: string, search: string): string {
+  if (search === '') return playlist;
+  return playlist
+    .replaceAll(/^(?!#|\uFEFF)[^\r\n]+/gm, (uri) => uri + search)
+    .replaceAll(/^(#EXT-X-[^\r\n]*?[:,]URI=")([^"]*)/gm, (_, before: string, uri: string) => before + uri + search);
+}
+
+function optional<K extends string>(name: K, value: number | undefined): Partial<Record<K, number>> {
+  return value === undefined ? {} : ({ [name]: value } as Partial<Record<K, number>>);
+}
+
+function flag(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name);
+  if (value === null || value === '0' || value === 'false') return false;
+  if (value === '' || value === '1' || value === 'true') return true;
+  throw new RangeError(`${name}=${value} is neither 1 nor 0.`);
+}
+
+function wholeNumber(query: URLSearchParams, name: string, least: number, most: number): number | undefined {
+  const value = query.get(name);
+  if (value === null) return undefined;
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most) {
+    throw new RangeError(`${name}=${value} is no whole number from ${least} to ${most}.`);
+  }
+  return number;
+}

@@ -1,0 +1,55 @@
+import { aesIv, aesNone, aesRotation, aesSequence } from './encrypted.ts';
+import { fmp4, fmp4Aes, fmp4AesClearMap, fmp4ByteRange, fmp4Maps } from './mp4.ts';
+import { discontinuity, empty, gap, live, plain, SMALL } from './plain.ts';
+import { byteRange, byteRangeImplicit } from './ranges.ts';
+import type { Shape, Stream } from './stream.ts';
+
+const catalogue = {
+  '4k': { is: 'real 4K in MPEG-TS', make: plain('4k', '2160p-av', { fragments: 600, fragmentBytes: 5_400_000 }) },
+  tiny: { is: 'many small fragments', make: plain('tiny', '360p-av', { fragments: 5000, fragmentBytes: 24_000 }) },
+  small: { is: 'a few fragments', make: plain('small', '360p-av', SMALL) },
+  fmp4: { is: 'fMP4 with EXT-X-MAP', make: fmp4 },
+  'fmp4-maps': { is: 'two maps at a discontinuity', make: fmp4Maps },
+  'fmp4-byterange': { is: 'fMP4 in one file, map and fragments by range', make: fmp4ByteRange },
+  'fmp4-aes': { is: 'fMP4, encrypted with its map, explicit IV', make: fmp4Aes },
+  'fmp4-aes-clear-map': { is: 'fMP4, encrypted, its map in the clear', make: fmp4AesClearMap },
+  byterange: { is: 'byte ranges with offsets', make: byteRange },
+  'byterange-implicit': { is: 'byte ranges without offsets', make: byteRangeImplicit },
+  'aes-iv': { is: 'AES-128, explicit IVs', make: aesIv },
+  'aes-sequence': { is: 'AES-128, IV from the media sequence', make: aesSequence },
+  'aes-rotation': { is: 'AES-128, the key changes midway', make: aesRotation },
+  'aes-none': { is: 'AES-128, METHOD=NONE in the middle', make: aesNone },
+  discontinuity: { is: 'another clip in the middle', make: discontinuity },
+  gap: { is: 'EXT-X-GAP with URLs that answer 404', make: gap },
+  live: { is: 'no EXT-X-ENDLIST, static', make: live },
+  empty: { is: 'a playlist without fragments', make: empty },
+} satisfies Record<string, { is: string; make: (shape: Shape) => Stream }>;
+
+/** A stream of the lab. */
+export type StreamName = keyof typeof catalogue;
+
+export const STREAM_NAMES = Object.keys(catalogue) as StreamName[];
+
+export function isStreamName(name: string): name is StreamName {
+  return Object.hasOwn(catalogue, name);
+}
+
+/** What the stream is about, in a few words. */
+export function describe(name: StreamName): string {
+  return catalogue[name].is;
+}
+
+const REMEMBERED = 32;
+const built = new Map<string, Stream>();
+
+/** The stream in that shape. The newest few are remembered: they hold recipes, not bytes. */
+export function streamOf(name: StreamName, shape: Shape): Stream {
+  const id = JSON.stringify([name, shape.fragments, shape.fragmentBytes]);
+  const known = built.get(id);
+  if (known !== undefined) return known;
+  const stream = catalogue[name].make(shape);
+  const oldest = built.keys().next();
+  if (built.size >= REMEMBERED && oldest.done !== true) built.delete(oldest.value);
+  built.set(id, stream);
+  return stream;
+}

@@ -1,0 +1,128 @@
+import type { Content } from '../content/content.ts';
+
+/** What a caller may change about a generated stream. */
+export interface Shape {
+  /** Fragments of each media playlist. */
+  fragments?: number;
+  /** Bytes of a fragment; the sizes still vary a little around it. */
+  fragmentBytes?: number;
+}
+
+export type ResourceKind = 'playlist' | 'fragment' | 'map' | 'key';
+
+/** One fragment as a media playlist lists it. */
+export interface Part {
+  index: number;
+  /** From the folder of the playlist. */
+  path: string;
+  /** Tag lines before the EXTINF. */
+  tags: readonly string[];
+  title?: string;
+  /** The bytes in the clear. */
+  media: Content;
+  /** What the origin sends under `path`; absent where another resource holds the bytes or nothing does. */
+  sent?: Content | undefined;
+  /** The init segment in force, in the clear. */
+  init?: Content;
+  /** EXT-X-GAP: a correct download leaves it out. */
+  isGap?: boolean;
+}
+
+/** One media playlist with everything that its folder holds. */
+export interface Track {
+  /** '' or a name with a slash behind it. */
+  folder: string;
+  contentType: string;
+  head: readonly string[];
+  parts: readonly Part[];
+  /** Init segments, keys and files of many fragments, by their path in the folder. */
+  others: ReadonlyMap<string, Resource>;
+  /** No EXT-X-ENDLIST. */
+  isOpen?: boolean;
+}
+
+/** Something that the origin can send. */
+export interface Resource {
+  kind: ResourceKind;
+  contentType: string;
+  /** Playlists are texts whose URIs get the query of the request. */
+  body: Content | string;
+  /** The index of the fragment that holds the byte at `offset`. */
+  fragmentAt?: (offset: number) => number;
+}
+
+/** Everything of one stream. */
+export interface Stream {
+  /** By their path in the stream. */
+  resources: ReadonlyMap<string, Resource>;
+  /** What is downloaded when nothing is chosen; absent where nothing can be. */
+  best?: Track;
+  /** By name. */
+  variants: Readonly<Record<string, Track>>;
+  /** By language. */
+  audio: Readonly<Record<string, Track>>;
+  /** By language. */
+  subtitles: Readonly<Record<string, Track>>;
+}
+
+/** Seconds that every fragment lasts. */
+export const FRAGMENT_S = 1.92;
+
+export const TYPES = {
+  playlist: 'application/vnd.apple.mpegurl',
+  transport: 'video/mp2t',
+  mp4: 'video/mp4',
+  key: 'application/octet-stream',
+  vtt: 'text/vtt',
+  html: 'text/html; charset=utf-8',
+} as const;
+
+/** A stream of one media playlist. */
+export function single(track: Track, rewrite?: (playlist: string) => string): Stream {
+  return { resources: resourcesOf(track, rewrite), best: track, variants: {}, audio: {}, subtitles: {} };
+}
+
+/** The playlist and everything in its folder, by the path in the stream. */
+export function resourcesOf(track: Track, rewrite = (playlist: string): string => playlist): Map<string, Resource> {
+  const { folder, contentType } = track;
+  const resources = new Map<string, Resource>();
+  resources.set(`${folder}index.m3u8`, playlistResource(rewrite(mediaPlaylist(track))));
+  for (const [path, resource] of track.others) resources.set(folder + path, resource);
+  for (const { index, path, sent } of track.parts) {
+    if (sent !== undefined) {
+      resources.set(folder + path, { kind: 'fragment', contentType, body: sent, fragmentAt: () => index });
+    }
+  }
+  return resources;
+}
+
+export function playlistResource(text: string): Resource {
+  return { kind: 'playlist', contentType: TYPES.playlist, body: text };
+}
+
+/** The tags that a media playlist starts with. */
+export function head(version: number, firstSequence = 0): string[] {
+  return ['#EXTM3U', `#EXT-X-VERSION:${version}`, '#EXT-X-TARGETDURATION:2', `#EXT-X-MEDIA-SEQUENCE:${firstSequence}`];
+}
+
+function mediaPlaylist({ head, parts, isOpen }: Track): string {
+  const lines = [...head];
+  for (const { tags, title, path } of parts) lines.push(...tags, `#EXTINF:${FRAGMENT_S},${title ?? ''}`, path);
+  if (isOpen !== true) lines.push('#EXT-X-ENDLIST');
+  return lines.join('\n') + '\n';
+}
+
+/** The size of fragment `index`: within 4 % of `base`, so that no two neighbours are equal. */
+export function variedBytes(base: number, index: number): number {
+  return Math.round(base * (1 + (((index * 37) % 101) - 50) / 1250));
+}
+
+/** `count` things by their index. */
+export function times<T>(count: number, make: (index: number) => T): T[] {
+  return Array.from({ length: count }, (_, index) => make(index));
+}
+
+/** A file name of fragment `index`. */
+export function fileName(index: number, extension: string): string {
+  return `f${String(index).padStart(6, '0')}.${extension}`;
+}
