@@ -30,6 +30,9 @@ function childEnv() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
 }
 
+/** The program that `run` waits for. */
+let current;
+
 /** Runs a program with its output shown; rejects unless it exits with 0. */
 function run(command, args, { cwd = root, quiet = false, shell = false } = {}) {
   return new Promise((done, fail) => {
@@ -39,6 +42,7 @@ function run(command, args, { cwd = root, quiet = false, shell = false } = {}) {
       shell,
       stdio: ['inherit', quiet ? 'pipe' : 'inherit', 'inherit'],
     });
+    current = child;
     child.stdout?.resume();
     child.once('error', fail);
     child.once('close', (code, signal) => {
@@ -205,10 +209,13 @@ async function prepareCodeServer() {
   if (existsSync(codeServer)) return join(codeServer, home);
   say(`VS Code for headless machines (npm package code-server ${codeServerVersion}, into .vscode-test; about 40 s)`);
   const folder = `${partial}${process.pid}`;
-  const remove = () => rmSync(folder, { recursive: true, force: true });
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   const stop = (signal) => {
-    remove();
-    process.exit(signal === 'SIGINT' ? 130 : 143);
+    current.once('close', () => {
+      remove();
+      process.exit(signal === 'SIGINT' ? 130 : 143);
+    });
+    current.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
   try {
@@ -240,7 +247,8 @@ function wantedHost() {
 function prepareDesktop(node) {
   const script =
     "import { downloadAndUnzipVSCode } from '@vscode/test-electron';" +
-    "console.log('executable ' + (await downloadAndUnzipVSCode()));";
+    "try { console.log('executable ' + (await downloadAndUnzipVSCode())); }" +
+    'catch (error) { console.error(error.message); process.exitCode = 1; }';
   say('VS Code for the desktop (downloaded once, into .vscode-test)');
   const answer = spawnSync(node, ['--input-type=module', '--eval', script], {
     cwd: root,

@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launchBrowser } from '../host/browser.ts';
+import { pageUrl } from '../host/codeServer.ts';
+import { Ending } from '../host/ending.ts';
+import { root } from '../host/found.ts';
+import { startInstalled } from '../host/installed.ts';
+import { type Lab, startLab } from '../origin/lab.ts';
+import { WorkbenchPage } from './workbenchPage.ts';
+
+const screenshots =
+  process.env['HOTFRAME_SCREENSHOTS'] === '1' ? join(root, 'media') : join(root, '.vscode-test', 'screenshots');
+
+const fragments = 60;
+const downloadTitle = 'Download Playlist';
+const saveTitle = 'Save Stream As';
+
+describe('Hotframe in the workbench', function () {
+  // Each test goes on where the one before left the workbench.
+  this.bail(true);
+  this.timeout(60_000);
+
+  const ending = new Ending();
+  let lab: Lab;
+  let folder: string;
+  let workbench: WorkbenchPage;
+
+  before(async () => {
+    mkdirSync(screenshots, { recursive: true });
+    lab = await startLab();
+    ending.add(() => lab.close());
+    const { address, folders } = await startInstalled(ending);
+    folder = join(folders.root, 'streams');
+    mkdirSync(folder);
+    const browser = await launchBrowser(ending);
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'dark' });
+    workbench = new WorkbenchPage(page);
+    await workbench.open(pageUrl(address, { folder }));
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await shoot('failed');
+  });
+
+  after(() => ending.finish());
+
+  const shoot = async (name: string): Promise<void> => {
+    await workbench.page.screenshot({ path: join(screenshots, `${name}.png`) });
+  };
+
+  /** From the palette to the file dialog; resolves with the path of the file that will be. */
+  const start = async (url: string, name: string, variant?: string): Promise<string> => {
+    await workbench.runCommand('Hotframe: Download Playlist…');
+    await workbench.titled(downloadTitle).waitFor();
+    await workbench.input.fill(url);
+    await workbench.input.press('Enter');
+    if (variant !== undefined) await workbench.choice(variant).click();
+    return workbench.saveAs(saveTitle, name);
+  };
+
+  it('judges the URL while it is typed', async () => {
+    await workbench.runCommand('Hotframe: Download Playlist…');
+    await workbench.titled(downloadTitle).waitFor();
+    await workbench.input.fill('master.m3u8');
+    await workbench.inputMessage.getByText('This is not a URL').waitFor();
+    await workbench.input.fill('ftp://example.com/master.m3u8');
+    await workbench.inputMessage.getByText('Only http:// and https://').waitFor();
+    await workbench.input.fill('https://example.com/master.m3u8');
+    await workbench.inputMessage.getByText('Only http:// and https://').waitFor({ state: 'hidden' });
+    await workbench.input.press('Escape');
+    await workbench.titled(downloadTitle).waitFor({ state: 'hidden' });
+  });
+
+  it('says what is wrong with a page that is no playlist', async () => {
+    await workbench.runCommand('Hotframe: Download Playlist…');
+    await workbench.input.fill(`${lab.http}/no/such/playlist.m3u8`);
+    await workbench.input.press('Enter');
+    const toast = workbench.toast('404');
+    await workbench.toastButton(toast, 'Try Again').waitFor();
+    await workbench.closeToast(toast);
+  });
+
+  it('cancels from the notification and leaves nothing under the final name', async () => {
+    await workbench.showView('Hotframe');
+    const path = await start(lab.url('small', { bytesPerSecond: 20_000 }), 'cancelled.ts');
+    const toast = workbench.toast(/cancelled.*\d+ of \d+ fragments/);
+    await workbench.toastButton(toast, 'Cancel').click();
+    await workbench.treeRow(/^cancelled, cancelled/).waitFor();
+    assert.equal(existsSync(path), false);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('downloads the chosen variant of a multivariant playlist, with its progress shown', async () => {
+    const shape = { fragments, fragmentBytes: 1_000_000 };
+    const url = lab.url('multivariant', { ...shape, latencyMs: 400 });
+    const path = await start(url, 'sintel.ts', '2160p');
+    const toast = workbench.toast(new RegExp(`\\d+ % · \\d+ of ${fragments} fragments · .*B/s`));
+    await workbench.toastButton(toast, 'Cancel').waitFor();
+    await workbench.treeRow(/^sintel 2160p, running, \d+ %/).waitFor();
+    await workbench.toast(`sintel.ts is whole: ${fragments} fragments`).waitFor();
+    const sha256 = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    assert.equal(sha256, (await lab.digest('multivariant', { ...shape, variant: '2160p' })).sha256);
+  });
+
+  it('shows the job with its output, its receipt and its profile in the tree', async () => {
+    await workbench.closeToast(workbench.toast('sintel.ts is whole'));
+    const job = workbench.treeRow(/^sintel 2160p, complete, /);
+    await job.click();
+    await job.press('ArrowRight');
+    await workbench.treeRow(/^Output, sintel\.ts, /).waitFor();
+    await workbench.treeRow(new RegExp(`^Receipt, ${fragments} fragments`)).waitFor();
+    await workbench.treeRow(/^CPU profile, .*gate: /).waitFor();
+    await shoot('tree');
+  });
+
+  it('draws the flamegraph of the profile and lists its hot frames', async () => {
+    await workbench.treeRow(/^CPU profile, /).click();
+    const canvas = workbench.webview.locator('#canvas');
+    await canvas.waitFor();
+    const rows = workbench.webview.locator('#hot tr');
+    await rows.first().waitFor();
+    const colours: number = await canvas.evaluate(countColours);
+    assert.ok(colours > 3, `the flamegraph has ${colours} colours`);
+    const categories = await rows.locator('.category').allInnerTexts();
+    assert.ok(categories.length > 0 && categories.every((text) => text !== ''), categories.join());
+    await workbench.webview.locator('#verdict').getByText('literal').waitFor();
+    await shoot('flamegraph');
+  });
+});
+
+/** Counts the colours in the picture of a canvas. Text, because it runs in the page, which has types of its own. */
+const countColours = `(canvas) => {
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  return new Set(new Uint32Array(data.buffer)).size;
+}`;

@@ -1,0 +1,94 @@
+import { dirname, join } from 'node:path';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+/** How long a part of the workbench may take to appear. */
+const patienceMs = 30_000;
+
+/** What a person sees and touches of VS Code, on its real page. Every step waits for what it needs, never for time. */
+export class WorkbenchPage {
+  readonly page: Page;
+
+  constructor(page: Page) {
+    this.page = page;
+    page.setDefaultTimeout(patienceMs);
+  }
+
+  /** Opens the page; resolves when the workbench is drawn and its extensions have started. */
+  async open(url: string): Promise<void> {
+    await this.page.goto(url);
+    await this.page.locator('.monaco-workbench .statusbar').waitFor();
+  }
+
+  /** The text box on top: palette, quick picks, input boxes, and the file dialog. */
+  get input(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-box input');
+  }
+
+  /** What the text box says about its value. */
+  get inputMessage(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-message');
+  }
+
+  /** The text box with that title. */
+  titled(title: string | RegExp): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-title', { hasText: title });
+  }
+
+  /** Entries under the text box. */
+  choice(label: string | RegExp): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row', { hasText: label });
+  }
+
+  /**
+   * Gives the file dialog a name in the folder that it proposes; resolves with the whole path. A name elsewhere would make
+   * it read that folder, and it ignores the keyboard meanwhile.
+   */
+  async saveAs(title: string | RegExp, name: string): Promise<string> {
+    await this.titled(title).waitFor();
+    await this.choice(/^\.\.$/).waitFor();
+    const path = join(dirname(await this.input.inputValue()), name);
+    await this.input.fill(path);
+    await this.input.press('Enter');
+    await this.titled(title).waitFor({ state: 'hidden' });
+    return path;
+  }
+
+  /** Runs a command as a person does: by its title in the palette. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.locator('.monaco-workbench').press('F1');
+    await this.input.fill(`>${title}`);
+    await this.choice(title).first().click();
+  }
+
+  /** The notification that holds that text. */
+  toast(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-toast', { hasText: text });
+  }
+
+  /** A button of a notification. */
+  toastButton(toast: Locator, label: string): Locator {
+    return toast.locator('.notification-list-item-buttons-container .monaco-button', { hasText: label });
+  }
+
+  /** Dismisses a notification. */
+  async closeToast(toast: Locator): Promise<void> {
+    await toast.hover();
+    await toast.locator('.codicon-notifications-clear').click();
+    await toast.waitFor({ state: 'hidden' });
+  }
+
+  /** Shows a view container by its name in the activity bar. */
+  async showView(name: string): Promise<void> {
+    await this.page.locator(`.activitybar .action-item a[aria-label^="${name}"]`).click();
+  }
+
+  /** Rows of the tree in the side bar, by what a screen reader says of them. */
+  treeRow(name: RegExp): Locator {
+    return this.page.locator('.sidebar').getByRole('treeitem', { name });
+  }
+
+  /** The document inside the webview in front. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  }
+}
