@@ -6,6 +6,7 @@ import type { CounterRow, HostMessage, PageMessage } from '../webview/messages.t
 import { flamegraphModel } from './flamegraphModel.ts';
 import { flamegraphPage } from './flamegraphPage.ts';
 import { counterRows } from './jobCounters.ts';
+import type { Log } from './log.ts';
 import { openSource } from './openSource.ts';
 
 /** View type of the flamegraph editor, as `package.json` and `vscode.openWith` name it. */
@@ -14,7 +15,7 @@ export const FLAMEGRAPH_VIEW_TYPE = 'hotframe.flamegraph';
 /** What the editor needs of the extension. */
 export interface FlamegraphEditorContext {
   extensionUri: vscode.Uri;
-  log: Pick<vscode.LogOutputChannel, 'error' | 'warn'>;
+  log: Log;
 }
 
 /** Registers the flamegraph editor for profile files. */
@@ -55,12 +56,12 @@ export class FlamegraphEditorProvider implements vscode.CustomReadonlyEditorProv
 class FlamegraphEditor implements vscode.Disposable {
   readonly #uri: vscode.Uri;
   readonly #webview: vscode.Webview;
-  readonly #log: FlamegraphEditorContext['log'];
+  readonly #log: Log;
   readonly #disposables: vscode.Disposable[] = [];
   /** Counts readings, so that a slow one cannot overwrite a later one. */
   #reading = 0;
 
-  constructor(uri: vscode.Uri, webview: vscode.Webview, log: FlamegraphEditorContext['log']) {
+  constructor(uri: vscode.Uri, webview: vscode.Webview, log: Log) {
     this.#uri = uri;
     this.#webview = webview;
     this.#log = log;
@@ -69,9 +70,9 @@ class FlamegraphEditor implements vscode.Disposable {
     const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, escapeGlob(name)));
     this.#disposables.push(
       watcher,
-      watcher.onDidChange(() => this.#run(this.#show())),
-      watcher.onDidCreate(() => this.#run(this.#show())),
-      webview.onDidReceiveMessage((message: PageMessage) => this.#run(this.#receive(message))),
+      watcher.onDidChange(() => this.#log.follow(this.#show())),
+      watcher.onDidCreate(() => this.#log.follow(this.#show())),
+      webview.onDidReceiveMessage((message: PageMessage) => this.#log.follow(this.#receive(message))),
     );
   }
 
@@ -129,12 +130,6 @@ class FlamegraphEditor implements vscode.Disposable {
       this.#log.warn(`The counters of ${this.#uri.path} cannot be read: ${error.message}`);
       return [];
     }
-  }
-
-  #run(work: Promise<void>): void {
-    work.catch((error: unknown) => {
-      this.#log.error(error instanceof Error ? error : String(error));
-    });
   }
 }
 

@@ -1,14 +1,12 @@
 import { categorise, originOf } from '../profile/categories.ts';
-import { gate, hotFrames, type Gate } from '../profile/hotFrames.ts';
+import type { Gate } from '../profile/hotFrames.ts';
 import type { Profile } from '../profile/model.ts';
+import { summarise } from '../profile/summary.ts';
 import type { CounterRow, GateReading, ProfileModel } from '../webview/messages.ts';
-
-/** Hot frames in the table, and those that the gate looks at. */
-const TOP = 10;
 
 /** All that the flamegraph page shows of a profile. `title` is the profile's name for people. */
 export function flamegraphModel(profile: Profile, title: string, counters: CounterRow[]): ProfileModel {
-  const { frames, total, idle } = hotFrames(profile);
+  const { hotFrames, total, idle, gate } = summarise(profile);
   const origin = originOf(profile);
   return {
     title,
@@ -19,10 +17,10 @@ export function flamegraphModel(profile: Profile, title: string, counters: Count
       tree,
       decisions: categorise(tree, origin),
     })),
-    hotFrames: frames.filter(({ self }) => self > 0).slice(0, TOP),
+    hotFrames,
     total,
     idle,
-    gate: gateReadings(gate(profile, TOP)),
+    gate: gateReadings(gate),
     counters,
     lost: profile.lost,
   };
@@ -46,8 +44,8 @@ export function gateReadings({ top, literal, owned }: Gate): GateReading[] {
       hit: owned.hit,
       answer: owned.hit ? share : '',
       sentence: owned.hit
-        ? `By whole stacks, ${share} of the busy weight went into ${owned.categories.join(', ')} (${owned.suspects.join(', ')}).`
-        : `By whole stacks, no suspected category is among the ${top} heaviest (${share} of the busy weight).`,
+        ? `By whole stacks, ${owned.categories.join(', ')} ${owned.categories.length === 1 ? 'stands' : 'stand'} among the ${top} heaviest; suspected work owns ${share} of the busy weight.`
+        : `By whole stacks, no suspected category stands among the ${top} heaviest; suspected work owns ${share} of the busy weight.`,
     },
   ];
 }

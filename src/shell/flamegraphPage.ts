@@ -55,7 +55,7 @@ const HEAD = `<header>
 <button type="button" id="nextMatch" class="icon" aria-label="Next match" title="Next match (Enter)" disabled>›</button>
 <span class="gap"></span>
 <button type="button" id="idle" aria-pressed="false" title="Draw idle time too">Idle</button>
-<button type="button" id="orientation" aria-pressed="false" title="Draw the outermost frames at the bottom">Root Below</button>
+<button type="button" id="orientation" aria-pressed="false" title="Draw the outermost frames at the bottom">Flip</button>
 <button type="button" id="source" title="Open the selected frame's source (Ctrl+click, Ctrl+Enter)" disabled>Go to Source</button>
 <button type="button" id="reset" class="primary" title="Show the whole graph (Home)" disabled>Reset Zoom</button>
 </div>

@@ -1,12 +1,9 @@
 import type { Counters } from '../engine/receipt.ts';
 import type { CounterRow } from '../webview/messages.ts';
+import { formatBytes, formatDuration } from './figures.ts';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
-const count = (value: number): string => whole.format(value);
-const milliseconds = (value: number): string => `${oneDecimal.format(value)} ms`;
-const megabytes = (value: number): string => `${oneDecimal.format(value / 1e6)} MB`;
 
 /** A counter that is shown: where it stands in the receipt, and how. */
 interface CounterRule {
@@ -20,31 +17,41 @@ const RULES: readonly CounterRule[] = [
   {
     key: 'minorPageFaults',
     label: 'Minor page faults',
-    format: count,
+    format: (value) => whole.format(value),
     note: 'Pages that the kernel mapped or cleared on first touch: what fresh buffers really cost.',
   },
   {
     key: 'arrayBuffersPeakBytes',
     label: 'Peak array buffers',
-    format: megabytes,
+    format: formatBytes,
     note: 'Most memory held in buffers at once. A heap profile does not see it.',
   },
-  { key: 'maxRssBytes', label: 'Peak resident memory', format: megabytes, note: 'Of the whole process.' },
-  { key: 'gcMs', label: 'Garbage collection', format: milliseconds, note: 'Time in the collector.' },
-  { key: 'gcCount', label: 'Collections', format: count, note: 'How often the collector ran.' },
-  { key: 'writeCalls', label: 'Write calls', format: count, note: 'System calls that wrote, of the whole process.' },
+  { key: 'maxRssBytes', label: 'Peak resident memory', format: formatBytes, note: 'Of the whole process.' },
+  { key: 'gcMs', label: 'Garbage collection', format: formatDuration, note: 'Time in the collector.' },
+  {
+    key: 'gcCount',
+    label: 'Collections',
+    format: (value) => whole.format(value),
+    note: 'How often the collector ran.',
+  },
+  {
+    key: 'writeCalls',
+    label: 'Write calls',
+    format: (value) => whole.format(value),
+    note: 'System calls that wrote, of the whole process.',
+  },
   {
     key: 'chunksPerFragment',
     label: 'Chunks per fragment',
     format: (value) => oneDecimal.format(value),
     note: 'Pieces in which a fragment came off the network, on average.',
   },
-  { key: 'cpuUserMs', label: 'CPU, user', format: milliseconds, note: 'Of the whole process.' },
-  { key: 'cpuSystemMs', label: 'CPU, system', format: milliseconds, note: 'Of the whole process, in the kernel.' },
+  { key: 'cpuUserMs', label: 'CPU, user', format: formatDuration, note: 'Of the whole process.' },
+  { key: 'cpuSystemMs', label: 'CPU, system', format: formatDuration, note: 'Of the whole process, in the kernel.' },
   {
     key: 'loopDelayP99Ms',
     label: 'Event-loop delay, p99',
-    format: milliseconds,
+    format: (value) => `${oneDecimal.format(value)} ms`,
     note: 'Of the thread that the engine runs in.',
   },
 ];
@@ -60,8 +67,8 @@ export function counterRows(jobJson: string): CounterRow[] {
   const bytes = property(receipt, 'bytes');
   return [
     ...RULES.flatMap(({ key, label, format, note }) => row(property(counters, key), label, format, note)),
-    ...row(property(bytes, 'received'), 'Received', megabytes, 'Bytes of body that came over the network.'),
-    ...row(property(bytes, 'payload'), 'Written', megabytes, 'Bytes in the output.'),
+    ...row(property(bytes, 'received'), 'Received', formatBytes, 'Bytes of body that came over the network.'),
+    ...row(property(bytes, 'payload'), 'Written', formatBytes, 'Bytes in the output.'),
   ];
 }
 

@@ -28,6 +28,9 @@ export interface Boxes {
 /** The graph as a whole, wherever a box can stand: it is no box itself, and lies in the row before the outermost frames. */
 export const ROOT = -1;
 
+/** Most callers have few callees, and a call of the library's sort costs more than moving those. */
+const MANY_SIBLINGS = 24;
+
 /** Puts a layout into the order in which it is drawn, searched and walked. `parent` is the call tree's. */
 export function arrangeBoxes(parent: Int32Array, layout: FlameLayout): Boxes {
   const { nextSibling, firstChild } = linkSiblings(parent, layout);
@@ -78,7 +81,7 @@ function linkSiblings(parent: Int32Array, layout: FlameLayout): { firstChild: In
   const { x, width } = layout;
   for (let slot = 0; slot <= parent.length; slot += 1) {
     const siblings = childrenAt(groups, slot);
-    if (siblings.length > 1) siblings.sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
+    sortByEdge(siblings, x);
     let last = -1;
     for (const node of siblings) {
       if (!((width[node] ?? 0) > 0)) continue;
@@ -88,4 +91,20 @@ function linkSiblings(parent: Int32Array, layout: FlameLayout): { firstChild: In
     }
   }
   return { firstChild, nextSibling };
+}
+
+/** Sorts siblings from left to right, in place. */
+function sortByEdge(siblings: Uint32Array, x: Float64Array): void {
+  if (siblings.length > MANY_SIBLINGS) {
+    siblings.sort((a, b) => (x[a] ?? 0) - (x[b] ?? 0));
+    return;
+  }
+  for (let index = 1; index < siblings.length; index += 1) {
+    const node = siblings[index] ?? 0;
+    const edge = x[node] ?? 0;
+    let place = index;
+    for (; place > 0 && (x[siblings[place - 1] ?? 0] ?? 0) > edge; place -= 1)
+      siblings[place] = siblings[place - 1] ?? 0;
+    siblings[place] = node;
+  }
 }

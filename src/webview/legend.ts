@@ -9,18 +9,19 @@ import { FAMILIES, type Family } from './palette.ts';
  */
 export function showLegend(flame: Flame, onChoose: (family: Family | undefined) => void): void {
   const weights = flame.familyWeights();
-  const items = FAMILIES.filter(({ family }) => (weights.get(family) ?? 0) > 0).map(({ family, label }) => {
+  const items = FAMILIES.filter(({ family }) => (weights.get(family) ?? 0) > 0).map(({ family, label, holds }) => {
+    const share = formatShare(weights.get(family) ?? 0, flame.weight);
     const button = element(
       'button',
       {
         type: 'button',
         'aria-pressed': 'false',
         'data-family-choice': family,
-        title: `Self ${formatShare(weights.get(family) ?? 0, flame.weight)}: highlight`,
+        title: `${holds}: ${share} of self weight`,
       },
       element('span', { class: 'swatch', 'data-family': family, 'aria-hidden': 'true' }),
       label,
-      element('span', { class: 'share' }, formatShare(weights.get(family) ?? 0, flame.weight)),
+      element('span', { class: 'share' }, share),
     );
     button.addEventListener('click', () => onChoose(button.ariaPressed === 'true' ? undefined : family));
     return button;

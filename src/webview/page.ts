@@ -312,7 +312,9 @@ export class FlamePage {
             element('strong', {}, text.title),
             element('span', { class: 'place' }, text.place),
             element('span', { class: 'gap' }),
-            ...text.rows.map(({ label, value }) => element('span', { class: 'fact' }, `${label} ${value}`)),
+            ...text.rows.map(({ label, value }) =>
+              element('span', { class: 'fact' }, element('span', { class: 'label' }, `${label} `), value),
+            ),
           ]),
     );
   }

@@ -3,17 +3,17 @@ import type { Category } from '../profile/categories.ts';
 /** What a colour stands for: categories that are read together. */
 export type Family = 'memory' | 'io' | 'copy' | 'gc' | 'crypto' | 'protocol' | 'runtime' | 'code' | 'other';
 
-/** The families in the order of the legend, with their names. */
-export const FAMILIES: readonly { family: Family; label: string }[] = [
-  { family: 'memory', label: 'Memory' },
-  { family: 'io', label: 'I/O' },
-  { family: 'copy', label: 'Copy' },
-  { family: 'gc', label: 'Garbage collection' },
-  { family: 'crypto', label: 'Crypto, compression' },
-  { family: 'protocol', label: 'Protocols, parsing' },
-  { family: 'runtime', label: 'Runtime' },
-  { family: 'code', label: 'Code' },
-  { family: 'other', label: 'Waiting, other' },
+/** The families in the order of the legend: a name that fits there, and what belongs to them. */
+export const FAMILIES: readonly { family: Family; label: string; holds: string }[] = [
+  { family: 'memory', label: 'Memory', holds: 'allocator, page faults, memory system calls, buffers' },
+  { family: 'io', label: 'I/O', holds: 'files and network' },
+  { family: 'copy', label: 'Copy', holds: 'memory that is copied' },
+  { family: 'gc', label: 'GC', holds: 'garbage collection' },
+  { family: 'crypto', label: 'Crypto', holds: 'TLS, cryptography, compression' },
+  { family: 'protocol', label: 'Protocols', holds: 'HTTP, DNS, playlists, regular expressions' },
+  { family: 'runtime', label: 'Runtime', holds: 'streams, event loop, JavaScript engine, runtime libraries' },
+  { family: 'code', label: 'Code', holds: 'the program and its dependencies' },
+  { family: 'other', label: 'Other', holds: 'waiting, idle, kernel, native code without a name' },
 ];
 
 const FAMILY_OF: Readonly<Record<Category, Family>> = {
