@@ -54,7 +54,7 @@ export async function benchEngine(
   });
   const pairs = parseCount('pairs', values.pairs);
   const shape = { fragments: parseCount('fragments', values.fragments) };
-  for (const needed of ['dist/worker.cjs', '/usr/bin/time']) {
+  for (const needed of [join(import.meta.dirname, '../../dist/worker.cjs'), '/usr/bin/time']) {
     if (!existsSync(needed)) throw new Error(`${needed} is missing: npm run build, apt-get install time`);
   }
   const scratch = makeScratch(values.dir);

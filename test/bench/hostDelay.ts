@@ -1,5 +1,5 @@
 // How long the host's event loop is held up while its worker downloads at full speed:
-//   node test/bench/hostDelay.ts [--pairs 3 (runs)] [--fragments 600] [--dir <folder>]
+//   node test/bench/hostDelay.ts [--pairs 3, here single runs] [--fragments 600] [--dir <folder>]
 import { benchEngine, type EngineRun } from './engineRuns.ts';
 import { formatTable } from './table.ts';
 

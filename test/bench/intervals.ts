@@ -19,7 +19,10 @@ export function chooseInterval(costs: readonly IntervalCost[], atMost: number): 
   const likely = shortest(costs, ({ cpu }) => cpu.ratio <= atMost);
   if (likely !== undefined)
     return `${likely} µs seems to cost at most ${limit} CPU (estimate alone; more pairs would show it)`;
-  return `every interval costs more than ${limit} CPU`;
+  const isDear = costs.every(({ cpu }) => cpu.interval !== undefined && cpu.interval.low > atMost);
+  return isDear
+    ? `every interval costs more than ${limit} CPU`
+    : `no interval is shown to cost at most ${limit} CPU; more pairs would tell`;
 }
 
 function shortest(costs: readonly IntervalCost[], isCheap: (cost: IntervalCost) => boolean): number | undefined {

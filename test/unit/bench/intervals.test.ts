@@ -27,5 +27,7 @@ describe('bench sampling intervals', () => {
 
   it('says where none will do', () => {
     assert.equal(chooseInterval([cost(1000, 1.2, 1.3)], 1.05), 'every interval costs more than 5 % CPU');
+    assert.match(chooseInterval([cost(1000, 1.055, 1.3)], 1.05), /^no interval is shown/);
+    assert.match(chooseInterval([cost(1000, 1.2)], 1.05), /^no interval is shown/);
   });
 });
