@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { JobSecretVault } from './jobs/secrets.ts';
+import { JobStore, type JobEntry } from './jobs/store.ts';
+import { registerCommands } from './shell/commands.ts';
+import { DownloadFlow } from './shell/downloadFlow.ts';
+import { Downloads } from './shell/downloads.ts';
+import { EngineThreads } from './shell/engineThread.ts';
+import { registerFlamegraphEditor } from './shell/flamegraphEditor.ts';
+import { JobActions } from './shell/jobActions.ts';
+import { JobsView } from './shell/jobsView.ts';
+import { registerLinks } from './shell/links.ts';
+import { asError, Log } from './shell/log.ts';
+import { ReceiptDocuments } from './shell/receiptDocument.ts';
+import { registerTasks } from './shell/tasks.ts';
+
+/** What `activate` gives to other extensions and to tests. */
+export interface HotframeApi {
+  /** The folder that holds the jobs, one folder each. */
+  readonly jobsFolder: string;
+  /** All jobs, newest first. */
+  listJobs: () => Promise<JobEntry[]>;
+}
+
+/** Ends what runs; set while the extension is active. */
+let stop: (() => Promise<void>) | undefined;
+
+/** Builds the parts. A failure is told and passed on to the workbench. */
+export function activate(context: vscode.ExtensionContext): HotframeApi {
+  const log = new Log();
+  context.subscriptions.push(log);
+  try {
+    return build(context, log);
+  } catch (error) {
+    log.error(asError(error));
+    log.show();
+    throw error;
+  }
+}
+
+function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
+  const { extensionUri, globalStorageUri, secrets, subscriptions } = context;
+  const store = new JobStore(join(globalStorageUri.fsPath, 'jobs'));
+  const vault = new JobSecretVault(secrets);
+  const engine = new EngineThreads(join(extensionUri.fsPath, 'dist', 'worker.cjs'), (line) =>
+    log.info(`engine: ${line}`),
+  );
+  const downloads = new Downloads(store, vault, engine, log);
+  stop = () => downloads.stop();
+
+  const view = new JobsView(store, downloads, log);
+  const receipts = new ReceiptDocuments(store);
+  const actions = new JobActions(store, downloads, vault, log);
+  const flow = new DownloadFlow(downloads, engine, vault, log, {
+    open: (record) => actions.open(record),
+    openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
+  });
+  subscriptions.push(
+    view,
+    receipts,
+    registerCommands({ flow, actions, view, receipts, log }),
+    registerTasks(downloads, log),
+    registerLinks(log),
+    registerFlamegraphEditor({ extensionUri, log }),
+  );
+  return { jobsFolder: store.folder, listJobs: () => store.list() };
+}
+
+/** Interrupts what runs and waits until nothing writes any more. */
+export async function deactivate(): Promise<void> {
+  await stop?.();
+  stop = undefined;
+}

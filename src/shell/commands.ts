@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { isJobId } from '../jobs/record.ts';
+import type { DownloadArguments, DownloadFlow } from './downloadFlow.ts';
+import type { JobActions } from './jobActions.ts';
+import type { JobNode } from './jobItems.ts';
+import type { JobsView } from './jobsView.ts';
+import { findUrlFor } from './links.ts';
+import { asError, type Log } from './log.ts';
+import type { ReceiptDocuments } from './receiptDocument.ts';
+
+/** What the commands work with. */
+export interface CommandParts {
+  flow: DownloadFlow;
+  actions: JobActions;
+  view: JobsView;
+  receipts: ReceiptDocuments;
+  log: Log;
+}
+
+/** What a command of a job is called with: its line in the tree, the job's id, or nothing for the selected line. */
+type Target = JobNode | string | undefined;
+
+type Handler = (...args: never[]) => unknown;
+
+/** Every command of `package.json` and what it does. */
+function commandTable({ flow, actions, view, receipts, log }: CommandParts): Record<string, Handler> {
+  const idOf = (target: Target): string => toId(target ?? view.selection);
+  return {
+    'hotframe.download': (given?: DownloadArguments) => flow.download(given),
+    'hotframe.downloadFile': async (file?: vscode.Uri) => {
+      const url = await findUrlFor(file);
+      return url === undefined ? undefined : flow.download({ url });
+    },
+    'hotframe.showLog': () => log.show(),
+    'hotframe.openOutput': async (target: Target) =>
+      actions.openOutput(await findOutput(target ?? view.selection, actions)),
+    'hotframe.revealOutput': async (target: Target) =>
+      actions.reveal(await findOutput(target ?? view.selection, actions)),
+    'hotframe.runAgain': async (target: Target) => flow.runAgain((await actions.find(idOf(target))).record),
+    'hotframe.cancel': (target: Target) => actions.cancel(idOf(target)),
+    'hotframe.attachProfile': (target: Target, file?: unknown) =>
+      actions.attachProfile(idOf(target), file instanceof vscode.Uri ? file : undefined),
+    'hotframe.openFlamegraph': async (target: Target) =>
+      actions.openFlamegraph(await findProfile(target ?? view.selection, actions)),
+    'hotframe.openReceipt': (target: Target) => receipts.open(idOf(target)),
+    'hotframe.copyUrl': (target: Target) => actions.copyUrl(idOf(target)),
+    'hotframe.deleteJob': (target: Target, options?: { media?: unknown }) =>
+      actions.delete(idOf(target), typeof options?.media === 'boolean' ? options.media : undefined),
+  };
+}
+
+/** Registers every command. What one throws is logged and passed on: the workbench shows it, a script catches it. */
+export function registerCommands(parts: CommandParts): vscode.Disposable {
+  const registrations = Object.entries(commandTable(parts)).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, async (...args: never[]): Promise<unknown> => {
+      try {
+        return await handler(...args);
+      } catch (error) {
+        parts.log.error(asError(error));
+        throw error;
+      }
+    }),
+  );
+  return vscode.Disposable.from(...registrations);
+}
+
+function toId(target: Target): string {
+  const id = typeof target === 'string' ? target : target?.id;
+  if (id === undefined || !isJobId(id)) throw new Error(vscode.l10n.t('Select a job in the Hotframe view first.'));
+  return id;
+}
+
+async function findOutput(target: Target, actions: JobActions): Promise<string> {
+  if (typeof target === 'object' && target.kind === 'output') return target.path;
+  const { record } = await actions.find(toId(target));
+  return record.receipt?.output?.path ?? record.request.output;
+}
+
+/** The profile of a line, or a job's first one. */
+async function findProfile(target: Target, actions: JobActions): Promise<string> {
+  if (typeof target === 'object' && target.kind === 'profile') return target.path;
+  const { folder, record } = await actions.find(toId(target));
+  const [profile] = record.profiles;
+  if (profile === undefined) throw new Error(vscode.l10n.t('This job has no profile.'));
+  return join(folder, 'profiles', profile.file);
+}

@@ -1,0 +1,228 @@
+import { stat } from 'node:fs/promises';
+import { basename, isAbsolute } from 'node:path';
+import * as vscode from 'vscode';
+import { isAbortError } from '../engine/errors.ts';
+import type { InspectedVariant } from '../engine/inspect.ts';
+import type { ArmSettings, JobRecord } from '../jobs/record.ts';
+import type { JobSecretVault } from '../jobs/secrets.ts';
+import { TargetBusyError } from '../jobs/store.ts';
+import type { DownloadResult } from './download.ts';
+import type { DownloadOptions, Downloads } from './downloads.ts';
+import { EngineReportError, type EngineThreads } from './engineThread.ts';
+import { asError, type Log } from './log.ts';
+import {
+  reportText,
+  showEnd,
+  showLogAction,
+  showMessage,
+  showProgress,
+  stepAfter,
+  type EndActions,
+} from './notifications.ts';
+import { askOtherOutput, askOutput, askUrl, askVariant, describeUrlFault, inspectWithProgress } from './prompts.ts';
+import { readArmSettings } from './settings.ts';
+
+/** What a script gives to `hotframe.download`; without `output` a person is asked for the rest. */
+export interface DownloadArguments extends Partial<ArmSettings>, Partial<Omit<DownloadOptions, 'settings'>> {}
+
+/** The way from a wish to a running download, and from its end to the next step. */
+export class DownloadFlow {
+  readonly #downloads: Downloads;
+  readonly #engine: EngineThreads;
+  readonly #secrets: JobSecretVault;
+  readonly #log: Log;
+  readonly #open: Pick<EndActions, 'open' | 'openFlamegraph'>;
+
+  constructor(
+    downloads: Downloads,
+    engine: EngineThreads,
+    secrets: JobSecretVault,
+    log: Log,
+    open: Pick<EndActions, 'open' | 'openFlamegraph'>,
+  ) {
+    this.#downloads = downloads;
+    this.#engine = engine;
+    this.#secrets = secrets;
+    this.#log = log;
+    this.#open = open;
+  }
+
+  /**
+   * Downloads a playlist, asking for what is not given.
+   * @returns how it ended; nothing when the person left, or when there was nothing to start.
+   */
+  async download(given: DownloadArguments = {}): Promise<DownloadResult | undefined> {
+    if (given.output === undefined) return this.#ask(given);
+    const fault = describeUrlFault(given.url ?? '');
+    if (fault !== undefined) throw new Error(fault);
+    if (!isAbsolute(given.output))
+      throw new Error(vscode.l10n.t('The output "{0}" is not an absolute path.', given.output));
+    return this.#run(toOptions(given, given.url ?? '', given.output));
+  }
+
+  /** Downloads what a job downloaded, with its settings, to the same place. */
+  async runAgain(record: JobRecord): Promise<DownloadResult | undefined> {
+    const { request } = record;
+    const secrets = await this.#secretsOf(record);
+    if (secrets === undefined) return undefined;
+    const output = await this.#askReplacement(request.output);
+    if (output === undefined) return undefined;
+    return this.#run({ ...request, ...secrets, output });
+  }
+
+  async #ask(given: DownloadArguments): Promise<DownloadResult | undefined> {
+    const url = await this.#givenUrl(given.url);
+    if (url === undefined) return undefined;
+    try {
+      const inspection = await inspectWithProgress(this.#engine, url, given.headers);
+      let isFragmentedMp4 = inspection.fragments?.some((fragment) => fragment.map !== undefined) ?? false;
+      let { variant } = given;
+      if (inspection.kind === 'multivariant' && variant === undefined) {
+        const picked = await askVariant(inspection.variants ?? []);
+        if (picked === undefined && (inspection.variants?.length ?? 0) > 0) return undefined;
+        if (picked !== undefined) {
+          variant = String(picked.bandwidth);
+          isFragmentedMp4 = await this.#isFragmentedMp4(picked, given.headers);
+        }
+      }
+      const output = await askOutput(url, isFragmentedMp4);
+      if (output === undefined) return undefined;
+      return await this.#run(toOptions({ ...given, ...(variant === undefined ? {} : { variant }) }, url, output));
+    } catch (error) {
+      if (isAbortError(error)) return undefined;
+      if (!(error instanceof EngineReportError)) throw error;
+      this.#tellUnreadable(error, { ...given, url });
+      return undefined;
+    }
+  }
+
+  /** The URL that was given if it is one, else what the person types. */
+  async #givenUrl(url: string | undefined): Promise<string | undefined> {
+    if (url !== undefined && describeUrlFault(url) === undefined) return url.trim();
+    return askUrl(url);
+  }
+
+  /** Whether a variant is fragmented MP4; only the suggested name's extension hangs on it. */
+  async #isFragmentedMp4({ url }: InspectedVariant, headers?: Record<string, string>): Promise<boolean> {
+    // Its URL came redacted; with a query it leads nowhere.
+    if (url.includes('…')) return false;
+    try {
+      const { fragments } = await inspectWithProgress(this.#engine, url, headers);
+      return fragments?.some((fragment) => fragment.map !== undefined) ?? false;
+    } catch (error) {
+      if (!(error instanceof EngineReportError)) throw error;
+      // The download will meet the same failure, and tell it with its job.
+      this.#log.warn(error.message);
+      return false;
+    }
+  }
+
+  #tellUnreadable({ report }: EngineReportError, given: DownloadArguments): void {
+    this.#log.warn(`${report.code}: ${report.message}`);
+    const changeUrl = {
+      title: vscode.l10n.t('Change URL…'),
+      run: async () => {
+        const url = await askUrl(given.url);
+        if (url !== undefined) await this.download({ ...given, url });
+      },
+    };
+    const tryAgain = { title: vscode.l10n.t('Try Again'), run: () => this.download(given) };
+    const step = stepAfter(report) === 'changeUrl' ? changeUrl : tryAgain;
+    showMessage('error', reportText(report), [step, showLogAction(this.#log)], this.#log);
+  }
+
+  async #run(options: DownloadOptions): Promise<DownloadResult | undefined> {
+    try {
+      const download = await this.#downloads.start(options);
+      showProgress(download, this.#downloads, this.#log);
+      const result = await download.ended;
+      showEnd(result, this.#endActions(options), this.#log);
+      return result;
+    } catch (error) {
+      const busy = error instanceof TargetBusyError;
+      this.#log.error(asError(error));
+      const text = busy
+        ? vscode.l10n.t(
+            '{0} is being written by another download. Choose another name, or wait for it.',
+            options.output,
+          )
+        : vscode.l10n.t("The download's record could not be written: {0}", asError(error).message);
+      const actions = [...(busy ? [this.#chooseFolderAction(options)] : []), showLogAction(this.#log)];
+      showMessage('error', text, actions, this.#log);
+      return undefined;
+    }
+  }
+
+  #endActions(options: DownloadOptions): EndActions {
+    return {
+      ...this.#open,
+      tryAgain: () => this.#run(options),
+      chooseFolder: () => this.#chooseFolderAction(options).run(),
+      changeUrl: async () => {
+        const url = await askUrl(options.url);
+        if (url !== undefined) await this.#run({ ...options, url });
+      },
+    };
+  }
+
+  #chooseFolderAction(options: DownloadOptions): { title: string; run: () => Promise<void> } {
+    return {
+      title: vscode.l10n.t('Choose Another Folder…'),
+      run: async () => {
+        const output = await askOtherOutput(options.output);
+        if (output !== undefined) await this.#run({ ...options, output });
+      },
+    };
+  }
+
+  async #secretsOf(record: JobRecord): Promise<{ url: string; headers?: Record<string, string> } | undefined> {
+    const secrets = await this.#secrets.get(record.id);
+    if (secrets !== undefined) return secrets;
+    const prompt = vscode.l10n.t(
+      'The whole URL of this job is not stored here. Enter it again: {0}',
+      record.request.url,
+    );
+    const url = await askUrl('', prompt);
+    return url === undefined ? undefined : { url };
+  }
+
+  /** Where to save again: the same place, after a question when something is there. */
+  async #askReplacement(output: string): Promise<string | undefined> {
+    if (!(await exists(output))) return output;
+    const replace = { title: vscode.l10n.t('Replace') };
+    const other = { title: vscode.l10n.t('Save As…') };
+    const text = vscode.l10n.t('{0} is there already. Replace it?', basename(output));
+    const detail = vscode.l10n.t('The old file stays until the new one is whole.');
+    const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, replace, other);
+    if (answer === other) return askOtherOutput(output);
+    return answer === replace ? output : undefined;
+  }
+}
+
+function toOptions(given: DownloadArguments, url: string, output: string): DownloadOptions {
+  const { variant, audio, headers, ca, sha256 } = given;
+  const { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes } = given;
+  const wished = { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes };
+  return {
+    url: url.trim(),
+    output,
+    ...withoutUndefined({ variant, audio, headers, ca, sha256 }),
+    settings: { ...readArmSettings(), ...withoutUndefined(wished) },
+  };
+}
+
+/** The same without the properties that are undefined, so that they don't hide a default. */
+export function withoutUndefined<T extends object>(value: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
+  const entries = Object.entries(value).filter(([, property]) => property !== undefined);
+  return Object.fromEntries(entries) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+}

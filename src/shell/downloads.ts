@@ -1,0 +1,160 @@
+import { readFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { ErrorReport } from '../engine/errors.ts';
+import { redactUrl } from '../engine/redact.ts';
+import type { DownloadRequest } from '../engine/request.ts';
+import type { ArmSettings, JobRequest } from '../jobs/record.ts';
+import type { JobSecretVault } from '../jobs/secrets.ts';
+import type { JobStore } from '../jobs/store.ts';
+import type { RunningJob } from '../jobs/runningJob.ts';
+import { readSystemCertificates } from './certificates.ts';
+import { Download } from './download.ts';
+import type { EngineThreads } from './engineThread.ts';
+import { asError, type Log } from './log.ts';
+import { summariseProfile } from './profileSummary.ts';
+
+/** What to download, with its secrets. */
+export interface DownloadOptions {
+  url: string;
+  /** Absolute path. */
+  output: string;
+  variant?: string;
+  audio?: string;
+  headers?: Record<string, string>;
+  /** PEM, trusted in addition to the system's certificates. */
+  ca?: string;
+  sha256?: boolean;
+  settings: ArmSettings;
+}
+
+/** The downloads that run in this window: starts them, knows them, stops them with the window. */
+export class Downloads {
+  readonly #store: JobStore;
+  readonly #secrets: JobSecretVault;
+  readonly #engine: EngineThreads;
+  readonly #log: Log;
+  readonly #running = new Map<string, Download>();
+  readonly #changed = new vscode.EventEmitter<Download>();
+  /** A download started, came further, or ended. */
+  readonly onDidChange = this.#changed.event;
+
+  constructor(store: JobStore, secrets: JobSecretVault, engine: EngineThreads, log: Log) {
+    this.#store = store;
+    this.#secrets = secrets;
+    this.#engine = engine;
+    this.#log = log;
+  }
+
+  /** A download that runs here. */
+  get(id: string): Download | undefined {
+    return this.#running.get(id);
+  }
+
+  /**
+   * Creates the job and starts its download.
+   * @throws TargetBusyError when the output is being written by another download.
+   */
+  async start(options: DownloadOptions): Promise<Download> {
+    const job = await this.#store.create(toJobRequest(options), titleOf(options.output));
+    await this.#keepSecrets(job.id, options);
+    const download = new Download(job, () => this.#changed.fire(download));
+    this.#running.set(job.id, download);
+    this.#log.info(`${job.id}: downloading ${options.url} to ${options.output}`);
+    download.run((signal) => this.#runEngine(download, options, signal));
+    this.#log.follow(
+      download.ended.finally(() => {
+        this.#running.delete(job.id);
+        this.#log.info(`${job.id}: ${download.record.state}${describeError(download.record.error)}`);
+        this.#changed.fire(download);
+      }),
+    );
+    this.#changed.fire(download);
+    return download;
+  }
+
+  /** Stops all downloads, which end as interrupted, and waits for them. */
+  async stop(): Promise<void> {
+    const running = [...this.#running.values()];
+    for (const download of running) download.interrupt();
+    await Promise.allSettled(running.map((download) => download.ended));
+    this.#changed.dispose();
+  }
+
+  async #runEngine(
+    download: Download,
+    options: DownloadOptions,
+    signal: AbortSignal,
+  ): ReturnType<EngineThreads['download']> {
+    const { job } = download;
+    const { settings } = options;
+    const profilePath = settings.profile === 'cpu' ? join(await job.profilesFolder(), 'engine.cpuprofile') : undefined;
+    const end = await this.#engine.download(
+      {
+        type: 'download',
+        request: toEngineRequest(options),
+        ...(profilePath === undefined
+          ? {}
+          : { cpuProfile: { path: profilePath, intervalUs: settings.profileIntervalUs ?? 5000 } }),
+      },
+      (event) => this.#log.follow(download.take(event)),
+      signal,
+    );
+    if (end.profileError !== undefined) this.#log.error(`${job.id}: no CPU profile: ${end.profileError}`);
+    else if (profilePath !== undefined) await this.#addCpuProfile(job, profilePath);
+    return end;
+  }
+
+  /** Lists the recorded profile in the job. A download is not worse for a profile that cannot be read. */
+  async #addCpuProfile(job: RunningJob, path: string): Promise<void> {
+    try {
+      const profile = summariseProfile(await readFile(path), basename(path), 'cpu');
+      await job.update((record) => ({ profiles: [...record.profiles, profile] }));
+    } catch (error) {
+      this.#log.error(asError(error));
+    }
+  }
+
+  /** Without its secrets a job still downloads; only running it again asks for the URL. */
+  async #keepSecrets(id: string, { url, headers }: DownloadOptions): Promise<void> {
+    try {
+      await this.#secrets.store(id, { url, ...(headers === undefined ? {} : { headers }) });
+    } catch (error) {
+      this.#log.error(asError(error));
+    }
+  }
+}
+
+/** The request as it may lie on disk. */
+function toJobRequest({ url, output, variant, audio, settings }: DownloadOptions): JobRequest {
+  return {
+    url: redactUrl(url),
+    output,
+    ...(variant === undefined ? {} : { variant }),
+    ...(audio === undefined ? {} : { audio }),
+    settings,
+  };
+}
+
+function toEngineRequest({ settings, ca, ...options }: DownloadOptions): DownloadRequest {
+  const { write, concurrency, http, reorderMemoryBytes } = settings;
+  const certificates = [readSystemCertificates(), ca].filter((pem) => pem !== undefined);
+  return {
+    ...options,
+    ...(write === undefined ? {} : { write }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(http === undefined ? {} : { http }),
+    ...(reorderMemoryBytes === undefined ? {} : { reorderMemoryBytes }),
+    ...(certificates.length === 0 ? {} : { ca: certificates.join('\n') }),
+  };
+}
+
+function titleOf(output: string): string {
+  return basename(output, extname(output)) || basename(output);
+}
+
+function describeError(error: ErrorReport | undefined): string {
+  if (error === undefined) return '';
+  const place = error.fragment === undefined ? '' : ` at fragment ${error.fragment + 1}`;
+  return ` (${error.code}${place}: ${error.message})`;
+}

@@ -1,0 +1,165 @@
+import { basename, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { BrokenJob, JobProfile, JobRecord, JobState } from '../jobs/record.ts';
+import type { JobEntry } from '../jobs/store.ts';
+import { formatBytes } from './figures.ts';
+import { jobDescription, jobLabel, profileText, receiptText, stateName } from './sentences.ts';
+
+/** A line of the jobs view. */
+export type JobNode =
+  | { kind: 'job'; id: string; folder: string; record: JobRecord }
+  | { kind: 'broken'; id: string; folder: string; job: BrokenJob }
+  | { kind: 'output'; id: string; path: string; bytes: number | undefined }
+  | { kind: 'receipt'; id: string; record: JobRecord }
+  | { kind: 'profile'; id: string; path: string; profile: JobProfile };
+
+/** The line of a job in the store. */
+export function toNode(entry: JobEntry): JobNode {
+  return entry.kind === 'job'
+    ? { kind: 'job', id: entry.record.id, folder: entry.folder, record: entry.record }
+    : { kind: 'broken', id: entry.job.id, folder: entry.folder, job: entry.job };
+}
+
+/** The lines under a job: what it left behind. */
+export function childrenOf({ id, folder, record }: Extract<JobNode, { kind: 'job' }>): JobNode[] {
+  const { receipt, profiles } = record;
+  const outputs = [receipt?.output, ...(receipt?.renditions ?? []).map((rendition) => rendition.output)];
+  return [
+    ...outputs
+      .filter((output) => output !== undefined)
+      .map(({ path, bytes }): JobNode => ({ kind: 'output', id, path, bytes })),
+    ...(receipt === undefined ? [] : [{ kind: 'receipt', id, record } satisfies JobNode]),
+    ...profiles.map((profile): JobNode => {
+      return { kind: 'profile', id, path: join(folder, 'profiles', profile.file), profile };
+    }),
+  ];
+}
+
+/** Draws a line. `isOwn`: the job runs in this window. */
+export function toItem(node: JobNode, isOwn: boolean): vscode.TreeItem {
+  switch (node.kind) {
+    case 'job':
+      return jobItem(node, isOwn);
+    case 'broken':
+      return brokenItem(node.job);
+    case 'output':
+      return outputItem(node);
+    case 'receipt':
+      return receiptItem(node);
+    case 'profile':
+      return profileItem(node);
+  }
+}
+
+function jobItem({ id, record }: Extract<JobNode, { kind: 'job' }>, isOwn: boolean): vscode.TreeItem {
+  const { state, receipt, profiles } = record;
+  const label = jobLabel(record);
+  const hasChildren = receipt !== undefined || profiles.length > 0;
+  const { None, Collapsed } = vscode.TreeItemCollapsibleState;
+  const item = new vscode.TreeItem(label, hasChildren ? Collapsed : None);
+  item.id = id;
+  item.description = jobDescription(record);
+  item.iconPath = iconOf(state);
+  item.tooltip = jobTooltip(record);
+  item.contextValue = flags(
+    'job',
+    state,
+    ...(isOwn ? ['own'] : []),
+    ...(state === 'running' ? [] : ['over']),
+    ...(profiles.length > 0 ? ['profiled'] : []),
+  );
+  item.accessibilityInformation = { label: [label, stateName(state), item.description].join(', ') };
+  return item;
+}
+
+function brokenItem({ id, folder, reason, detail }: BrokenJob): vscode.TreeItem {
+  const item = new vscode.TreeItem(id);
+  item.id = id;
+  item.description =
+    reason === 'newer'
+      ? vscode.l10n.t('written by a newer version of Hotframe')
+      : vscode.l10n.t('its record cannot be read');
+  item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
+  item.tooltip = `${detail}\n${folder}`;
+  item.contextValue = flags('broken', 'over');
+  item.accessibilityInformation = { label: [id, item.description].join(', ') };
+  return item;
+}
+
+function outputItem(node: Extract<JobNode, { kind: 'output' }>): vscode.TreeItem {
+  const { id, path, bytes } = node;
+  const label = basename(path);
+  const item = new vscode.TreeItem(label);
+  item.id = `${id}/output/${path}`;
+  item.description = bytes === undefined ? '' : formatBytes(bytes);
+  item.iconPath = new vscode.ThemeIcon('file-media');
+  item.tooltip = path;
+  item.contextValue = flags('output');
+  item.accessibilityInformation = { label: [vscode.l10n.t('Output'), label, item.description].join(', ') };
+  item.command = { command: 'hotframe.openOutput', title: vscode.l10n.t('Open Output'), arguments: [node] };
+  return item;
+}
+
+function receiptItem(node: Extract<JobNode, { kind: 'receipt' }>): vscode.TreeItem {
+  const label = vscode.l10n.t('Receipt');
+  const item = new vscode.TreeItem(label);
+  item.id = `${node.id}/receipt`;
+  item.description = receiptText(node.record);
+  item.iconPath = new vscode.ThemeIcon('list-ordered');
+  item.contextValue = flags('receipt');
+  item.accessibilityInformation = { label: [label, item.description].join(', ') };
+  item.command = { command: 'hotframe.openReceipt', title: vscode.l10n.t('Open Receipt'), arguments: [node] };
+  return item;
+}
+
+function profileItem(node: Extract<JobNode, { kind: 'profile' }>): vscode.TreeItem {
+  const { id, path, profile } = node;
+  const label = profile.kind === 'cpu' ? vscode.l10n.t('CPU profile') : profile.name;
+  const item = new vscode.TreeItem(label);
+  item.id = `${id}/profile/${profile.file}`;
+  item.description = profileText(profile);
+  item.iconPath = new vscode.ThemeIcon('flame');
+  item.tooltip = path;
+  item.contextValue = flags('profile');
+  item.accessibilityInformation = { label: [label, item.description].join(', ') };
+  item.command = { command: 'hotframe.openFlamegraph', title: vscode.l10n.t('Open Flamegraph'), arguments: [node] };
+  return item;
+}
+
+/** Flags that menus match with `viewItem =~ /;flag;/`. */
+function flags(...names: string[]): string {
+  return `;${names.join(';')};`;
+}
+
+function iconOf(state: JobState): vscode.ThemeIcon {
+  switch (state) {
+    case 'running':
+      return themeIcon('sync~spin', 'charts.blue');
+    case 'complete':
+      return themeIcon('pass-filled', 'testing.iconPassed');
+    case 'completeWithGaps':
+      return themeIcon('pass', 'list.warningForeground');
+    case 'failed':
+      return themeIcon('error', 'testing.iconFailed');
+    case 'cancelled':
+      return themeIcon('circle-slash', 'descriptionForeground');
+    case 'interrupted':
+      return themeIcon('warning', 'list.warningForeground');
+  }
+}
+
+function themeIcon(id: string, colour: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(id, new vscode.ThemeColor(colour));
+}
+
+function jobTooltip({ request, createdAt, state, error, receipt }: JobRecord): string {
+  const { settings } = request;
+  const arm = receipt?.settings ?? settings;
+  return [
+    request.url,
+    request.output,
+    `${stateName(state)} · ${new Date(createdAt).toLocaleString()}`,
+    vscode.l10n.t('write: {0} · concurrency: {1} · HTTP: {2}', arm.write ?? '', arm.concurrency ?? '', arm.http ?? ''),
+    ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
+  ].join('\n');
+}

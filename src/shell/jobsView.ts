@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { JobEntry, JobStore } from '../jobs/store.ts';
+import { watchStore } from '../jobs/watch.ts';
+import type { Downloads } from './downloads.ts';
+import { childrenOf, toItem, toNode, type JobNode } from './jobItems.ts';
+import { asError, type Log } from './log.ts';
+
+/** How often the line of a running job is drawn again. Milliseconds. */
+const REDRAW_MS = 500;
+
+/** The jobs view: what the store holds, newest first, and how this window's downloads go. */
+export class JobsView implements vscode.TreeDataProvider<JobNode> {
+  readonly #downloads: Downloads;
+  readonly #view: vscode.TreeView<JobNode>;
+  readonly #changed = new vscode.EventEmitter<JobNode | undefined>();
+  readonly onDidChangeTreeData = this.#changed.event;
+  readonly #disposables: { dispose: () => unknown }[] = [];
+  /** The roots as the tree knows them, by id: redrawing one line needs the very object that the tree was given. */
+  #nodes = new Map<string, JobNode>();
+  #redraw: NodeJS.Timeout | undefined;
+  readonly #stale = new Set<string>();
+
+  constructor(store: JobStore, downloads: Downloads, log: Log) {
+    this.#downloads = downloads;
+    this.#view = vscode.window.createTreeView('hotframe.jobs', { treeDataProvider: this });
+    const stop = watchStore(
+      store,
+      (entries) => this.#show(entries),
+      (error) => log.error(asError(error)),
+    );
+    this.#disposables.push(
+      this.#changed,
+      this.#view,
+      new vscode.Disposable(stop),
+      downloads.onDidChange((download) => this.#redrawSoon(download.id)),
+    );
+  }
+
+  /** The line that is selected, for commands without an argument. */
+  get selection(): JobNode | undefined {
+    return this.#view.selection[0];
+  }
+
+  getChildren(node?: JobNode): JobNode[] {
+    if (node === undefined) return [...this.#nodes.values()];
+    return node.kind === 'job' ? childrenOf(node) : [];
+  }
+
+  getParent(node: JobNode): JobNode | undefined {
+    return node.kind === 'job' || node.kind === 'broken' ? undefined : this.#nodes.get(node.id);
+  }
+
+  getTreeItem(node: JobNode): vscode.TreeItem {
+    const download = this.#downloads.get(node.id);
+    // The record in memory is newer than the one on disk.
+    const current = node.kind === 'job' && download !== undefined ? { ...node, record: download.record } : node;
+    return toItem(current, download !== undefined);
+  }
+
+  /** Selects a job, if the view shows it. */
+  async reveal(id: string): Promise<void> {
+    const node = this.#nodes.get(id);
+    if (node !== undefined) await this.#view.reveal(node, { select: true, focus: false, expand: true });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#redraw);
+    for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  #show(entries: JobEntry[]): void {
+    this.#nodes = new Map(entries.map(toNode).map((node) => [node.id, node]));
+    const running = entries.filter((entry) => entry.kind === 'job' && entry.record.state === 'running').length;
+    const tooltip =
+      running === 1 ? vscode.l10n.t('1 running download') : vscode.l10n.t('{0} running downloads', running);
+    this.#view.badge = running === 0 ? undefined : { value: running, tooltip };
+    this.#changed.fire(undefined);
+  }
+
+  #redrawSoon(id: string): void {
+    this.#stale.add(id);
+    this.#redraw ??= setTimeout(() => {
+      this.#redraw = undefined;
+      for (const stale of this.#stale) {
+        const node = this.#nodes.get(stale);
+        if (node !== undefined) this.#changed.fire(node);
+      }
+      this.#stale.clear();
+    }, REDRAW_MS);
+  }
+}

@@ -1,0 +1,116 @@
+import { basename, dirname } from 'node:path';
+import * as vscode from 'vscode';
+import type { InspectedVariant, Inspection } from '../engine/inspect.ts';
+import type { EngineThreads } from './engineThread.ts';
+import { readSystemCertificates } from './certificates.ts';
+import { formatBitrate } from './figures.ts';
+import { suggestFileName } from './outputName.ts';
+import { checkPlaylistUrl } from './playlistLinks.ts';
+import { findDownloadFolder } from './settings.ts';
+
+/** Asks for a playlist's URL and judges it while it is typed; nothing when the person leaves. */
+export async function askUrl(value = '', prompt?: string): Promise<string | undefined> {
+  const url = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Download Playlist'),
+    prompt: prompt ?? vscode.l10n.t('URL of an HLS playlist (.m3u8)'),
+    placeHolder: 'https://example.com/stream/master.m3u8',
+    value,
+    ignoreFocusOut: true,
+    validateInput: describeUrlFault,
+  });
+  return url?.trim();
+}
+
+/** What is wrong with a URL, in words; nothing when it is good. */
+export function describeUrlFault(text: string): string | undefined {
+  switch (checkPlaylistUrl(text)) {
+    case undefined:
+      return undefined;
+    case 'empty':
+      return vscode.l10n.t('Enter the URL of a playlist.');
+    case 'noUrl':
+      return vscode.l10n.t('This is not a URL. It starts with http:// or https:// and has a host.');
+    case 'scheme':
+      return vscode.l10n.t('Only http:// and https:// URLs can be downloaded.');
+  }
+}
+
+/**
+ * Reads the playlist behind a progress notification.
+ * @throws an AbortError when the person cancels; EngineReportError when it cannot be read.
+ */
+export async function inspectWithProgress(
+  engine: EngineThreads,
+  url: string,
+  headers?: Record<string, string>,
+): Promise<Inspection> {
+  const ca = readSystemCertificates();
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: vscode.l10n.t('Reading the playlist…'),
+    cancellable: true,
+  };
+  return vscode.window.withProgress(options, async (_progress, token) => {
+    const abort = new AbortController();
+    const listener = token.onCancellationRequested(() => abort.abort());
+    try {
+      const secrets = { ...(headers === undefined ? {} : { headers }), ...(ca === undefined ? {} : { ca }) };
+      return await engine.inspect({ url, ...secrets }, abort.signal);
+    } finally {
+      listener.dispose();
+    }
+  });
+}
+
+/** Asks which variant to download; nothing when the person leaves. One variant needs no question. */
+export async function askVariant(variants: readonly InspectedVariant[]): Promise<InspectedVariant | undefined> {
+  const playable = variants
+    .filter((variant) => variant.iframe !== true)
+    .toSorted((a, b) => (b.height ?? 0) - (a.height ?? 0) || b.bandwidth - a.bandwidth);
+  if (playable.length <= 1) return playable[0];
+  const items = playable.map((variant) => ({ ...variantItem(variant), variant }));
+  const picked = await vscode.window.showQuickPick(items, {
+    title: vscode.l10n.t('Download Playlist'),
+    placeHolder: vscode.l10n.t('Choose a variant'),
+    matchOnDescription: true,
+    ignoreFocusOut: true,
+  });
+  return picked?.variant;
+}
+
+function variantItem({ width, height, bandwidth, frameRate, codecs, audio }: InspectedVariant): vscode.QuickPickItem {
+  const details = [
+    ...(width === undefined || height === undefined ? [] : [`${width}×${height}`]),
+    ...(frameRate === undefined ? [] : [vscode.l10n.t('{0} fps', frameRate)]),
+    ...(codecs === undefined ? [] : [codecs]),
+    ...(audio === undefined ? [] : [vscode.l10n.t('separate audio')]),
+  ];
+  return {
+    label: height === undefined ? formatBitrate(bandwidth) : `${height}p`,
+    description: height === undefined ? '' : formatBitrate(bandwidth),
+    detail: details.join(' · '),
+  };
+}
+
+/** Asks where to save; nothing when the person leaves. The dialog itself asks before it replaces a file. */
+export async function askOutput(url: string, isFragmentedMp4: boolean): Promise<string | undefined> {
+  const folder = await findDownloadFolder();
+  return showSaveDialog(vscode.Uri.joinPath(folder, suggestFileName(url, isFragmentedMp4)));
+}
+
+/** Asks for another place for a file that could not be written. */
+export async function askOtherOutput(output: string): Promise<string | undefined> {
+  const folder = await findDownloadFolder();
+  const wanted = folder.fsPath === dirname(output) ? vscode.Uri.joinPath(folder, '..') : folder;
+  return showSaveDialog(vscode.Uri.joinPath(wanted, basename(output)));
+}
+
+async function showSaveDialog(defaultUri: vscode.Uri): Promise<string | undefined> {
+  const target = await vscode.window.showSaveDialog({
+    title: vscode.l10n.t('Save Stream As'),
+    saveLabel: vscode.l10n.t('Download'),
+    defaultUri,
+    filters: { [vscode.l10n.t('MPEG transport stream')]: ['ts'], [vscode.l10n.t('MP4')]: ['mp4', 'm4a', 'm4v'] },
+  });
+  return target?.fsPath;
+}

@@ -1,0 +1,49 @@
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import * as vscode from 'vscode';
+import type { WriteStrategyName } from '../engine/request.ts';
+import type { ArmSettings } from '../jobs/record.ts';
+
+const MIB = 1024 * 1024;
+
+/** The settings of a download as the person has them (README, "Settings"). */
+export function readArmSettings(): ArmSettings {
+  const settings = vscode.workspace.getConfiguration('hotframe');
+  return {
+    profile: settings.get<ArmSettings['profile']>('profile', 'cpu'),
+    profileIntervalUs: settings.get<number>('profileIntervalMicroseconds', 5000),
+    write: settings.get<WriteStrategyName>('write', 'streaming'),
+    concurrency: settings.get<number | 'auto'>('concurrency', 'auto'),
+    http: settings.get<'1.1' | '2' | 'auto'>('http', 'auto'),
+    reorderMemoryBytes: settings.get<number>('reorderMemoryMiB', 64) * MIB,
+  };
+}
+
+/**
+ * The folder that the save dialog starts in: `hotframe.downloadFolder` (`~` is the home folder, a relative path is in
+ * the workspace), else the workspace's folder, else Downloads, else home.
+ */
+export async function findDownloadFolder(): Promise<vscode.Uri> {
+  const workspace = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri;
+  const home = vscode.Uri.file(homedir());
+  const wished = vscode.workspace.getConfiguration('hotframe').get<string>('downloadFolder', '').trim();
+  if (wished !== '') return resolveFolder(wished, workspace ?? home);
+  if (workspace !== undefined) return workspace;
+  const downloads = vscode.Uri.joinPath(home, 'Downloads');
+  return (await isFolder(downloads)) ? downloads : home;
+}
+
+function resolveFolder(path: string, base: vscode.Uri): vscode.Uri {
+  const expanded = /^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path;
+  return isAbsolute(expanded) ? vscode.Uri.file(expanded) : vscode.Uri.joinPath(base, expanded);
+}
+
+async function isFolder(uri: vscode.Uri): Promise<boolean> {
+  try {
+    const { type } = await vscode.workspace.fs.stat(uri);
+    return (type & vscode.FileType.Directory) !== 0;
+  } catch (error) {
+    if (error instanceof vscode.FileSystemError) return false;
+    throw error;
+  }
+}

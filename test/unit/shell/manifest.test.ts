@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { access, readdir, readFile } from 'node:fs/promises';
+
+const ROOT = new URL('../../../', import.meta.url);
+
+interface Menu {
+  command: string;
+  when?: string;
+}
+
+interface Manifest {
+  contributes: {
+    commands: { command: string }[];
+    menus: Record<string, Menu[]>;
+    viewsContainers: { activitybar: { icon: string }[] };
+    configuration: { properties: Record<string, { default: unknown; markdownDescription: string; scope: string }> };
+  };
+}
+
+async function readText(path: string): Promise<string> {
+  return readFile(new URL(path, ROOT), 'utf8');
+}
+
+async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readText(path));
+}
+
+/** The text of every module of the extension that speaks to people. */
+async function readSources(): Promise<string> {
+  const names = await readdir(new URL('src/shell/', ROOT));
+  const texts = names.filter((name) => name.endsWith('.ts')).map((name) => readText(`src/shell/${name}`));
+  return (await Promise.all([...texts, readText('src/extension.ts')])).join('\n');
+}
+
+describe('manifest', () => {
+  let manifest: Manifest;
+
+  before(async () => {
+    manifest = (await readJson('package.json')) as Manifest;
+  });
+
+  it('resolves every %key%, and has no key too many', async () => {
+    const keys = [...(await readText('package.json')).matchAll(/"%([\w.]+)%"/g)].map((match) => match[1] ?? '');
+    const texts = (await readJson('package.nls.json')) as Record<string, string>;
+    assert.deepEqual([...new Set(keys)].sort(), Object.keys(texts).sort());
+    for (const [key, text] of Object.entries(texts)) assert.notEqual(text.trim(), '', key);
+  });
+
+  it('names no key twice', async () => {
+    const lines = (await readText('package.nls.json')).matchAll(/^\s*"([^"]+)":/gm);
+    const keys = [...lines].map((match) => match[1] ?? '');
+    assert.equal(new Set(keys).size, keys.length);
+  });
+
+  it('puts only its own commands into menus', () => {
+    const commands = manifest.contributes.commands.map((command) => command.command);
+    assert.equal(new Set(commands).size, commands.length);
+    for (const [menu, items] of Object.entries(manifest.contributes.menus)) {
+      for (const item of items) assert.ok(commands.includes(item.command), `${menu}: ${item.command}`);
+    }
+  });
+
+  it('hides from the palette what needs a line of the tree or a file', () => {
+    const hidden = (manifest.contributes.menus['commandPalette'] ?? []).map((item) => item.command);
+    const shown = manifest.contributes.commands.map(({ command }) => command).filter((id) => !hidden.includes(id));
+    assert.deepEqual(shown, ['hotframe.download', 'hotframe.showLog']);
+  });
+
+  it('has the icons that it names', async () => {
+    for (const { icon } of manifest.contributes.viewsContainers.activitybar) await access(new URL(icon, ROOT));
+  });
+
+  it('documents every setting, with a default and a scope', () => {
+    for (const [name, setting] of Object.entries(manifest.contributes.configuration.properties)) {
+      assert.match(name, /^hotframe\.\w+$/);
+      assert.notEqual(setting.default, undefined, name);
+      assert.match(setting.markdownDescription, /^%.+%$/, name);
+      assert.match(setting.scope, /^(window|machine-overridable)$/, name);
+    }
+  });
+});
+
+describe('strings for people', () => {
+  it('are all in the bundle for translators, and nothing else is', async () => {
+    const matches = (await readSources()).matchAll(/l10n\.t\(\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")/g);
+    const used = [...matches].map((match) => (match[1] ?? match[2] ?? '').replaceAll(/\\(.)/g, '$1'));
+    const bundle = (await readJson('l10n/bundle.l10n.json')) as Record<string, string>;
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(bundle).sort());
+  });
+
+  it('are literals: no other string can be found by translators', async () => {
+    const calls = [...(await readSources()).matchAll(/l10n\.t\(\s*(.)/g)];
+    assert.ok(calls.length > 50);
+    for (const call of calls) assert.match(call[1] ?? '', /['"]/, call.input.slice(call.index, call.index + 80));
+  });
+});

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
+import { parseTask, TaskDefinitionError } from '../../../src/shell/taskDefinition.ts';
+
+const FOLDER = resolve('/workspace');
+const GOOD = { type: 'hotframe', url: 'https://a.example/x.m3u8', output: 'out/x.ts' };
+
+describe('task definition', () => {
+  it('resolves relative paths against the workspace folder', () => {
+    const task = parseTask({ ...GOOD, headersFile: 'secrets/headers.txt' }, FOLDER);
+    assert.equal(task.output, resolve(FOLDER, 'out/x.ts'));
+    assert.equal(task.headersFile, resolve(FOLDER, 'secrets/headers.txt'));
+  });
+
+  it('keeps absolute paths, and needs no folder then', () => {
+    const output = resolve('/media/x.ts');
+    assert.equal(parseTask({ ...GOOD, output }, undefined).output, output);
+    assert.throws(() => parseTask(GOOD, undefined), { property: 'output' });
+  });
+
+  it('takes every option of the schema', () => {
+    const options = { variant: '1080p', audio: 'en', profile: 'none', write: 'buffered', concurrency: 4, http: '2' };
+    const task = parseTask({ ...GOOD, ...options, sha256: true }, FOLDER);
+    assert.deepEqual(task, { url: GOOD.url, output: resolve(FOLDER, 'out/x.ts'), ...options, sha256: true });
+  });
+
+  it('leaves out what is not given, so that settings decide', () => {
+    assert.deepEqual(Object.keys(parseTask(GOOD, FOLDER)), ['url', 'output']);
+  });
+
+  const wrong: [string, object][] = [
+    ['url', { url: undefined }],
+    ['url', { url: 'ftp://a.example/x.m3u8' }],
+    ['url', { url: 7 }],
+    ['output', { output: ' ' }],
+    ['profile', { profile: 'native' }],
+    ['write', { write: 'fast' }],
+    ['http', { http: 2 }],
+    ['concurrency', { concurrency: 0 }],
+    ['concurrency', { concurrency: 'many' }],
+    ['headersFile', { headersFile: {} }],
+  ];
+  for (const [property, change] of wrong) {
+    it(`refuses ${JSON.stringify(change)}`, () => {
+      assert.throws(
+        () => parseTask({ ...GOOD, ...change }, FOLDER),
+        (error) => error instanceof TaskDefinitionError && error.property === property,
+      );
+    });
+  }
+});
