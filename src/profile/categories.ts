@@ -1,6 +1,6 @@
 import type { CallTree, Frame, Profile } from './model.ts';
 import { decideNative, nativeFacts, type NativeContext } from './nativeRules.ts';
-import { decideScript, isScript, type ScriptContext } from './scriptRules.ts';
+import { decideScript, isHelper, isScript, type ScriptContext } from './scriptRules.ts';
 
 /** What kind of work a stack's time went into; closed, so that tables and colours can be exhaustive. */
 export type Category =
@@ -130,7 +130,9 @@ function scriptDecider(tree: CallTree): Decider {
     if (parent !== undefined) {
       context.caller = parent;
       const script = isScript(parent.frame) ? parent : parent.script;
+      const owner = isScript(parent.frame) && !isHelper(parent.frame) ? parent : parent.owner;
       if (script !== undefined) context.script = script;
+      if (owner !== undefined) context.owner = owner;
     }
     contexts[node] = context;
     return decideScript(context);

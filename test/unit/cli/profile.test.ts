@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { runProfile } from '../../../src/cli/profile.ts';
+import type { ProfileSummary } from '../../../src/profile/summary.ts';
+
+class Text extends Writable {
+  text = '';
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const stdout = new Text();
+  const stderr = new Text();
+  const code = await runProfile(args, { stdout, stderr });
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+describe('hotframe profile', () => {
+  let folder: string;
+  let file: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'hotframe-profile-'));
+    file = join(folder, 'stacks.folded');
+    await writeFile(file, '_start;main;work 60\n_start;main;malloc 40\n_start;main;evil\u001b[2J 1\n');
+  });
+  after(async () => rm(folder, { recursive: true }));
+
+  it('prints a table for people, without control characters of the profile', async () => {
+    const { code, out, err } = await run(file);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /39\.6 % +39\.6 % +allocator +malloc/);
+    assert.match(out, /Gate, literal: yes/);
+    assert.match(out, /Gate, owned: yes/);
+    assert.ok(!out.includes('\u001b') && out.endsWith('.\n'));
+  });
+
+  it('prints one JSON object', async () => {
+    const { code, out } = await run(file, '--json', '--top', '1');
+    assert.equal(code, 0);
+    const summary = JSON.parse(out) as ProfileSummary;
+    assert.equal(summary.schema, 1);
+    assert.deepEqual(
+      summary.hotFrames.map(({ name }) => name),
+      ['work'],
+    );
+    assert.equal(summary.gate.literal.hit, false);
+  });
+
+  for (const format of ['folded', 'cpuprofile', 'speedscope']) {
+    it(`exports as ${format}`, async () => {
+      const output = join(folder, `out.${format}`);
+      const { code, out } = await run(file, '--export', format, '-o', output, '--json');
+      assert.equal(code, 0);
+      assert.deepEqual(JSON.parse(out), { schema: 1, format, output: { path: output } });
+      assert.ok((await readFile(output, 'utf8')).includes('malloc'));
+      if (format !== 'speedscope') assert.equal((await run(output)).code, 0);
+    });
+  }
+
+  const refused: [what: string, args: () => string[], code: number, errorCode: string][] = [
+    ['no file', () => [], 2, 'PROFILE_OPTION'],
+    ['a second file', () => [file, file], 2, 'PROFILE_OPTION'],
+    ['an unknown option', () => [file, '--nonsense'], 2, 'PROFILE_OPTION'],
+    ['a top that is none', () => [file, '--top', '0'], 2, 'PROFILE_OPTION'],
+    ['svg', () => [file, '--export', 'svg', '-o', join(folder, 'x.svg')], 2, 'PROFILE_OPTION'],
+    ['an unknown export', () => [file, '--export', 'pdf', '-o', join(folder, 'x.pdf')], 2, 'PROFILE_OPTION'],
+    ['an export to nowhere', () => [file, '--export', 'folded'], 2, 'PROFILE_OPTION'],
+    ['an output without a format', () => [file, '-o', join(folder, 'x')], 2, 'PROFILE_OPTION'],
+    ['a file that is not there', () => [join(folder, 'missing')], 2, 'PROFILE_UNREADABLE'],
+    ['a folder', () => [folder], 2, 'PROFILE_UNREADABLE'],
+    [
+      'an output that cannot be written',
+      () => [file, '--export', 'folded', '-o', join(folder, 'no', 'x')],
+      5,
+      'PROFILE_UNWRITABLE',
+    ],
+  ];
+  for (const [what, args, code, errorCode] of refused) {
+    it(`refuses ${what}, in words and as JSON`, async () => {
+      const words = await run(...args());
+      assert.deepEqual([words.code, words.out], [code, '']);
+      assert.match(words.err, new RegExp(`^hotframe: .*\\(${errorCode}\\)\n.+\n$`));
+      const json = await run(...args(), '--json');
+      assert.equal(json.code, code);
+      const { schema, error } = JSON.parse(json.out) as {
+        schema: number;
+        error: { code: string; message: string; hint: string };
+      };
+      assert.deepEqual([schema, error.code, Object.keys(error)], [1, errorCode, ['code', 'message', 'hint']]);
+    });
+  }
+
+  it('says what a broken profile is', async () => {
+    const broken = join(folder, 'b.cpuprofile');
+    await writeFile(broken, '{"nodes":[');
+    assert.match((await run(broken)).err, /b\.cpuprofile is not whole.*PROFILE_BROKEN/);
+  });
+
+  it('explains itself', async () => {
+    const { code, out } = await run('--help');
+    assert.equal(code, 0);
+    assert.match(out, /^Usage: hotframe profile/);
+  });
+
+  it('leaves no temporary file', async () => {
+    assert.deepEqual(
+      (await readdir(folder)).filter((name) => name.endsWith('.part')),
+      [],
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { ProfileError } from '../../../../src/profile/errors.ts';
+import { readProfile } from '../../../../src/profile/formats/index.ts';
+
+function errorOf(content: string | Uint8Array): ProfileError {
+  try {
+    readProfile(typeof content === 'string' ? Buffer.from(content) : content, 'some file');
+  } catch (error) {
+    assert.ok(error instanceof ProfileError, String(error));
+    assert.ok(error.hint.length > 0);
+    assert.deepEqual(error.toJSON(), { code: error.code, message: error.message, hint: error.hint });
+    return error;
+  }
+  return assert.fail('it was read');
+}
+
+const PERF_SCRIPT = `node 1234/1235 [001] 5060.123456:     1001001 cpu-clock:u:
+\t    7f3a5c0d malloc+0x1c (/usr/lib/libc.so.6)
+\t    55d0c1a2 main (/usr/bin/node)
+
+node 1234/1235 [001] 5060.124456:     1001001 cpu-clock:u:
+`;
+
+describe('recognising a profile by its content', () => {
+  it('reads known formats under any name, packed or not, with a byte order mark or not', () => {
+    assert.equal(readProfile(Buffer.from('\uFEFFa;b 1\n'), 'x.json').format, 'folded');
+    assert.equal(readProfile(gzipSync('a;b 1\n'), 'x').format, 'folded');
+    // The name of unknown frames looks like the start of JSON.
+    assert.equal(readProfile(Buffer.from('[unknown];a 1\n[unknown];b 2\n'), 'x').format, 'folded');
+  });
+
+  const unreadable: [name: string, content: string | Uint8Array, words: RegExp][] = [
+    ['perf script', PERF_SCRIPT, /perf script text, which is not readable yet/],
+    ['perf.data', Buffer.from('PERFILE2\x00\x01\xff'), /perf\.data/],
+    ['speedscope', '{"$schema":"https://www.speedscope.app/file-format-schema.json","profiles":[]}', /speedscope/],
+    ['pprof', gzipSync(Buffer.from([0x0a, 0x04, 0x08, 0x01, 0x10, 0x02, 0xff, 0xfe])), /pprof/],
+    ['heap profile', '{"head":{"callFrame":{},"selfSize":0,"children":[]},"samples":[]}', /heap profile/],
+    ['heap snapshot', '{"snapshot":{"meta":{}},"nodes":1}', /heap snapshot/],
+    ['Firefox', '{"meta":{"preprocessedProfileVersion":70},"threads":[]}', /Firefox/],
+    ['Gecko', '{"meta":{"version":36},"threads":[]}', /Firefox/],
+    ['trace events', '{"traceEvents":[{"ph":"X","ts":1}]}', /Chrome trace/],
+    ['trace events cut off', '[{"pid":1,"ph":"X","ts":1},\n{"pid"', /Chrome trace/],
+    ['SVG', '<?xml version="1.0"?>\n<svg id="frames" total_samples="3"></svg>', /SVG flamegraph/],
+  ];
+  for (const [name, content, words] of unreadable) {
+    it(`says what ${name} is`, () => {
+      const error = errorOf(content);
+      assert.equal(error.code, 'PROFILE_FORMAT');
+      assert.match(error.message, words);
+    });
+  }
+
+  const unknown: [name: string, content: string | Uint8Array, code: string][] = [
+    ['prose that ends in a number', 'The year was 1984\nand then came 1985\n', 'PROFILE_FORMAT'],
+    ['a playlist', '#EXTM3U\n#EXTINF:4,\nseg;1.ts\n', 'PROFILE_FORMAT'],
+    ['some JSON', '{"a":1}', 'PROFILE_FORMAT'],
+    ['bytes', Buffer.from([0xff, 0xd8, 0xff, 0x00]), 'PROFILE_FORMAT'],
+    ['a profile cut off', '{"nodes":[{"id":1,"callFrame":{"functionName":"a"', 'PROFILE_BROKEN'],
+    ['a gzip file cut off', gzipSync('a;b 1\n'.repeat(1000)).subarray(0, 30), 'PROFILE_BROKEN'],
+    ['nothing', '', 'PROFILE_EMPTY'],
+    ['blanks', ' \n\n', 'PROFILE_EMPTY'],
+    ['more than can be read', new Uint8Array(500 * 2 ** 20 + 1), 'PROFILE_TOO_LARGE'],
+  ];
+  for (const [name, content, code] of unknown) {
+    it(`refuses ${name}`, () => {
+      const error = errorOf(content);
+      assert.equal(error.code, code);
+      assert.match(error.message, /^some file /);
+    });
+  }
+});
