@@ -141,9 +141,9 @@ async function loadSource(options: Options, io: InspectIo): Promise<{ text: Uint
     if (!isWebUrl(source)) {
       throw new UsageError('HLS_URL', 'The URL is not valid.', { hint: 'Check that it was copied as a whole.' });
     }
+    if (base !== undefined) throw usage('--base is for a file: a playlist from a URL has that one.');
     const ca = caFile === undefined ? undefined : Buffer.from(await read(caFile)).toString('utf8');
-    const loaded = await io.load(source, { headers, ...(ca === undefined ? {} : { ca }) });
-    return base === undefined ? loaded : { ...loaded, url: base };
+    return await io.load(source, { headers, ...(ca === undefined ? {} : { ca }) });
   }
   return { text: await read(pathOf(source)), url: base ?? UNKNOWN_BASE };
 }

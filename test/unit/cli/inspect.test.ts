@@ -179,15 +179,17 @@ describe('hotframe inspect', () => {
   });
 
   describe('fails with a code and a hint', () => {
+    const file = () => join(folder, 'media.m3u8');
     const cases: [string, () => string[], number, string][] = [
       ['without a playlist', () => [], 2, 'HLS_OPTION'],
-      ['with two', () => ['a', 'b'], 2, 'HLS_OPTION'],
-      ['with an unknown option', () => ['a', '--nonsense'], 2, 'HLS_OPTION'],
-      ['with an option that lacks its value', () => ['a', '--base'], 2, 'HLS_OPTION'],
-      ['with a header that is none', () => ['a', '--header', 'secret'], 2, 'HLS_OPTION'],
-      ['with a header of two lines', () => ['a', '--header', 'A: b\r\nsecret: c'], 2, 'HLS_OPTION'],
-      ['with a base that is no URL', () => ['a', '--base', 'media'], 2, 'HLS_URL'],
-      ['with a base of another scheme', () => ['a', '--base', 'file:///x/'], 2, 'HLS_URL'],
+      ['with two', () => [file(), file()], 2, 'HLS_OPTION'],
+      ['with an unknown option', () => [file(), '--nonsense'], 2, 'HLS_OPTION'],
+      ['with an option that lacks its value', () => [file(), '--base'], 2, 'HLS_OPTION'],
+      ['with a header that is none', () => [file(), '--header', 'secret'], 2, 'HLS_OPTION'],
+      ['with a header of two lines', () => [file(), '--header', 'A: b\r\nsecret: c'], 2, 'HLS_OPTION'],
+      ['with a base that is no URL', () => [file(), '--base', 'media'], 2, 'HLS_URL'],
+      ['with a base of another scheme', () => [file(), '--base', 'file:///x/'], 2, 'HLS_URL'],
+      ['with a base for a URL', () => [`${origin}/new/list.m3u8`, '--base', 'http://h.example/'], 2, 'HLS_OPTION'],
       ['with a URL of another scheme', () => ['ftp://h/a.m3u8'], 2, 'HLS_URL'],
       ['with a URL that is none', () => ['http://['], 2, 'HLS_URL'],
       ['with a file URL that is none', () => ['file://%00/'], 2, 'HLS_URL'],

@@ -403,6 +403,10 @@ describe('reading a media playlist', () => {
     it('cannot grow without bound', () => {
       const bomb = Array.from({ length: 30 }, (_, n) => `#EXT-X-DEFINE:NAME="v${n + 1}",VALUE="{$v${n}}{$v${n}}"`);
       assertSyntaxError(['#EXT-X-DEFINE:NAME="v0",VALUE="0123456789"', ...bomb, ...ONE], /grow/);
+      assertSyntaxError(
+        ['#EXT-X-DEFINE:NAME="v",VALUE="0123456789"', '#EXTINF:4,', '{$v}'.repeat(7000)],
+        /Line 6 .*grow/,
+      );
       const long = `#EXT-X-DEFINE:NAME="v",VALUE="${'x'.repeat(60_000)}"`;
       assertSyntaxError([long, ...Array.from({ length: 1000 }, () => '#EXTINF:4,\n{$v}')], /grow/);
     });

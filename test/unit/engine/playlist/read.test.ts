@@ -92,7 +92,7 @@ describe('readPlaylist', () => {
     const printed: unknown[] = [];
     console.error = (...words: unknown[]) => printed.push(words);
     try {
-      readMediaSample('#EXTM3U\n#EXTINF:400,\na.ts\n#EXT-X-ENDLIST');
+      readMediaSample('#EXTM3U\n#EXT-X-VERSION:1\n#EXTINF:400.5,\na.ts\n#EXT-X-ENDLIST');
       assert.deepEqual(getOptions(), { ...before, strictMode: true, silent: false });
       assert.deepEqual(printed, []);
     } finally {
