@@ -76,7 +76,7 @@ export function toSpeedscope(profile: Profile, name: string): object {
   const frames: { name: string; file?: string; line?: number; col?: number }[] = [];
   const profiles = profile.threads.map(({ name: thread, tree }) => {
     const first = frames.length;
-    frames.push(...tree.frames.map(speedscopeFrame));
+    for (const frame of tree.frames) frames.push(speedscopeFrame(frame));
     const samples: number[][] = [];
     const weights: number[] = [];
     for (const { path, weight } of stacks(tree)) {

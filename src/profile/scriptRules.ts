@@ -115,6 +115,9 @@ const BINDING_RULES: readonly Rule[] = [
   { category: 'compression', match: /^(?:crc32|Zlib|Brotli\w+|Zstd\w+)$/ },
 ];
 
+/** Methods of Node's own parser in C++, where its HTTP modules call them. */
+const LLHTTP_METHOD = /^(?:execute|finish|consume|HTTPParser)$/;
+
 /** What a binding that could be several things is under a caller of that category. */
 const CALLER_WINS: ReadonlySet<Category> = new Set([
   'network',
@@ -182,6 +185,9 @@ function decideBinding({ frame, script }: ScriptContext): Decision {
   const isNodeCaller = script.frame.file?.startsWith('node:') === true;
   // `concat` or `fill` may be an array's: it is buffer work only where buffers are at work.
   if (byCaller.category === 'buffer') return { category: 'buffer', pattern: `${frame.name} ${caller}` };
+  if (byCaller.category === 'http' && LLHTTP_METHOD.test(frame.name)) {
+    return { category: 'http-parse', pattern: `${LLHTTP_METHOD.source} ${caller}` };
+  }
   if (byName === undefined) return { category: byCaller.category, pattern: `${byCaller.pattern} (binding ${caller})` };
   // `writeBuffer` and `close` exist for files and for sockets: the module of Node that called it knows which.
   if (isNodeCaller && CALLER_WINS.has(byCaller.category) && byName.category !== 'buffer') {

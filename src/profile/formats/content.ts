@@ -25,14 +25,9 @@ export function readContent(bytes: Uint8Array, name: string): Content {
 }
 
 function decode(bytes: Uint8Array): Content {
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof TypeError) return { kind: 'binary', bytes };
-    throw error;
-  }
-  if (text.includes('\0')) return { kind: 'binary', bytes };
+  // Symbols may hold bytes of another encoding; they become U+FFFD and the profile stays readable.
+  const text = new TextDecoder('utf-8').decode(bytes);
+  if (isBinary(text.slice(0, 64 * 1024))) return { kind: 'binary', bytes };
   if (!/^\s*[[{]/.test(text)) return { kind: 'text', text };
   try {
     return { kind: 'json', value: JSON.parse(text) as unknown };
@@ -40,6 +35,11 @@ function decode(bytes: Uint8Array): Content {
     if (error instanceof SyntaxError) return { kind: 'brokenJson', text, reason: error.message };
     throw error;
   }
+}
+
+function isBinary(start: string): boolean {
+  const strange = start.match(/[\0\uFFFD]/g)?.length ?? 0;
+  return start.includes('\0') || strange > start.length / 100;
 }
 
 function unpack(bytes: Uint8Array, name: string): Uint8Array {

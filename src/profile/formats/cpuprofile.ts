@@ -108,7 +108,7 @@ function readHead(value: Json): RawProfile {
     const ids = children.map((child) => child['id']);
     if (!ids.every((childId) => typeof childId === 'number')) throw broken(`a child of node ${id} has no id`);
     nodes.push({ id, frame: callFrame, hitCount: hits(item), children: ids });
-    open.push(...children);
+    for (const child of children) open.push(child);
   }
   const samples = numbers(value['samples']);
   const timestampsUs = numbers(value['timestamps']);

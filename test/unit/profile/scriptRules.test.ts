@@ -82,7 +82,7 @@ const table: [what: string, stack: Frame[], category: Category][] = [
   ['concat of an array', [ours('collect'), binding('concat')], 'user'],
   ['concat of buffers', [script('concat', 'node:buffer'), binding('concat')], 'buffer'],
   ['fsync', [ours('finish'), binding('fsync')], 'file-io'],
-  ['llhttp of Node', [script('socketOnData', 'node:_http_client'), binding('execute')], 'http'],
+  ['llhttp of Node', [script('socketOnData', 'node:_http_client'), binding('execute')], 'http-parse'],
   ['a binding of a timer', [script('ref', 'node:internal/timers'), binding('toggleTimerRef')], 'runtime'],
   ['a binding that nobody called', [binding('mystery')], 'native'],
   [

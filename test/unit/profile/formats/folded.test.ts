@@ -100,6 +100,15 @@ describe('reading folded stacks', () => {
     assert.equal(only?.[0].length, 100_000);
   });
 
+  it('reads a symbol with bytes that are no UTF-8', () => {
+    const text = Buffer.concat([
+      Buffer.from('main;work 1\n'.repeat(20)),
+      Buffer.from([0x66, 0xe9]),
+      Buffer.from(';g 2\n'),
+    ]);
+    assert.equal(readProfile(text, 'x').threads[0]?.samples, 21);
+  });
+
   it('refuses a file whose stacks weigh nothing', () => {
     assert.throws(
       () => read('a;b 0\n'),
