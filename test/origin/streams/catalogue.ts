@@ -1,6 +1,8 @@
 import { aesIv, aesNone, aesRotation, aesSequence } from './encrypted.ts';
+import { blank, bomCrlf, empty, html, huge, noExtm3u } from './hostile.ts';
 import { fmp4, fmp4Aes, fmp4AesClearMap, fmp4ByteRange, fmp4Maps } from './mp4.ts';
-import { discontinuity, empty, gap, live, plain, SMALL } from './plain.ts';
+import { hostileTitles, multivariant } from './multivariant.ts';
+import { discontinuity, gap, live, plain, SMALL } from './plain.ts';
 import { byteRange, byteRangeImplicit } from './ranges.ts';
 import type { Shape, Stream } from './stream.ts';
 
@@ -21,7 +23,14 @@ const catalogue = {
   'aes-none': { is: 'AES-128, METHOD=NONE in the middle', make: aesNone },
   discontinuity: { is: 'another clip in the middle', make: discontinuity },
   gap: { is: 'EXT-X-GAP with URLs that answer 404', make: gap },
+  multivariant: { is: 'four variants, audio and subtitles in two languages', make: multivariant },
   live: { is: 'no EXT-X-ENDLIST, static', make: live },
+  'hostile-bom-crlf': { is: 'a byte order mark and CRLF', make: bomCrlf },
+  'hostile-titles': { is: 'odd titles and names', make: hostileTitles },
+  huge: { is: '20,000 fragments', make: huge },
+  html: { is: 'an HTML page instead of a playlist', make: html },
+  'no-extm3u': { is: 'a playlist without #EXTM3U', make: noExtm3u },
+  blank: { is: 'a playlist of no bytes', make: blank },
   empty: { is: 'a playlist without fragments', make: empty },
 } satisfies Record<string, { is: string; make: (shape: Shape) => Stream }>;
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { BoxClip } from '../content/boxes.ts';
 import { readBoxClip } from '../content/boxes.ts';
 import type { TransportClip } from '../content/transport.ts';
-import { readTransportClip } from '../content/transport.ts';
+import { PACKET_BYTES, readTransportClip } from '../content/transport.ts';
 import { FRAGMENT_S } from './stream.ts';
 
 const TICKS_PER_S = 90_000;
@@ -11,11 +11,15 @@ const TICKS_PER_S = 90_000;
 const transportClips = new Map<string, TransportClip>();
 const boxClips = new Map<string, BoxClip>();
 
-/** The clip `clip/<name>.mpegts`, read once. */
+const TABLE_PACKETS = 3;
+
+/** The clip `clip/<name>.mpegts`, read once; `head` is only the tables that one begins with. */
 export function transportClip(name: string): TransportClip {
   const known = transportClips.get(name);
   if (known !== undefined) return known;
-  const clip = readTransportClip(read(`${name}.mpegts`), FRAGMENT_S * TICKS_PER_S);
+  const bytes =
+    name === 'head' ? read('360p-av.mpegts').subarray(0, TABLE_PACKETS * PACKET_BYTES) : read(`${name}.mpegts`);
+  const clip = readTransportClip(bytes, FRAGMENT_S * TICKS_PER_S);
   transportClips.set(name, clip);
   return clip;
 }

@@ -1,7 +1,7 @@
 import { transportFragment } from '../content/transport.ts';
 import { transportClip } from './clips.ts';
 import type { Part, Shape, Stream, Track } from './stream.ts';
-import { fileName, head, resourcesOf, single, times, TYPES, variedBytes } from './stream.ts';
+import { fileName, head, single, times, TYPES, variedBytes } from './stream.ts';
 
 /** What a stream is unless the caller's shape says otherwise. */
 export interface Usual {
@@ -62,10 +62,4 @@ export function discontinuity(shape: Shape): Stream {
     return other === undefined ? { ...part, tags } : { ...part, tags, media: other.media, sent: other.media };
   });
   return single(transportTrack(parts));
-}
-
-/** A playlist without fragments. */
-export function empty(): Stream {
-  const resources = resourcesOf(transportTrack([]));
-  return { resources, variants: {}, audio: {}, subtitles: {} };
 }
