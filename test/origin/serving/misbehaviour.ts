@@ -5,7 +5,6 @@ import { pause, sendAnswer, sendHead, sendPieces } from './exchange.ts';
 import type { Fault, FaultKind } from './faults.ts';
 import { until } from './wire.ts';
 
-const SETTLING_MS = 20;
 const PAGE = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><p>Please sign in.</p></body></html>\n';
 const COMPLAINT = '{"error":{"code":"token_expired","message":"The token has expired."}}\n';
 
@@ -26,8 +25,6 @@ const behaviours: Record<FaultKind, (exchange: Exchange, fault: Fault) => Promis
   'reset-midway': async (exchange, fault) => {
     sendHead(exchange, exchange.answer.status, exchange.answer.headers);
     await sendBeginning(exchange, fault);
-    // A reset overtakes what has not left yet, and then it would be none midway.
-    await pause(exchange.wire, SETTLING_MS);
     exchange.wire.reset();
     await until(exchange.wire.over);
   },

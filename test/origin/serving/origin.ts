@@ -52,14 +52,22 @@ export async function listen(host: string, wanted: Partial<Ports> = {}): Promise
 type OtherPorts = () => { http: number; https: number };
 
 function plainServer(host: string, others: OtherPorts): Server {
-  const server = createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 }, (request, response) => {
+  return createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 }, (request, response) => {
     answer(request, response, false, `http://${host}:${others().http}`);
   });
-  return server;
 }
 
 function secureServer(host: string, others: OtherPorts): Server {
-  const options = { allowHTTP1: true, key: readTls('origin-key.pem'), cert: readTls('origin.pem') };
+  const options = {
+    allowHTTP1: true,
+    requestTimeout: 0,
+    // HTTP/1.1 only, as the above.
+    keepAliveTimeout: 120_000,
+    // Megabytes. At the default of 10, two large fragments at once get a third refused with ENHANCE_YOUR_CALM.
+    maxSessionMemory: 4000,
+    key: readTls('origin-key.pem'),
+    cert: readTls('origin.pem'),
+  };
   return createSecureServer(options, (request, response) => {
     answer(request, response, true, `https://${host}:${others().https}`);
   });

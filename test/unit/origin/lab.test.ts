@@ -130,6 +130,15 @@ describe('lab', () => {
     );
   });
 
+  it('serves many large fragments at once in one session', async () => {
+    const session = await openHttp2(lab.https, readFileSync(lab.caPath));
+    const paths = Array.from({ length: 32 }, (_, index) => `/4k/f${String(index).padStart(6, '0')}.ts`);
+    const got = await Promise.all(paths.map((path) => getHttp2(session, path)));
+    const bytes = got.reduce((sum, { body }) => sum + body.length, 0);
+    assert.equal(bytes, (await lab.digest('4k', { fragments: 32 })).bytes);
+    session.destroy();
+  });
+
   it('serves HTTP/1.1 over TLS, and is not trusted without the authority', async () => {
     const url = folder('small', { secure: true, session: 'tls' }, 'f000000.ts');
     const request = httpsGet(url, { ca: readFileSync(lab.caPath), agent: false });
