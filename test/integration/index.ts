@@ -3,7 +3,14 @@ import { connectChannel } from '../host/channel.ts';
 import { followTests } from '../host/counts.ts';
 
 /** The suites, each loaded when mocha's globals are there. A unit test compares them with the folder. */
-const suites: (() => Promise<unknown>)[] = [];
+const suites: (() => Promise<unknown>)[] = [
+  // First: it looks at the host before the extension is active.
+  () => import('./activation.test.ts'),
+  () => import('./download.test.ts'),
+  () => import('./failures.test.ts'),
+  () => import('./jobs.test.ts'),
+  () => import('./task.test.ts'),
+];
 
 /** Runs all suites in the extension host that loads this bundle; rejects when a test fails. */
 export async function run(): Promise<void> {

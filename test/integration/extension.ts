@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { HotframeApi } from '../../src/extension.ts';
+import type { JobRecord } from '../../src/jobs/record.ts';
+import type { DownloadResult } from '../../src/shell/download.ts';
+import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
+
+/** The extension under test, as the workbench knows it. */
+export function extension(): vscode.Extension<HotframeApi> {
+  const found = vscode.extensions.getExtension<HotframeApi>('hotframe.hotframe');
+  assert.ok(found, 'the extension is not installed');
+  return found;
+}
+
+/** Runs the download command without a question and gives how it ended. */
+export async function download(options: DownloadArguments): Promise<DownloadResult> {
+  const result = await vscode.commands.executeCommand<DownloadResult | undefined>('hotframe.download', options);
+  assert.ok(result, 'the command started no download');
+  return result;
+}
+
+/** The record of a job as the store has it. */
+export async function readRecord(id: string): Promise<JobRecord | undefined> {
+  const { listJobs } = await extension().activate();
+  const entry = (await listJobs()).find((candidate) => candidate.kind === 'job' && candidate.record.id === id);
+  return entry?.kind === 'job' ? entry.record : undefined;
+}
+
+/** Registers hooks that give every test of a suite a fresh folder. */
+export function useFolder(): { readonly path: string } {
+  const folder = { path: '' };
+  beforeEach(async () => {
+    folder.path = await mkdtemp(join(tmpdir(), 'hotframe-integration-'));
+  });
+  afterEach(async () => {
+    await rm(folder.path, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+/** Waits until `check` answers; the suite's timeout is the limit. */
+export async function waitFor<T>(check: () => Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const value = await check();
+    if (value !== undefined) return value;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
