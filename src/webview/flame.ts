@@ -28,7 +28,12 @@ export interface BoxFacts {
 const UNDECIDED: Decision = { category: 'unknown', pattern: 'no decision' };
 
 /** What identifies a function in the table of hot frames and in the graph alike. */
-export type FunctionKey = Pick<Frame, 'name' | 'file' | 'line'>;
+export type FunctionKey = Pick<Frame, 'name' | 'file' | 'line' | 'column'>;
+
+/** Whether two frames are one function: several without a name can stand in one line. */
+export function isSameFunction(one: FunctionKey, other: FunctionKey): boolean {
+  return one.name === other.name && one.file === other.file && one.line === other.line && one.column === other.column;
+}
 
 /** The graph of one thread: its layout, its boxes, and what stands behind each box. */
 export class Flame {
@@ -102,9 +107,7 @@ export class Flame {
 
   /** All boxes of one function. */
   boxesOfFunction(key: FunctionKey): Highlight {
-    const isSame = this.#thread.tree.frames.map(
-      ({ name, file, line }) => name === key.name && file === key.file && line === key.line,
-    );
+    const isSame = this.#thread.tree.frames.map((frame) => isSameFunction(frame, key));
     return this.#highlight((node) => isSame[this.#thread.tree.frame[node] ?? 0] === true);
   }
 

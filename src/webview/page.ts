@@ -2,9 +2,10 @@ import type { HotFrame } from '../profile/hotFrames.ts';
 import { ROOT } from './boxes.ts';
 import { describeBox, type BoxText } from './describe.ts';
 import { element, elementById } from './elements.ts';
-import { Flame, type Highlight } from './flame.ts';
+import { Flame, isSameFunction, type Highlight } from './flame.ts';
 import { formatCount, formatShare, formatWeight } from './format.ts';
 import { FlameGraph } from './graph.ts';
+import { fingerprint, heaviestThread } from './identity.ts';
 import { markFamily, showLegend } from './legend.ts';
 import type { PageMessage, ProfileModel } from './messages.ts';
 import { ancestorsOf, isWithin } from './navigation.ts';
@@ -12,6 +13,7 @@ import type { Family } from './palette.ts';
 import { markHotFrame, showEvidence, showHead, showHotFrames, wholeName } from './panels.ts';
 import { showPath } from './path.ts';
 import { compileSearch, nextMatch } from './search.ts';
+import { SearchBar } from './searchBar.ts';
 import { hasSource } from './source.ts';
 import type { PageState } from './state.ts';
 import { applyFamilyColours, readTheme, watchTheme } from './theme.ts';
@@ -30,6 +32,7 @@ const NARROW = 0.08;
 export class FlamePage {
   readonly #host: PageHost;
   readonly #graph: FlameGraph;
+  readonly #searchBar: SearchBar;
   #state: PageState;
   #profile: ProfileModel | undefined;
   #flame: Flame | undefined;
@@ -56,6 +59,14 @@ export class FlamePage {
         onOpenSource: (box) => this.#openSource(box),
       },
     );
+    this.#searchBar = new SearchBar({
+      onChange: (text) => this.#changeSearch(text),
+      onStep: (direction) => this.#stepMatch(direction),
+      onLeave: () => {
+        this.#changeSearch({ search: '' });
+        this.#graph.focus();
+      },
+    });
     applyFamilyColours(theme);
     watchTheme(() => this.#changeTheme());
     this.#listen();
@@ -117,22 +128,14 @@ export class FlamePage {
   }
 
   #showControls({ idle, threads }: ProfileModel): void {
-    const { thread, orientation, showIdle, search, isRegex } = this.#state;
+    const { thread, orientation, showIdle } = this.#state;
     elementById('thread', HTMLSelectElement).value = String(Math.min(thread, threads.length - 1));
-    elementById('search', HTMLInputElement).value = search;
-    press('regex', isRegex);
     press('orientation', orientation === 'flame');
     press('idle', showIdle);
     elementById('idle', HTMLElement).hidden = idle === 0;
   }
 
   #listen(): void {
-    const search = elementById('search', HTMLInputElement);
-    search.addEventListener('input', () => this.#changeSearch({ search: search.value }));
-    search.addEventListener('keydown', (event) => this.#pressInSearch(event));
-    onClick('regex', () => this.#changeSearch({ isRegex: !this.#state.isRegex }));
-    onClick('previousMatch', () => this.#stepMatch('previous'));
-    onClick('nextMatch', () => this.#stepMatch('next'));
     onClick('idle', () => this.#change({ showIdle: !this.#state.showIdle }));
     onClick('orientation', () =>
       this.#change({ orientation: this.#state.orientation === 'icicle' ? 'flame' : 'icicle' }),
@@ -141,7 +144,6 @@ export class FlamePage {
     onClick('reset', () => this.#zoom(ROOT));
     const thread = elementById('thread', HTMLSelectElement);
     thread.addEventListener('change', () => this.#changeThread(Number(thread.value)));
-    document.addEventListener('keydown', (event) => this.#pressAnywhere(event));
   }
 
   #change(part: Partial<PageState>): void {
@@ -154,32 +156,10 @@ export class FlamePage {
     this.#change({ thread, zoom: -1 });
   }
 
-  #pressAnywhere(event: KeyboardEvent): void {
-    const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-    const isFind = (event.ctrlKey || event.metaKey) && event.key === 'f';
-    if (!isFind && (event.key !== '/' || isTyping)) return;
-    event.preventDefault();
-    const search = elementById('search', HTMLInputElement);
-    search.focus();
-    search.select();
-  }
-
   // Search and the other things that stand out.
-
-  #pressInSearch(event: KeyboardEvent): void {
-    if (event.key === 'Enter') {
-      this.#stepMatch(event.shiftKey ? 'previous' : 'next');
-    } else if (event.key === 'Escape') {
-      this.#changeSearch({ search: '' });
-      this.#graph.focus();
-    } else return;
-    event.preventDefault();
-  }
 
   #changeSearch(part: Partial<Pick<PageState, 'search' | 'isRegex'>>): void {
     this.#state = { ...this.#state, ...part };
-    elementById('search', HTMLInputElement).value = this.#state.search;
-    press('regex', this.#state.isRegex);
     markHotFrame(-1);
     markFamily(undefined);
     this.#search();
@@ -188,8 +168,7 @@ export class FlamePage {
 
   #search(): void {
     const compiled = compileSearch(this.#state.search, this.#state.isRegex);
-    const input = elementById('search', HTMLInputElement);
-    input.setAttribute('aria-invalid', String(compiled.kind === 'broken'));
+    this.#searchBar.show(this.#state, compiled.kind === 'broken');
     if (compiled.kind === 'query') this.#showFound(this.#flame?.search(compiled.query));
     else this.#showFound(undefined, compiled.kind === 'broken' ? compiled.reason : '');
   }
@@ -197,12 +176,7 @@ export class FlamePage {
   #showFound(found: Highlight | undefined, note = ''): void {
     this.#found = found;
     this.#graph.highlight = found?.isIn;
-    const output = elementById('found', HTMLOutputElement);
-    output.textContent = found === undefined ? note : this.#foundText(found);
-    output.title = output.textContent;
-    const canStep = found !== undefined && found.boxes > 0;
-    elementById('previousMatch', HTMLButtonElement).disabled = !canStep;
-    elementById('nextMatch', HTMLButtonElement).disabled = !canStep;
+    this.#searchBar.showFound(found === undefined ? note : this.#foundText(found), (found?.boxes ?? 0) > 0);
   }
 
   #foundText({ boxes, weight }: Highlight): string {
@@ -270,12 +244,8 @@ export class FlamePage {
 
   #back(): void {
     const box = this.#history.pop() ?? ROOT;
-    if (box === ROOT && this.#graph.zoom === ROOT) this.#clearHighlight();
+    if (box === ROOT && this.#graph.zoom === ROOT) this.#changeSearch({ search: '' });
     this.#zoomNow(box);
-  }
-
-  #clearHighlight(): void {
-    this.#changeSearch({ search: '' });
   }
 
   #zoomNow(box: number): void {
@@ -351,26 +321,4 @@ function press(id: string, isPressed: boolean): void {
 
 function onClick(id: string, listener: () => void): void {
   elementById(id, HTMLElement).addEventListener('click', listener);
-}
-
-function isSameFunction(
-  a: Pick<HotFrame, 'name' | 'file' | 'line'>,
-  b: Pick<HotFrame, 'name' | 'file' | 'line'>,
-): boolean {
-  return a.name === b.name && a.file === b.file && a.line === b.line;
-}
-
-function heaviestThread({ threads }: ProfileModel): number {
-  const busy = threads.map(({ tree }) =>
-    tree.self.reduce(
-      (sum, self, node) => (tree.frames[tree.frame[node] ?? 0]?.name === '(idle)' ? sum : sum + self),
-      0,
-    ),
-  );
-  return busy.indexOf(Math.max(...busy));
-}
-
-/** Tells profiles apart: what was selected in one says nothing in another. */
-function fingerprint({ title, total, threads }: ProfileModel): string {
-  return [title, total, ...threads.map(({ tree }) => tree.parent.length)].join(' ');
 }

@@ -36,11 +36,12 @@ describe('flame', () => {
     assert.equal(flame.boxesOfFamily('gc').weight, 5);
   });
 
-  it('finds a function by name, file and line', () => {
+  it('finds a function by name, file, line and column', () => {
     const tree = treeOf('a;b 1', 'a;c;b 5', 'b 2');
     tree.frames.find(({ name }) => name === 'b')!.line = 7;
     const flame = flameOf(tree);
     assert.equal(flame.boxesOfFunction({ name: 'b' }).boxes, 0);
+    assert.equal(flame.boxesOfFunction({ name: 'b', line: 7, column: 3 }).boxes, 0);
     const found = flame.boxesOfFunction({ name: 'b', line: 7 });
     assert.equal(found.boxes, 3);
     assert.equal(flame.totalOf(flame.heaviestOf(found)!), 5);

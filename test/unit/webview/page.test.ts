@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { categorise } from '../../../src/profile/categories.ts';
+import { fingerprint, heaviestThread } from '../../../src/webview/identity.ts';
 import { fitLabel } from '../../../src/webview/label.ts';
+import type { ProfileModel, ThreadModel } from '../../../src/webview/messages.ts';
 import { hasSource } from '../../../src/webview/source.ts';
 import { initialState, readState } from '../../../src/webview/state.ts';
+import { treeOf } from './tree.ts';
 
 describe('page state', () => {
   it('comes back as it was saved', () => {
@@ -58,5 +62,33 @@ describe('source', () => {
     ]) {
       assert.ok(!hasSource(file === undefined ? {} : { file }), file);
     }
+  });
+});
+
+describe('identity of a profile', () => {
+  const thread = (name: string, ...stacks: string[]): ThreadModel => {
+    const tree = treeOf(...stacks);
+    return { name, samples: 1, tree, decisions: categorise(tree, 'v8') };
+  };
+  const profile = (...threads: ThreadModel[]): ProfileModel => ({
+    title: 'x.cpuprofile',
+    unit: 'microseconds',
+    threads,
+    hotFrames: [],
+    total: 1,
+    idle: 0,
+    gate: [],
+    counters: [],
+    lost: [],
+  });
+
+  it('shows the busiest thread first, not the one that waits longest', () => {
+    assert.equal(heaviestThread(profile(thread('a', 'f 5', '(idle) 90'), thread('b', 'g 7'))), 1);
+    assert.equal(heaviestThread(profile()), 0);
+  });
+
+  it('differs where the trees do', () => {
+    assert.equal(fingerprint(profile(thread('a', 'f 5'))), fingerprint(profile(thread('b', 'g 5'))));
+    assert.notEqual(fingerprint(profile(thread('a', 'f 5'))), fingerprint(profile(thread('a', 'f;g 5'))));
   });
 });
