@@ -3,7 +3,8 @@ import * as vscode from 'vscode';
 import { JobSecretVault } from './jobs/secrets.ts';
 import { JobStore, type JobEntry } from './jobs/store.ts';
 import { registerCommands } from './shell/commands.ts';
-import { DownloadFlow } from './shell/downloadFlow.ts';
+import type { DownloadResult } from './shell/download.ts';
+import { DownloadFlow, type DownloadArguments } from './shell/downloadFlow.ts';
 import { Downloads } from './shell/downloads.ts';
 import { EngineThreads } from './shell/engineThread.ts';
 import { registerFlamegraphEditor } from './shell/flamegraphEditor.ts';
@@ -20,6 +21,8 @@ export interface HotframeApi {
   readonly jobsFolder: string;
   /** All jobs, newest first. */
   listJobs: () => Promise<JobEntry[]>;
+  /** The command `hotframe.download`. */
+  download: (given: DownloadArguments) => Promise<DownloadResult | undefined>;
 }
 
 /** Ends what runs; set while the extension is active. */
@@ -63,7 +66,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
     registerLinks(log),
     registerFlamegraphEditor({ extensionUri, log }),
   );
-  return { jobsFolder: store.folder, listJobs: () => store.list() };
+  return { jobsFolder: store.folder, listJobs: () => store.list(), download: (given) => flow.download(given) };
 }
 
 /** Interrupts what runs and waits until nothing writes any more. */

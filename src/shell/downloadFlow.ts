@@ -74,7 +74,7 @@ export class DownloadFlow {
     const url = await this.#givenUrl(given.url);
     if (url === undefined) return undefined;
     try {
-      const inspection = await inspectWithProgress(this.#engine, url, given.headers);
+      const inspection = await inspectWithProgress(this.#engine, url, given);
       let isFragmentedMp4 = inspection.fragments?.some((fragment) => fragment.map !== undefined) ?? false;
       let { variant } = given;
       if (inspection.kind === 'multivariant' && variant === undefined) {
@@ -82,7 +82,7 @@ export class DownloadFlow {
         if (picked === undefined && (inspection.variants?.length ?? 0) > 0) return undefined;
         if (picked !== undefined) {
           variant = String(picked.bandwidth);
-          isFragmentedMp4 = await this.#isFragmentedMp4(picked, given.headers);
+          isFragmentedMp4 = await this.#isFragmentedMp4(picked, given);
         }
       }
       const output = await askOutput(url, isFragmentedMp4);
@@ -103,11 +103,11 @@ export class DownloadFlow {
   }
 
   /** Whether a variant is fragmented MP4; only the suggested name's extension hangs on it. */
-  async #isFragmentedMp4({ url }: InspectedVariant, headers?: Record<string, string>): Promise<boolean> {
+  async #isFragmentedMp4({ url }: InspectedVariant, given: DownloadArguments): Promise<boolean> {
     // Its URL came redacted; with a query it leads nowhere.
     if (url.includes('…')) return false;
     try {
-      const { fragments } = await inspectWithProgress(this.#engine, url, headers);
+      const { fragments } = await inspectWithProgress(this.#engine, url, given);
       return fragments?.some((fragment) => fragment.map !== undefined) ?? false;
     } catch (error) {
       if (!(error instanceof EngineReportError)) throw error;

@@ -8,7 +8,7 @@ import type { ArmSettings, JobRequest } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
-import { readSystemCertificates } from './certificates.ts';
+import { trustedCertificates } from './certificates.ts';
 import { Download } from './download.ts';
 import type { EngineThreads } from './engineThread.ts';
 import { asError, type Log } from './log.ts';
@@ -138,14 +138,14 @@ function toJobRequest({ url, output, variant, audio, settings }: DownloadOptions
 
 function toEngineRequest({ settings, ca, ...options }: DownloadOptions): DownloadRequest {
   const { write, concurrency, http, reorderMemoryBytes } = settings;
-  const certificates = [readSystemCertificates(), ca].filter((pem) => pem !== undefined);
+  const trusted = trustedCertificates(ca);
   return {
     ...options,
     ...(write === undefined ? {} : { write }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(http === undefined ? {} : { http }),
     ...(reorderMemoryBytes === undefined ? {} : { reorderMemoryBytes }),
-    ...(certificates.length === 0 ? {} : { ca: certificates.join('\n') }),
+    ...(trusted === undefined ? {} : { ca: trusted }),
   };
 }
 

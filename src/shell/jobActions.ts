@@ -169,12 +169,20 @@ async function askDeletion(entry: JobEntry, files: readonly MediaFile[]): Promis
   }
   const names = files.map((file) => basename(file.path)).join(', ');
   const size = formatBytes(files.reduce((sum, file) => sum + file.bytes, 0));
-  const detail = vscode.l10n.t(
-    'Its receipt and profiles are deleted. The media file {0} ({1}) stays unless you delete it too.',
-    names,
-    size,
-  );
-  const both = { title: vscode.l10n.t('Delete Job and Media File') };
+  const [detail, both] =
+    files.length === 1
+      ? [
+          vscode.l10n.t('Its receipt and profiles are deleted. {0} ({1}) stays unless you delete it too.', names, size),
+          { title: vscode.l10n.t('Delete Job and Media File') },
+        ]
+      : [
+          vscode.l10n.t(
+            'Its receipt and profiles are deleted. {0} ({1}) stay unless you delete them too.',
+            names,
+            size,
+          ),
+          { title: vscode.l10n.t('Delete Job and Media Files') },
+        ];
   const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, onlyJob, both);
   return answer === undefined ? undefined : answer === both;
 }

@@ -31,21 +31,18 @@ export function showLogAction(log: Log): Action {
 
 /** Follows a download in a notification with percentage, speed, time left and Cancel, until it ends. */
 export function showProgress(download: Download, downloads: Downloads, log: Log): void {
-  const options = {
-    location: vscode.ProgressLocation.Notification,
-    title: jobLabel(download.record),
-    cancellable: true,
-  };
+  // No title: it could not change when the variant is known.
+  const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
   const shown = vscode.window.withProgress(options, async (progress, token) => {
     let reported = 0;
     const report = (): void => {
-      const current = download.record.progress;
-      if (current === undefined) return;
-      const percent = shareOf(current.fragments, current.fragmentsTotal) * 100;
-      const message = download.isFinishing ? vscode.l10n.t('checking the file…') : progressText(current);
-      progress.report({ message, increment: percent - reported });
+      const { record } = download;
+      const percent =
+        record.progress === undefined ? 0 : shareOf(record.progress.fragments, record.progress.fragmentsTotal) * 100;
+      progress.report({ message: `${jobLabel(record)}: ${describeNow(download)}`, increment: percent - reported });
       reported = percent;
     };
+    report();
     const listeners = [
       token.onCancellationRequested(() => download.cancel()),
       downloads.onDidChange((changed) => {
@@ -60,6 +57,11 @@ export function showProgress(download: Download, downloads: Downloads, log: Log)
     }
   });
   log.follow(shown);
+}
+
+function describeNow({ record, isFinishing }: Download): string {
+  if (isFinishing) return vscode.l10n.t('checking the file…');
+  return record.progress === undefined ? vscode.l10n.t('starting') : progressText(record.progress);
 }
 
 /** What a person can do from the message at the end. */

@@ -2,7 +2,8 @@ import { basename, dirname } from 'node:path';
 import * as vscode from 'vscode';
 import type { InspectedVariant, Inspection } from '../engine/inspect.ts';
 import type { EngineThreads } from './engineThread.ts';
-import { readSystemCertificates } from './certificates.ts';
+import { trustedCertificates } from './certificates.ts';
+import type { DownloadOptions } from './downloads.ts';
 import { formatBitrate } from './figures.ts';
 import { suggestFileName } from './outputName.ts';
 import { checkPlaylistUrl } from './playlistLinks.ts';
@@ -42,9 +43,10 @@ export function describeUrlFault(text: string): string | undefined {
 export async function inspectWithProgress(
   engine: EngineThreads,
   url: string,
-  headers?: Record<string, string>,
+  given: Pick<DownloadOptions, 'headers' | 'ca'> = {},
 ): Promise<Inspection> {
-  const ca = readSystemCertificates();
+  const ca = trustedCertificates(given.ca);
+  const { headers } = given;
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Reading the playlist…'),
@@ -78,12 +80,11 @@ export async function askVariant(variants: readonly InspectedVariant[]): Promise
   return picked?.variant;
 }
 
-function variantItem({ width, height, bandwidth, frameRate, codecs, audio }: InspectedVariant): vscode.QuickPickItem {
+function variantItem({ width, height, bandwidth, frameRate, codecs }: InspectedVariant): vscode.QuickPickItem {
   const details = [
     ...(width === undefined || height === undefined ? [] : [`${width}×${height}`]),
     ...(frameRate === undefined ? [] : [vscode.l10n.t('{0} fps', frameRate)]),
     ...(codecs === undefined ? [] : [codecs]),
-    ...(audio === undefined ? [] : [vscode.l10n.t('separate audio')]),
   ];
   return {
     label: height === undefined ? formatBitrate(bandwidth) : `${height}p`,

@@ -43,7 +43,7 @@ export function parseReceiptLines(text: string): { fragments: FragmentReceipt[];
 
 /** Fragments as a table of text in the plan's order, numbers to the right. */
 export function formatReceiptTable(fragments: readonly FragmentReceipt[]): string {
-  const sorted = fragments.toSorted((a, b) => a.stream.localeCompare(b.stream) || a.index - b.index);
+  const sorted = fragments.toSorted((a, b) => compareStreams(a.stream, b.stream) || a.index - b.index);
   const rows = [
     COLUMNS.map((column) => column.title),
     ...sorted.map((row) => COLUMNS.map((column) => column.cell(row))),
@@ -57,6 +57,11 @@ export function formatReceiptTable(fragments: readonly FragmentReceipt[]): strin
         .trimEnd(),
     )
     .join('\n');
+}
+
+/** The main output first, then the renditions by name. */
+function compareStreams(a: string, b: string): number {
+  return Number(b === 'main') - Number(a === 'main') || a.localeCompare(b);
 }
 
 function pad(cell: string, width: number, isText: boolean): string {

@@ -120,13 +120,13 @@ export function completionText(record: JobRecord): string {
 
 /** `sintel stopped at fragment 261 of 600: the origin answered 403. The token may have expired.` */
 export function failureText(record: JobRecord): string {
-  const { error, progress } = record;
+  const { error } = record;
   const label = jobLabel(record);
   if (error === undefined) return l10n.t('{0} stopped.', label);
   const reason = [asSentence(error.message), asSentence(error.hint)].filter((text) => text !== '').join(' ');
-  const total = progress?.fragmentsTotal;
-  if (error.fragment === undefined || total === undefined) return l10n.t('{0} failed: {1}', label, reason);
-  return l10n.t('{0} stopped at fragment {1} of {2}: {3}', label, error.fragment + 1, total, reason);
+  // The engine's own words begin with the fragment, which counts in its stream.
+  if (!/^Fragment \d/.test(reason)) return l10n.t('{0} failed: {1}', label, reason);
+  return l10n.t('{0} stopped at {1}', label, `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
 }
 
 /** A text with its full stop, so that two can stand side by side. */

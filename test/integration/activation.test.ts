@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { activate, deactivate } from '../../src/extension.ts';
-import { download, extension, useFolder } from './extension.ts';
+import { activate, deactivate, type HotframeApi } from '../../src/extension.ts';
+import { download, extension, useFolder, waitFor } from './extension.ts';
 import { labUrl } from './lab.ts';
 
 interface Manifest {
@@ -35,21 +35,40 @@ describe('activation', () => {
     assert.equal(extension().isActive, false);
   });
 
-  it('leaves nothing behind when it is undone', async () => {
-    const watchers = watcherCount();
+  /** A second copy of the extension, with a storage of its own. */
+  function activateCopy(): { api: HotframeApi; subscriptions: vscode.Disposable[] } {
     const subscriptions: vscode.Disposable[] = [];
+    const values = new Map<string, string>();
     const context = {
       extensionUri: extension().extensionUri,
       globalStorageUri: vscode.Uri.file(join(folder.path, 'storage')),
-      // No job is created here, so no secret is kept.
-      secrets: undefined,
+      secrets: {
+        get: (key: string) => Promise.resolve(values.get(key)),
+        store: (key: string, value: string) => Promise.resolve(void values.set(key, value)),
+        delete: (key: string) => Promise.resolve(void values.delete(key)),
+      },
       subscriptions,
     };
-    const api = activate(context as unknown as vscode.ExtensionContext);
+    return { api: activate(context as unknown as vscode.ExtensionContext), subscriptions };
+  }
+
+  it('leaves nothing behind when it is undone, and interrupts what runs', async () => {
+    const watchers = watcherCount();
+    const { api, subscriptions } = activateCopy();
     assert.deepEqual(await api.listJobs(), []);
     assert.notDeepEqual(await handledCommands(), []);
+    const url = labUrl('4k', { fragments: 50, bytesPerSecond: 100_000 });
+    // Not by the command: that would activate the extension itself.
+    const ended = api.download({ url, output: join(folder.path, 'slow.ts') });
+    await waitFor(async () => ((await api.listJobs()).length === 1 ? true : undefined));
     await deactivate();
     for (const subscription of subscriptions.reverse()) subscription.dispose();
+
+    assert.equal((await ended)?.record.state, 'interrupted');
+    const [job] = await api.listJobs();
+    assert.ok(job?.kind === 'job' && job.record.state === 'interrupted');
+    assert.deepEqual(await readdir(folder.path), ['storage']);
+    assert.deepEqual(await readdir(join(folder.path, 'storage', 'locks')), []);
     assert.deepEqual(await handledCommands(), []);
     assert.equal(watcherCount(), watchers);
   });

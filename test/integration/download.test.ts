@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readProfile } from '../../src/profile/formats/index.ts';
 import { download, extension, readRecord, useFolder, waitFor } from './extension.ts';
-import { labDigest, labUrl } from './lab.ts';
+import { lab, labDigest, labUrl } from './lab.ts';
 
 const SIZE = { fragments: 12, fragmentBytes: 200_000 };
 
@@ -45,6 +45,17 @@ describe('download command', () => {
     assert.equal(record.state, 'complete', record.error?.message);
     assert.ok((record.variant?.height ?? Infinity) < 1080);
     assert.deepEqual(record.profiles, []);
+  });
+
+  it('trusts the certificates that are given, and no others', async () => {
+    const url = labUrl('4k', SIZE).replace(lab().http, lab().https);
+    const output = join(folder.path, 'secure.ts');
+    const refused = await download({ url, output });
+    assert.equal(refused.record.error?.code, 'HLS_PLAYLIST_TLS');
+    const ca = await readFile(lab().caPath, 'utf8');
+    const { record } = await download({ url, output, ca, http: '2', write: 'buffered', concurrency: 2 });
+    assert.equal(record.state, 'complete', record.error?.message);
+    assert.deepEqual(record.receipt?.settings.write, 'buffered');
   });
 
   it('keeps the query out of everything on disk', async () => {

@@ -76,4 +76,18 @@ describe('task', () => {
     assert.equal(await run(await define('headers', { url, output: 'x.ts', headersFile: 'headers.txt' })), 0);
     await Promise.all(['headers.txt', 'x.ts'].map((name) => rm(join(folder, name))));
   });
+
+  it('is cancelled when it is terminated', async () => {
+    const url = labUrl('4k', { fragments: 50, bytesPerSecond: 100_000 });
+    const execution = await vscode.tasks.executeTask(await define('slow', { url, output: 'slow.ts' }));
+    const { listJobs } = await extension().activate();
+    const stateOf = async (): Promise<string | undefined> => {
+      const [job] = await listJobs();
+      return job?.kind === 'job' && job.record.title === 'slow' ? job.record.state : undefined;
+    };
+    await waitFor(async () => ((await stateOf()) === 'running' ? true : undefined));
+    execution.terminate();
+    await waitFor(async () => ((await stateOf()) === 'cancelled' ? true : undefined));
+    await assert.rejects(access(join(folder, 'slow.ts')));
+  });
 });

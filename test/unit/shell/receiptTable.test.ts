@@ -7,8 +7,9 @@ describe('receipt as a table', () => {
     const { status, crc32, ...rest } = sampleFragment(2);
     assert.ok(status !== undefined && crc32 !== undefined);
     const gap = { ...rest, state: 'gap' as const };
-    const rows = formatReceiptTable([gap, sampleFragment(10), sampleFragment(0)]).split('\n');
-    assert.equal(rows.length, 4);
+    const audio = { ...sampleFragment(0), stream: 'audio.en' };
+    const rows = formatReceiptTable([audio, gap, sampleFragment(10), sampleFragment(0)]).split('\n');
+    assert.equal(rows.length, 5);
     assert.match(rows[0] ?? '', /^stream +# +sequence +state/);
     assert.deepEqual(
       rows.slice(1).map((row) => row.split(/ +/).slice(0, 5)),
@@ -16,6 +17,7 @@ describe('receipt as a table', () => {
         ['main', '0', '10', 'whole', '200'],
         ['main', '2', '12', 'gap', '–'],
         ['main', '10', '20', 'whole', '200'],
+        ['audio.en', '0', '10', 'whole', '200'],
       ],
     );
     const starts = rows.map((row) => row.indexOf(row === rows[0] ? 'url' : 'https://'));
