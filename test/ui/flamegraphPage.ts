@@ -97,7 +97,9 @@ const STUB = `
 `;
 
 type InBrowser<Argument, Result> = (argument: Argument) => Result;
-const inBrowser = <Argument, Result>(text: string): InBrowser<Argument, Result> =>
+
+/** A function that runs in the page, from its body; `argument` is what it is called with. */
+export const inBrowser = <Argument, Result>(text: string): InBrowser<Argument, Result> =>
   // eslint-disable-next-line @typescript-eslint/no-implied-eval
   new Function('argument', text) as InBrowser<Argument, Result>;
 
