@@ -6,19 +6,13 @@ type Job = Extract<JobEntry, { kind: 'job' }>;
 
 const isJob = (entry: JobEntry): entry is Job => entry.kind === 'job';
 
-/** The job that is new in the store since `before` was listed. */
-export async function findNewJob(store: JobStore, before: readonly JobEntry[]): Promise<Job | undefined> {
-  const known = new Set(before.map((entry) => entry.folder));
-  return (await store.list()).filter(isJob).find((entry) => !known.has(entry.folder));
-}
-
-/** Prints how far the running job of the store has come, a line for each change; returns what stops it. */
-export function tellProgress(store: JobStore, print: (line: string) => void): () => void {
+/** Prints how far the job that writes `output` has come, a line for each change; returns what stops it. */
+export function tellProgress(store: JobStore, output: string, print: (line: string) => void): () => void {
   let last = '';
   return watchStore(
     store,
     (entries) => {
-      const progress = entries.filter(isJob).find(({ record }) => record.state === 'running')?.record.progress;
+      const progress = entries.filter(isJob).find(({ record }) => record.request.output === output)?.record.progress;
       if (progress === undefined) return;
       const { fragments, fragmentsTotal, bytes, bytesPerSecond, remainingS } = progress;
       const left = remainingS === undefined ? '' : `, ${formatClock(remainingS)} left`;

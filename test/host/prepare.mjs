@@ -142,9 +142,15 @@ function isDebian() {
 
 async function agrees(question) {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await terminal.question(`[prepare] ${question} [Y/n] `);
-  terminal.close();
-  return !/^\s*n/i.test(answer);
+  try {
+    return !/^\s*n/i.test(await terminal.question(`[prepare] ${question} [Y/n] `));
+  } catch (error) {
+    // Ctrl-C is a no.
+    if (error.name === 'AbortError') return false;
+    throw error;
+  } finally {
+    terminal.close();
+  }
 }
 
 async function prepareChromium() {

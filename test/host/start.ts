@@ -9,12 +9,13 @@ import { parseArgs, promisify } from 'node:util';
 import * as esbuild from 'esbuild';
 import { describeReceipt } from '../../src/cli/progressLine.ts';
 import { JobStore } from '../../src/jobs/store.ts';
+import type { DownloadResult } from '../../src/shell/download.ts';
 import { startLab } from '../origin/lab.ts';
 import { openChannel } from './channel.ts';
 import { checkDisk } from './disk.ts';
 import { type Ending, withEnding } from './ending.ts';
 import { readFound, root } from './found.ts';
-import { findNewJob, tellProgress } from './jobProgress.ts';
+import { tellProgress } from './jobProgress.ts';
 import { leaveOpen } from './open.ts';
 import { hostLog, runInHost } from './runTests.ts';
 
@@ -63,25 +64,26 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Runs the download command in the extension host; resolves with the new job. */
-async function download(ending: Ending, entry: string, task: Task, output: string): ReturnType<typeof findNewJob> {
+/** Runs the download command in the extension host; resolves with what it returned. */
+async function download(ending: Ending, entry: string, { url }: Task, output: string): Promise<DownloadResult> {
   const store = new JobStore(join(userData, 'User', 'globalStorage', 'hotframe.hotframe', 'jobs'));
-  const before = await store.list();
   const channel = await openChannel(console.log);
   ending.add(channel.close);
-  const argument = JSON.stringify({ url: task.url, output });
+  const argument = JSON.stringify({ url, output });
   console.log(`Starting VS Code (${readFound().host}).`);
-  const stopTelling = tellProgress(store, console.log);
+  const stopTelling = tellProgress(store, output, console.log);
   ending.add(stopTelling);
   const code = await runInHost(ending, { tests: entry, userData, env: { ...channel.env, HOTFRAME_START: argument } });
   stopTelling();
-  if (code !== 0) console.log(`The extension host ended with code ${code}; its console is in ${hostLog}`);
-  return findNewJob(store, before);
+  const result = channel.result() as DownloadResult | undefined;
+  if (code !== 0 || result === undefined) {
+    throw new Error(`The extension host ended with code ${code} and without a download; its console is in ${hostLog}`);
+  }
+  return result;
 }
 
 /** Prints what came of it; resolves with whether it is what it should be. */
-async function tell(job: NonNullable<Awaited<ReturnType<typeof findNewJob>>>, task: Task): Promise<boolean> {
-  const { record, folder } = job;
+async function tell({ record, folder }: DownloadResult, task: Task): Promise<boolean> {
   const { receipt } = record;
   if (receipt === undefined) {
     console.log(`The job ended as ${record.state}: ${record.error?.message ?? 'it left no receipt'}`);
@@ -116,13 +118,17 @@ async function start(ending: Ending): Promise<number> {
   const entry = await build();
   const task = url === undefined ? await labTask(ending, fragments) : { url, name: 'stream' };
   if (!values.keep) ending.add(() => rmSync(folder, { recursive: true, force: true }));
-  const job = await download(ending, entry, task, join(folder, `${task.name}.ts`));
-  if (job === undefined) throw new Error('The command left no job.');
-  const isWell = await tell(job, task);
+  const result = await download(ending, entry, task, join(folder, `${task.name}.ts`));
+  const isWell = await tell(result, task);
   console.log(
     values.keep ? 'The media file stays.' : 'The media file is removed now (--keep keeps it); job and profile stay.',
   );
   return isWell ? 0 : 1;
 }
 
-process.exitCode = await withEnding((ending) => (values.open ? leaveOpen(ending) : start(ending)));
+try {
+  process.exitCode = await withEnding((ending) => (values.open ? leaveOpen(ending) : start(ending)));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

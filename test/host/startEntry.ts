@@ -14,6 +14,9 @@ export async function run(): Promise<void> {
     channel.say({ type: 'line', text: `the extension host runs (${place}); the download command starts` });
     const value: unknown = await vscode.commands.executeCommand('hotframe.download', argument);
     channel.say({ type: 'result', value });
+  } catch (error) {
+    channel.say({ type: 'line', text: `The command failed: ${String(error)}` });
+    throw error;
   } finally {
     await channel.end();
   }
