@@ -45,7 +45,7 @@ export class WorkbenchPage {
    */
   async saveAs(title: string | RegExp, name: string): Promise<string> {
     await this.titled(title).waitFor();
-    await this.choice(/^\.\.$/).waitFor();
+    await this.choice('..').first().waitFor();
     const path = join(dirname(await this.input.inputValue()), name);
     await this.input.fill(path);
     await this.input.press('Enter');
