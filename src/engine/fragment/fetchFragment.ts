@@ -6,9 +6,10 @@ import type { Client, TransferResult } from '../transport/client.ts';
 import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
 import { startDecryption, type Decryption } from './decrypt.ts';
-import { isTransportStream, isWholePackets, looksLikeMedia, mediaHeadBytes } from './media.ts';
+import { looksLikeMedia, mediaHeadBytes } from './media.ts';
 import type { LoadedKey, Sources } from './sources.ts';
 import type { FragmentWriter, WriteStrategy } from './strategy.ts';
+import { structureCheckFor, type StructureCheck } from './structure.ts';
 
 /** One fragment to fetch and the place that waits for it. */
 export interface FragmentJob {
@@ -100,8 +101,7 @@ class FragmentBody implements Receiver {
   #writer: FragmentWriter | undefined;
   #head: Buffer = Buffer.alloc(0);
   #isChecked = false;
-  #mustBeWholePackets = false;
-  #bytes = 0;
+  #structure: StructureCheck | undefined;
 
   constructor(
     slot: Slot,
@@ -121,7 +121,6 @@ class FragmentBody implements Receiver {
     this.#slot.flow = flow;
     // Padding hides how long an encrypted fragment will be.
     const clearBytes = this.#decryption ? undefined : lengthBytes;
-    this.#mustBeWholePackets = lengthBytes === undefined;
     if (clearBytes !== undefined) this.#slot.announce((this.#init?.length ?? 0) + clearBytes);
     if (this.#init) this.#slot.writeInit(this.#init);
     this.#writer = this.#strategy(this.#slot, lengthBytes);
@@ -135,9 +134,8 @@ class FragmentBody implements Receiver {
   finish(): void {
     if (this.#decryption) this.#pass(this.#decrypt((decryption) => decryption.end()));
     if (!this.#isChecked) this.#check(this.#head);
-    if (this.#mustBeWholePackets && !isWholePackets(this.#bytes)) {
-      throw transferError(this.#subject, 'TRUNCATED', `the body ends within a packet, after ${this.#bytes} bytes`);
-    }
+    const problem = this.#structure?.problem();
+    if (problem !== undefined) throw transferError(this.#subject, 'TRUNCATED', problem);
     this.#writer?.end();
     this.#writer = undefined;
   }
@@ -148,9 +146,8 @@ class FragmentBody implements Receiver {
   }
 
   #pass(clear: Buffer): void {
-    this.#bytes += clear.length;
     if (this.#isChecked) {
-      this.#writer?.write(clear);
+      this.#take(clear);
       return;
     }
     this.#head = this.#head.length === 0 ? clear : Buffer.concat([this.#head, clear]);
@@ -165,10 +162,15 @@ class FragmentBody implements Receiver {
         head.length === 0 ? 'the answer is empty' : `the answer is no media (it starts with ${excerpt(head)})`;
       throw transferError(this.#subject, 'CONTENT', what);
     }
-    this.#mustBeWholePackets &&= isTransportStream(head);
+    this.#structure = structureCheckFor(head);
     this.#isChecked = true;
     this.#head = Buffer.alloc(0);
-    this.#writer?.write(head);
+    this.#take(head);
+  }
+
+  #take(clear: Buffer): void {
+    this.#structure?.update(clear);
+    this.#writer?.write(clear);
   }
 
   #decrypt(step: (decryption: Decryption) => Buffer): Buffer {
@@ -185,9 +187,8 @@ class FragmentBody implements Receiver {
 
 /** The first few bytes, as text where they are text. */
 function excerpt(head: Buffer): string {
-  const start = head.subarray(0, 16);
-  const isText = start.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return isText ? `"${start.toString('latin1')}"` : `bytes ${start.subarray(0, 8).toString('hex')}`;
+  const text = /^[\x20-\x7e]+/.exec(head.toString('latin1', 0, 24))?.[0] ?? '';
+  return text.length >= 4 ? `"${text}"` : `the bytes ${head.toString('hex', 0, 8)}`;
 }
 
 function receiptOf(

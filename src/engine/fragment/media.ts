@@ -28,7 +28,8 @@ export function isWholePackets(bytes: number): boolean {
   return bytes % packetBytes === 0;
 }
 
-function isFragmentedMp4(head: Buffer): boolean {
+/** Whether the segment is a fragmented MP4 file. */
+export function isFragmentedMp4(head: Buffer): boolean {
   return head.length >= 8 && boxTypes.has(head.toString('latin1', 4, 8));
 }
 

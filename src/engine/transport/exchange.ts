@@ -80,6 +80,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
 
   #controller: Dispatcher.DispatchController | undefined;
   #isSettled = false;
+  #isPaused = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #firstByteMs = 0;
@@ -124,13 +125,18 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   }
 
   pause(): void {
+    this.#isPaused = true;
     this.#watch.pause();
     this.#controller?.pause();
   }
 
   resume(): void {
+    this.#isPaused = false;
     this.#watch.resume();
-    this.#controller?.resume();
+    // Not at once: one transfer's bytes make room for another, and undici's parsers must not run inside each other.
+    queueMicrotask(() => {
+      if (!this.#isPaused) this.#controller?.resume();
+    });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
