@@ -46,9 +46,8 @@ describe('Hotframe in the workbench', function () {
 
   after(() => ending.finish());
 
-  const shoot = async (name: string): Promise<void> => {
-    await workbench.page.screenshot({ path: join(screenshots, `${name}.png`) });
-  };
+  const shoot = (name: string, size?: { width: number; height: number }): Promise<void> =>
+    workbench.shoot(join(screenshots, `${name}.png`), size);
 
   /** From the palette to the file dialog; resolves with the path of the file that will be. */
   const start = async (url: string, name: string, variant?: string): Promise<string> => {
@@ -114,10 +113,25 @@ describe('Hotframe in the workbench', function () {
     await workbench.treeRow(/^Output, lab-4k\.ts, /).waitFor();
     await workbench.treeRow(/^Receipt, \d+ fragments/).waitFor();
     await workbench.treeRow(/^CPU profile, .*gate: /).waitFor();
-    await shoot('tree');
+  });
+
+  it('shows a running job, counts it in a badge, and cancels it from the tree', async () => {
+    await workbench.widenSideBar(460);
+    const path = await start(lab.url('small', { bytesPerSecond: 200_000, fragments: 40 }), 'keynote.ts');
+    const job = workbench.treeRow(/^keynote, running, [1-9]\d* %/);
+    await job.waitFor();
+    await workbench.badge('Hotframe').getByText('1', { exact: true }).waitFor();
+    await workbench.toast(/keynote: \d+ %/).waitFor();
+    await shoot('tree', { width: 1000, height: 480 });
+    await job.hover();
+    await job.getByRole('button', { name: 'Cancel' }).click();
+    await workbench.treeRow(/^keynote, cancelled/).waitFor();
+    await workbench.badge('Hotframe').waitFor({ state: 'hidden' });
+    assert.equal(existsSync(path), false);
   });
 
   it('draws the flamegraph of the profile and lists its hot frames', async () => {
+    await workbench.widenSideBar(300);
     await workbench.treeRow(/^CPU profile, /).click();
     const canvas = workbench.webview.locator('#canvas');
     await canvas.waitFor();
@@ -128,7 +142,7 @@ describe('Hotframe in the workbench', function () {
     const categories = await rows.locator('.category').allInnerTexts();
     assert.ok(categories.length > 0 && categories.every((text) => text !== ''), categories.join());
     await workbench.webview.locator('#verdict').getByText('literal').waitFor();
-    await shoot('flamegraph');
+    await shoot('flamegraph', { width: 1280, height: 1120 });
   });
 });
 

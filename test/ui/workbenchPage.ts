@@ -87,6 +87,32 @@ export class WorkbenchPage {
     return this.page.locator('.sidebar').getByRole('treeitem', { name });
   }
 
+  /** How many a view container's badge shows. */
+  badge(name: string): Locator {
+    return this.page
+      .locator('.activitybar .action-item', { has: this.page.locator(`a[aria-label^="${name}"]`) })
+      .locator('.badge-content');
+  }
+
+  /** Drags the edge of the side bar until it is that wide, in pixels. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box === null) throw new Error('there is no side bar');
+    const middle = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width, middle);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width, middle, { steps: 4 });
+    await this.page.mouse.up();
+  }
+
+  /** Saves a picture of the window in that size. */
+  async shoot(path: string, size?: { width: number; height: number }): Promise<void> {
+    if (size !== undefined) await this.page.setViewportSize(size);
+    // What follows a change of size is drawn in the next frames.
+    await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await this.page.screenshot({ path });
+  }
+
   /** The document inside the webview in front. */
   get webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
