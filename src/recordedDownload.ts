@@ -27,7 +27,7 @@ export async function recordDownload(
   const recording = cpuProfile && (await startCpuProfile(cpuProfile.intervalUs));
   const engineReceipt = await download(request, hooks);
   const profileError = recording && (await save(recording, cpuProfile.path));
-  const { io: _io, ...counted } = counters.stop();
+  const counted = counters.stop();
   const { perFragment, writeCalls, chunksPerFragment, ...told } = engineReceipt;
   return {
     receipt: {

@@ -58,12 +58,8 @@ function asReport(error: unknown): ErrorReport {
 if (parentPort) {
   const port = parentPort;
   const cancelling = new AbortController();
-  port.on('message', (command: WorkerCommand) => {
-    switch (command.type) {
-      case 'cancel':
-        cancelling.abort();
-    }
-  });
+  // Cancelling is the only command there is.
+  port.on('message', (_command: WorkerCommand) => cancelling.abort());
   const tell = (message: WorkerMessage) => port.postMessage(message);
   run(workerData as WorkerInput, cancelling.signal, tell)
     .catch((error: unknown) => tell({ type: 'failed', error: asReport(error) }))

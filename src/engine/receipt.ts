@@ -52,6 +52,8 @@ export interface Counters {
   writeCalls?: number;
   chunksPerFragment: number;
   loopDelayP99Ms: number;
+  /** Where the system has /proc: the read and write family, files and sockets together. */
+  io?: { readBytes: number; writeBytes: number; readCalls: number; writeCalls: number };
 }
 
 /** A download in one object: what `hotframe download --json` prints. Absent means unknown, never 0. */
