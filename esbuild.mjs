@@ -10,15 +10,20 @@ const isProduction = process.argv.includes('--production');
 const common = {
   bundle: true,
   metafile: true,
-  minify: isProduction,
   sourcemap: isProduction ? false : 'linked',
   sourcesContent: false,
-  keepNames: true,
   logLevel: 'warning',
   outdir: 'dist',
 };
 
-const node = { ...common, platform: 'node', target: 'node22' };
+// Identifiers are kept: a profile of the engine must name its functions.
+const node = {
+  ...common,
+  platform: 'node',
+  target: 'node22',
+  minifyWhitespace: isProduction,
+  minifySyntax: isProduction,
+};
 
 // undici and hls-parser are CommonJS; inside an ES module their require() of Node's own modules needs this.
 const requireBanner = {
@@ -42,6 +47,7 @@ const bundles = {
   },
   webview: {
     ...common,
+    minify: isProduction,
     platform: 'browser',
     target: 'chrome140',
     format: 'iife',
@@ -50,7 +56,6 @@ const bundles = {
   },
   integration: {
     ...node,
-    minify: false,
     entryPoints: { integration: 'test/integration/index.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },

@@ -25,6 +25,7 @@ export type WorkerMessage =
   | { type: 'event'; event: DownloadEvent }
   /** The receipt tells how it ended (`state`, `error`); it is there for failed and cancelled downloads too. */
   | { type: 'ended'; receipt: Receipt; perFragment: FragmentReceipt[]; profileError?: string }
+  /** With whole URLs, so that a variant can be inspected in turn: not to be logged. */
   | { type: 'inspected'; inspection: Inspection }
   | { type: 'failed'; error: ErrorReport };
 
@@ -42,7 +43,7 @@ async function run(input: WorkerInput, signal: AbortSignal, tell: (message: Work
     }
     case 'inspect': {
       const playlist = await openPlaylist(input.url, { headers: input.headers, ca: input.ca, signal });
-      tell({ type: 'inspected', inspection: inspectPlaylist(playlist, { showUrls: false }) });
+      tell({ type: 'inspected', inspection: inspectPlaylist(playlist, { showUrls: true }) });
       return;
     }
   }
@@ -58,8 +59,8 @@ function asReport(error: unknown): ErrorReport {
 if (parentPort) {
   const port = parentPort;
   const cancelling = new AbortController();
-  // Cancelling is the only command there is.
-  port.on('message', (_command: WorkerCommand) => cancelling.abort());
+  // `WorkerCommand` has no other.
+  port.on('message', () => cancelling.abort());
   const tell = (message: WorkerMessage) => port.postMessage(message);
   run(workerData as WorkerInput, cancelling.signal, tell)
     .catch((error: unknown) => tell({ type: 'failed', error: asReport(error) }))

@@ -46,6 +46,6 @@ function checkHeaders(headers: Record<string, string>): void {
 
 function invalid(what: string): UsageError {
   return new UsageError('HLS_OPTION', `${what[0]?.toUpperCase() ?? ''}${what.slice(1)}.`, {
-    hint: 'See "hotframe download --help".',
+    hint: 'Change the setting or the option and try again.',
   });
 }

@@ -104,8 +104,6 @@ export class DownloadFlow {
 
   /** Whether a variant is fragmented MP4; only the suggested name's extension hangs on it. */
   async #isFragmentedMp4({ url }: InspectedVariant, given: DownloadArguments): Promise<boolean> {
-    // Its URL came redacted; with a query it leads nowhere.
-    if (url.includes('…')) return false;
     try {
       const { fragments } = await inspectWithProgress(this.#engine, url, given);
       return fragments?.some((fragment) => fragment.map !== undefined) ?? false;

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, openSync, readSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -36,6 +26,8 @@ export class OutputFile {
   /** Slots up to it, itself included, have a known start. */
   #placed = 0;
   #isOpen = true;
+  /** Behind the last byte ever written. */
+  #end = 0;
 
   /** Creates the temporary file. Throws a DiskError when the folder is missing or cannot be written. */
   constructor(target: string, slotCount: number, memory: ReorderMemory) {
@@ -62,6 +54,7 @@ export class OutputFile {
 
   /** Writes all of `chunk` at `position`. */
   writeAt(chunk: Buffer, position: number): void {
+    this.#end = Math.max(this.#end, position + chunk.length);
     for (let written = 0; written < chunk.length;) {
       this.writeCalls++;
       written += attempt(this.path, () =>
@@ -101,9 +94,9 @@ export class OutputFile {
   finish(): void {
     if (this.#head !== this.slots.length) throw new Error(`slot ${this.#head} of ${this.slots.length} is not finished`);
     attempt(this.path, () => {
-      // A shifted or retried slot can have left bytes behind the end.
-      ftruncateSync(this.#descriptor, this.bytes);
-      fsyncSync(this.#descriptor);
+      // A shifted or retried slot can have left bytes behind the end. Without need, truncating costs 100 ms and more:
+      // the file system settles all that is still on its way to the disk.
+      if (this.#end > this.bytes) ftruncateSync(this.#descriptor, this.bytes);
       this.#close();
       renameSync(this.#temporaryPath, this.path);
     });

@@ -1,4 +1,4 @@
-import { rootCertificates, getCACertificates } from 'node:tls';
+import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { TransferError } from '../errors.ts';
@@ -62,7 +62,7 @@ export class Client {
     this.#agent = new Agent({
       allowH2: options.http === '2',
       connect: {
-        ...(options.ca === undefined ? {} : { ca: [...trustedCertificates(), options.ca] }),
+        ...(options.ca === undefined ? {} : { secureContext: trusting(options.ca) }),
         ...(options.http === '2' ? { preferH2: true } : {}),
       },
       h2Options: http2Windows,
@@ -148,6 +148,11 @@ export class Client {
     const own = { 'user-agent': 'Hotframe', 'accept-encoding': 'identity' };
     return new URL(url).origin === origin ? { ...own, ...headers } : own;
   }
+}
+
+/** Made once: undici would read all certificates again for each connection. */
+function trusting(ca: string): SecureContext {
+  return createSecureContext({ ca: [...trustedCertificates(), ca] });
 }
 
 /** The certificates that Node trusts by default, with those of the system where Node can read them. */

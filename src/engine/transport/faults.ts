@@ -32,12 +32,12 @@ function hintFor(reason: TransferCause, status: number | undefined): string {
     case 'UNREACHABLE':
       return 'Check the URL and the network, then try again.';
     case 'TLS':
-      return 'Check the address and the clock; a private certificate authority can be trusted with --ca.';
+      return 'Check the address and the clock; a private certificate authority must be trusted first (--ca on the command line).';
     case 'RESET':
     case 'TIMEOUT':
     case 'STALLED':
     case 'TRUNCATED':
-      return 'Try again; a lower concurrency (--concurrency 4) is kinder to a busy origin.';
+      return 'Try again; a lower concurrency is kinder to a busy origin.';
     case 'TOO_LARGE':
       return 'The origin sends more than the playlist can justify; check that the URL is the right one.';
     case 'REDIRECT':
@@ -53,7 +53,7 @@ function hintFor(reason: TransferCause, status: number | undefined): string {
 
 function statusHint(status: number): string {
   if (status === 401 || status === 403) {
-    return 'The address may have expired or need a header; get a fresh URL, or pass --header.';
+    return 'The address may have expired or need a header; get a fresh URL.';
   }
   if (status === 404 || status === 410) return 'The origin no longer has it; check the URL or get a fresh playlist.';
   if (status === 429) return 'The origin limits requests; wait, then try again with a lower concurrency.';
