@@ -1,6 +1,6 @@
 // Bundles the extension, its worker, the command line and the webviews into dist/.
 //   node esbuild.mjs [--watch] [--production]
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const isWatching = process.argv.includes('--watch');
@@ -68,10 +68,31 @@ if (isProduction) delete bundles.integration;
 const contexts = await Promise.all(
   Object.entries(bundles).map(async ([name, options]) => [name, await esbuild.context(options)]),
 );
+
+/** The licences of every package that has code in a bundle. */
+async function notices(names) {
+  const packages = new Set();
+  for (const name of names) {
+    const { inputs } = JSON.parse(await readFile(`dist/${name}.meta.json`, 'utf8'));
+    for (const input of Object.keys(inputs)) {
+      const found = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input);
+      if (found) packages.add(found[1]);
+    }
+  }
+  const texts = [...packages].sort().map(async (name) => {
+    const { version, license } = JSON.parse(await readFile(`node_modules/${name}/package.json`, 'utf8'));
+    const text = await readFile(`node_modules/${name}/LICENSE`, 'utf8');
+    return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+  });
+  const line = `\n${'-'.repeat(80)}\n\n`;
+  return ['Hotframe holds code of these packages.\n', ...(await Promise.all(texts))].join(line);
+}
+
 for (const [name, context] of contexts) {
   const { metafile } = await context.rebuild();
   await writeFile(`dist/${name}.meta.json`, JSON.stringify(metafile));
   if (isWatching) await context.watch();
   else await context.dispose();
 }
+if (isProduction) await writeFile('ThirdPartyNotices.txt', await notices(Object.keys(bundles)));
 if (isWatching) console.log('watching for changes');

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import * as esbuild from 'esbuild';
+
+/** Whom each room may import, itself apart. `types` of anybody are erased by the bundler and not seen here. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  extension: ['shell', 'jobs'],
+  shell: ['jobs', 'engine', 'profile', 'evidence', 'webview'],
+  worker: ['engine', 'profile', 'recordedDownload'],
+  recordedDownload: ['engine', 'profile'],
+  cli: ['engine', 'profile', 'jobs', 'evidence', 'recordedDownload'],
+  evidence: ['engine', 'profile', 'jobs'],
+  jobs: [],
+  engine: [],
+  profile: [],
+  webview: ['profile'],
+};
+
+const entryPoints = ['src/extension.ts', 'src/worker.ts', 'src/cli/main.ts', 'src/webview/flamegraph.ts'];
+
+/** `src/engine/plan.ts` → `engine`, `src/worker.ts` → `worker`; `undefined` outside src. */
+function roomOf(path: string): string | undefined {
+  return /^src\/([^/.]+)/.exec(path)?.[1];
+}
+
+describe('imports', () => {
+  let inputs: esbuild.Metafile['inputs'];
+  before(async () => {
+    const { metafile } = await esbuild.build({
+      entryPoints,
+      bundle: true,
+      write: false,
+      metafile: true,
+      platform: 'node',
+      format: 'esm',
+      outdir: 'out',
+      external: ['vscode'],
+      logLevel: 'silent',
+    });
+    inputs = metafile.inputs;
+  });
+
+  it('point one way', () => {
+    const wrong: string[] = [];
+    for (const [path, { imports }] of Object.entries(inputs)) {
+      const room = roomOf(path);
+      if (room === undefined) continue;
+      for (const imported of imports) {
+        const target = roomOf(imported.path);
+        if (target === undefined || target === room) continue;
+        if (!(allowed[room] ?? []).includes(target)) wrong.push(`${path} → ${imported.path}`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('reach vscode from the shell and extension.ts only, undici from the transport only', () => {
+    const wrong: string[] = [];
+    for (const [path, { imports }] of Object.entries(inputs)) {
+      if (!path.startsWith('src/')) continue;
+      for (const imported of imports) {
+        const isShell = path === 'src/extension.ts' || path.startsWith('src/shell/');
+        const isTransport = path.startsWith('src/engine/transport/');
+        if (imported.path === 'vscode' && !isShell) wrong.push(`${path} → vscode`);
+        if (imported.path.includes('node_modules/undici/') && !isTransport) wrong.push(`${path} → undici`);
+      }
+    }
+    assert.deepEqual(wrong, []);
+  });
+
+  it('never load the main entry of undici', () => {
+    assert.ok(inputs['node_modules/undici/lib/dispatcher/agent.js']);
+    assert.equal(inputs['node_modules/undici/index.js'], undefined);
+    assert.equal(inputs['node_modules/undici/lib/global.js'], undefined);
+  });
+});
