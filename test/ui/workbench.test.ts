@@ -37,7 +37,7 @@ describe('Hotframe in the workbench', function () {
     const browser = await launchBrowser(ending);
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }));
+    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
   });
 
   afterEach(async function () {

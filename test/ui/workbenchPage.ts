@@ -13,10 +13,13 @@ export class WorkbenchPage {
     page.setDefaultTimeout(patienceMs);
   }
 
-  /** Opens the page; resolves when the workbench is drawn and its extensions have started. */
-  async open(url: string): Promise<void> {
+  /**
+   * Opens the page; resolves when the workbench shows what the extension contributes. Before that the palette would list
+   * commands without those of the extension, and keep that list until it is closed.
+   */
+  async open(url: string, viewContainer: string): Promise<void> {
     await this.page.goto(url);
-    await this.page.locator('.monaco-workbench .statusbar').waitFor();
+    await this.activity(viewContainer).waitFor();
   }
 
   /** The text box on top: palette, quick picks, input boxes, and the file dialog. */
@@ -77,9 +80,15 @@ export class WorkbenchPage {
     await toast.waitFor({ state: 'hidden' });
   }
 
+  /** A view container's place in the activity bar. */
+  private activity(name: string): Locator {
+    const label = this.page.locator(`a[aria-label^="${name}"]`);
+    return this.page.locator('.activitybar .action-item', { has: label });
+  }
+
   /** Shows a view container by its name in the activity bar. */
   async showView(name: string): Promise<void> {
-    await this.page.locator(`.activitybar .action-item a[aria-label^="${name}"]`).click();
+    await this.activity(name).locator('a').click();
   }
 
   /** Rows of the tree in the side bar, by what a screen reader says of them. */
@@ -89,9 +98,7 @@ export class WorkbenchPage {
 
   /** How many a view container's badge shows. */
   badge(name: string): Locator {
-    return this.page
-      .locator('.activitybar .action-item', { has: this.page.locator(`a[aria-label^="${name}"]`) })
-      .locator('.badge-content');
+    return this.activity(name).locator('.badge-content');
   }
 
   /** Drags the edge of the side bar until it is that wide, in pixels. */

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PackageManager, listFiles } from '@vscode/vsce';
+import { root } from '../../host/found.ts';
+
+describe('the package of the extension', () => {
+  let files: string[] = [];
+  before(async () => {
+    files = await listFiles({ cwd: root, packageManager: PackageManager.None });
+  });
+
+  it('holds what runs', () => {
+    const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { main: string };
+    const needed = [
+      main.replace('./', ''),
+      'dist/worker.cjs',
+      'dist/cli.js',
+      'dist/flamegraph.js',
+      'dist/flamegraph.css',
+    ];
+    const missing = [...needed, 'package.json', 'package.nls.json', 'l10n/bundle.l10n.json'].filter(
+      (file) => !files.includes(file),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it('holds nothing of the workshop', () => {
+    const allowed =
+      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|worker|cli|flamegraph)\.(cjs|js|css))$/;
+    assert.deepEqual(
+      files.filter((file) => !allowed.test(file)),
+      [],
+    );
+  });
+});
