@@ -32,22 +32,23 @@ export async function runInHost(ending: Ending, { tests, userData, env }: HostRu
   for (const path of [folder, data]) mkdirSync(path, { recursive: true });
   writeSettings(data);
   const log = createWriteStream(hostLog);
+  const running = runVSCode({
+    vscodeExecutablePath: isDesktop ? need('desktop') : join(import.meta.dirname, 'launcher.ts'),
+    extensionDevelopmentPath: root,
+    extensionTestsPath: tests,
+    launchArgs: [folder, '--disable-extensions', `--user-data-dir=${data}`, `--extensions-dir=${join(temporary, 'e')}`],
+    // The launcher's first line asks PATH for Node, and the machine's own may be too old for it.
+    extensionTestsEnv: { ...env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) },
+    stdout: log,
+    stderr: log,
+  });
+  // It listens to SIGINT only, and writes into the folders until it has ended.
+  ending.add((signal) => {
+    if (signal !== undefined && signal !== 'SIGINT') process.emit('SIGINT');
+    return running.catch(() => undefined);
+  });
   try {
-    return await runVSCode({
-      vscodeExecutablePath: isDesktop ? need('desktop') : join(import.meta.dirname, 'launcher.ts'),
-      extensionDevelopmentPath: root,
-      extensionTestsPath: tests,
-      launchArgs: [
-        folder,
-        '--disable-extensions',
-        `--user-data-dir=${data}`,
-        `--extensions-dir=${join(temporary, 'e')}`,
-      ],
-      // The launcher's first line asks PATH for Node, and the machine's own may be too old for it.
-      extensionTestsEnv: { ...env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) },
-      stdout: log,
-      stderr: log,
-    });
+    return await running;
   } catch (error) {
     // The class of its error for a code other than 0 is not exported.
     const { code } = error as { code?: unknown };
