@@ -27,6 +27,8 @@ export async function runInCodeServer(ending: Ending, options: DriverOptions): P
     page.once('crash', () => reject(new Error('the page of the workbench crashed')));
     page.exposeFunction('codeAutomationExit', (code: number) => resolve(code)).catch(reject);
   });
+  // It may fail before it is waited for, below; unhandled, that would end this process before anything is undone.
+  exited.catch(() => undefined);
   await page.exposeFunction('codeAutomationLog', (_type: string, args: unknown[]) => {
     options.log(format(...args).replace(/\n$/, ''));
   });

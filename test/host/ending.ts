@@ -1,9 +1,6 @@
 const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 type Signal = keyof typeof exitCodes;
 
-/** Undoes a step; told the signal, if one is the reason. */
-type Undo = (signal?: Signal) => unknown;
-
 const active = new Set<Ending>();
 let isStopping = false;
 
@@ -11,7 +8,7 @@ let isStopping = false;
 function onSignal(signal: Signal): void {
   if (isStopping) return;
   isStopping = true;
-  const endings = [...active].map((ending) => ending.finish(signal));
+  const endings = [...active].map((ending) => ending.finish());
   Promise.allSettled(endings)
     .then((ends) => {
       for (const end of ends) if (end.status === 'rejected') console.error(end.reason);
@@ -25,7 +22,7 @@ function onSignal(signal: Signal): void {
  * when SIGINT, SIGTERM or SIGHUP arrives too, and then the process exits with 128 + the signal's number.
  */
 export class Ending {
-  readonly #undo: Undo[] = [];
+  readonly #undo: (() => unknown)[] = [];
   #finished: Promise<void> | undefined;
 
   constructor() {
@@ -34,21 +31,21 @@ export class Ending {
   }
 
   /** Registers what undoes the step just done. */
-  add(undo: Undo): void {
+  add(undo: () => unknown): void {
     this.#undo.push(undo);
   }
 
   /** Undoes everything, each step even when another fails; rejects with what failed. Later calls wait for the first. */
-  finish(signal?: Signal): Promise<void> {
-    this.#finished ??= this.#run(signal);
+  finish(): Promise<void> {
+    this.#finished ??= this.#run();
     return this.#finished;
   }
 
-  async #run(signal?: Signal): Promise<void> {
+  async #run(): Promise<void> {
     const errors: unknown[] = [];
     for (let undo = this.#undo.pop(); undo !== undefined; undo = this.#undo.pop()) {
       try {
-        await undo(signal);
+        await undo();
       } catch (error) {
         errors.push(error);
       }

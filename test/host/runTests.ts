@@ -32,20 +32,28 @@ export async function runInHost(ending: Ending, { tests, userData, env }: HostRu
   for (const path of [folder, data]) mkdirSync(path, { recursive: true });
   writeSettings(data);
   const log = createWriteStream(hostLog);
-  const running = runVSCode({
-    vscodeExecutablePath: isDesktop ? need('desktop') : join(import.meta.dirname, 'launcher.ts'),
-    extensionDevelopmentPath: root,
-    extensionTestsPath: tests,
-    launchArgs: [folder, '--disable-extensions', `--user-data-dir=${data}`, `--extensions-dir=${join(temporary, 'e')}`],
-    // The launcher's first line asks PATH for Node, and the machine's own may be too old for it.
-    extensionTestsEnv: { ...env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) },
-    stdout: log,
-    stderr: log,
-  });
-  // It listens to SIGINT only, and writes into the folders until it has ended.
-  ending.add((signal) => {
-    if (signal !== undefined && signal !== 'SIGINT') process.emit('SIGINT');
-    return running.catch(() => undefined);
+  let isRunning = true;
+  const { result: running, listeners: stop } = unheard(() =>
+    runVSCode({
+      vscodeExecutablePath: isDesktop ? need('desktop') : join(import.meta.dirname, 'launcher.ts'),
+      extensionDevelopmentPath: root,
+      extensionTestsPath: tests,
+      launchArgs: [
+        folder,
+        '--disable-extensions',
+        `--user-data-dir=${data}`,
+        `--extensions-dir=${join(temporary, 'e')}`,
+      ],
+      // The launcher's first line asks PATH for Node, and the machine's own may be too old for it.
+      extensionTestsEnv: { ...env, PATH: [dirname(process.execPath), process.env['PATH']].join(delimiter) },
+      stdout: log,
+      stderr: log,
+    }),
+  );
+  // It writes into the folders until it has ended.
+  ending.add(async () => {
+    if (isRunning) unheard(() => stop.forEach((listener) => listener()));
+    await running.catch(() => undefined);
   });
   try {
     return await running;
@@ -55,7 +63,20 @@ export async function runInHost(ending: Ending, { tests, userData, env }: HostRu
     if (typeof code === 'number') return code;
     throw error;
   } finally {
+    isRunning = false;
     log.end();
     await once(log, 'close');
   }
+}
+
+/**
+ * Does something without letting it listen to SIGINT: it would kill VS Code at the second one, before that has tidied up,
+ * and npm passes on the SIGINT that a terminal has sent already. Returns what it would have listened with.
+ */
+function unheard<T>(act: () => T): { result: T; listeners: (() => void)[] } {
+  const before = new Set(process.listeners('SIGINT'));
+  const result = act();
+  const listeners = process.listeners('SIGINT').filter((listener) => !before.has(listener));
+  for (const listener of listeners) process.off('SIGINT', listener);
+  return { result, listeners: listeners.map((listener) => () => listener('SIGINT')) };
 }
