@@ -100,7 +100,8 @@ async function preparePackages() {
   const why = whyStale();
   if (why !== undefined) {
     say(`npm ci: ${why} (about half a minute)`);
-    await npm(['ci', '--no-audit', '--no-fund']);
+    // The machine's Node may be older than what is installed wants, and npm warns of each: it is not the one that runs it.
+    await npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   }
   return projectNode();
 }
