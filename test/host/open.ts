@@ -24,7 +24,7 @@ export async function leaveOpen(ending: Ending): Promise<number> {
   const isDesktop = readFound().host === 'desktop';
   const ended = isDesktop ? openDesktop(ending) : openServer(ending);
   console.log('Streams to download with "Hotframe: Download Playlist…":');
-  for (const stream of ['4k', 'fmp4', 'aes-rotation'] as const) console.log(`  ${lab.url(stream)}`);
+  for (const stream of ['4k', 'multivariant', 'fmp4'] as const) console.log(`  ${lab.url(stream)}`);
   return ended;
 }
 
