@@ -44,6 +44,10 @@ interface Command {
 
 /** `hotframe download`: resolves to the exit code. Progress goes to standard error, the receipt to standard output. */
 export async function runDownload(args: string[], io: DownloadIo): Promise<ExitCode> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(downloadUsage);
+    return 0;
+  }
   let command: Command;
   try {
     command = await readCommand(args, io.env);
