@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { InternalError, EngineError, type ErrorReport } from './engine/errors.ts';
+import { InternalError, Interruption, EngineError, type ErrorReport } from './engine/errors.ts';
 import type { DownloadEvent } from './engine/events.ts';
 import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
 import type { FragmentReceipt, Receipt } from './engine/receipt.ts';
@@ -15,10 +15,10 @@ export type WorkerInput =
       /** Record a V8 CPU profile of this thread from start to end and save it there. */
       cpuProfile?: CpuProfileRequest;
     }
-  | { type: 'inspect'; url: string; headers?: Record<string, string>; ca?: string };
+  | { type: 'inspect'; url: string; headers?: Record<string, string>; ca?: string; allowPrivateAddresses?: boolean };
 
-/** Host to worker. */
-export type WorkerCommand = { type: 'cancel' };
+/** Host to worker. `keep`: what is whole stays for the next try. */
+export type WorkerCommand = { type: 'cancel'; keep: boolean };
 
 /** Worker to host. `ended`, `inspected` or `failed` is the last message; the worker exits by itself after it. */
 export type WorkerMessage =
@@ -42,7 +42,8 @@ async function run(input: WorkerInput, signal: AbortSignal, tell: (message: Work
       return;
     }
     case 'inspect': {
-      const playlist = await openPlaylist(input.url, { headers: input.headers, ca: input.ca, signal });
+      const { url, headers, ca, allowPrivateAddresses } = input;
+      const playlist = await openPlaylist(url, { headers, ca, allowPrivateAddresses, signal });
       tell({ type: 'inspected', inspection: inspectPlaylist(playlist, { showUrls: true }) });
       return;
     }
@@ -59,8 +60,7 @@ function asReport(error: unknown): ErrorReport {
 if (parentPort) {
   const port = parentPort;
   const cancelling = new AbortController();
-  // `WorkerCommand` has no other.
-  port.on('message', () => cancelling.abort());
+  port.on('message', ({ keep }: WorkerCommand) => cancelling.abort(keep ? new Interruption() : undefined));
   const tell = (message: WorkerMessage) => port.postMessage(message);
   run(workerData as WorkerInput, cancelling.signal, tell)
     .catch((error: unknown) => tell({ type: 'failed', error: asReport(error) }))

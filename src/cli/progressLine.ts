@@ -22,6 +22,8 @@ export class ProgressLine {
       case 'progress':
         if (this.#out.isTTY) this.#draw(progressText(event));
         return;
+      case 'resumed':
+      case 'renewed':
       case 'finishing':
       case 'fragment':
         return;

@@ -17,6 +17,9 @@ export interface CheckedRequest extends DownloadRequest {
   width: number;
   reorderMemoryBytes: number;
   limits: Limits;
+  resume: boolean;
+  allowGaps: boolean;
+  allowPrivateAddresses: boolean;
 }
 
 /** Fills in the defaults. Throws a UsageError for what cannot be. */
@@ -32,7 +35,10 @@ export function checkRequest(request: DownloadRequest): CheckedRequest {
   if (!(reorderMemoryBytes >= 0)) throw invalid('the reorder memory must not be negative');
   checkHeaders(request.headers ?? {});
   const width = concurrency === 'auto' ? autoWidth : concurrency;
-  return { ...request, write, http, width, reorderMemoryBytes, limits: { ...defaultLimits, ...request.limits } };
+  const { resume = true, allowGaps = false, allowPrivateAddresses = false } = request;
+  const policies = { resume, allowGaps, allowPrivateAddresses };
+  const limits = { ...defaultLimits, ...request.limits };
+  return { ...request, ...policies, write, http, width, reorderMemoryBytes, limits };
 }
 
 /** RFC 9110 §5.1 and §5.5: a name is a token, a value has no line end. */

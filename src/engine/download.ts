@@ -64,7 +64,8 @@ function openClient(request: CheckedRequest, signal: AbortSignal, book: ReceiptB
     ca: request.ca,
     limits: request.limits,
     signal,
-    onRetry: (error, tries, delayMs) => book.retried(error, tries, delayMs),
+    onRetry: (error, tries, delayMs, isAnnounced) => book.retried(error, tries, delayMs, isAnnounced),
+    allowPrivateAddresses: request.allowPrivateAddresses,
   });
 }
 
@@ -106,12 +107,13 @@ function planJobs(request: CheckedRequest, source: Source, outputs: readonly Out
   });
 }
 
-const undeclaredBitsPerSecond = 200e6;
-const bandwidthMargin = 4;
-
-/** What a fragment may have at most, in bytes: four times what its declared bandwidth gives, and never under the floor. */
-function largestFragment({ limits }: CheckedRequest, durationS: number, bandwidth = undeclaredBitsPerSecond): number {
-  return Math.max(limits.fragmentBytes, Math.ceil((bandwidthMargin * bandwidth * durationS) / 8));
+/** What a fragment may have at most, in bytes. */
+function largestFragment(
+  { limits }: CheckedRequest,
+  durationS: number,
+  bandwidth = limits.undeclaredBandwidth,
+): number {
+  return Math.max(limits.fragmentBytes, Math.ceil((limits.bandwidthMargin * bandwidth * durationS) / 8));
 }
 
 async function fetchAll(

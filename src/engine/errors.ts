@@ -19,6 +19,8 @@ export type TransferCause =
   | 'TOO_LARGE'
   | 'STATUS'
   | 'REDIRECT'
+  /** The address is one that the playlist may not lead to: private, not http(s), or http below https. */
+  | 'POLICY'
   /** The answer does not fit the byte range that was asked for. */
   | 'RANGE'
   /** The bytes cannot be what the resource should be: an HTML page for a fragment, a key that is not 16 bytes. */
@@ -36,11 +38,14 @@ export type ErrorCode =
   | 'HLS_PLAYLIST_EMPTY'
   | 'HLS_PLAYLIST_LIVE'
   | 'HLS_PLAYLIST_VARIANT'
+  | 'HLS_PLAYLIST_CHANGED'
   | 'HLS_PLAYLIST_DRM'
   | 'HLS_PLAYLIST_ENCRYPTION'
   | 'HLS_DISK_FULL'
   | 'HLS_DISK_DENIED'
   | 'HLS_DISK_NO_FOLDER'
+  | 'HLS_DISK_NAME'
+  | 'HLS_DISK_REMOVED'
   | 'HLS_DISK_IO'
   | 'HLS_INTERNAL';
 
@@ -145,9 +150,15 @@ const playlistCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HLS_PLAYLIST_EMPTY',
   'HLS_PLAYLIST_LIVE',
   'HLS_PLAYLIST_VARIANT',
+  'HLS_PLAYLIST_CHANGED',
   'HLS_PLAYLIST_DRM',
   'HLS_PLAYLIST_ENCRYPTION',
 ]);
+
+/** The reason of an abort that wants what is whole kept for the next try: the window closes, the process is told to end. */
+export class Interruption extends Error {
+  override readonly name = 'AbortError';
+}
 
 /** Cancellation: a DOMException named `AbortError`, as the platform's own APIs throw. */
 export function isAbortError(error: unknown): boolean {

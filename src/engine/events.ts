@@ -14,10 +14,17 @@ export type DownloadEvent =
       /** Paths that will be written. */
       outputs: string[];
     }
-  /** A fragment is in the file (or a gap was passed). */
+  /**
+   * An earlier try left so many fragments in the files, and their checksums are right. `isChanged`: it left some, but the
+   * playlist is another one by now, so the download starts over. Told before `planned`.
+   */
+  | { type: 'resumed'; fragments: number; bytes: number; isChanged: boolean }
+  /** A fragment is in the file, or is passed over as a gap. */
   | { type: 'fragment'; receipt: FragmentReceipt }
-  /** A try failed and another follows after `delayMs`. */
-  | { type: 'retry'; error: ErrorReport; tries: number; delayMs: number }
+  /** A try failed and another follows after `delayMs`. `isAnnounced`: the origin asked for that wait (Retry-After). */
+  | { type: 'retry'; error: ErrorReport; tries: number; delayMs: number; isAnnounced: boolean }
+  /** The addresses of the playlist had expired; it was read again. */
+  | { type: 'renewed' }
   /** At most every 100 ms, and once at the end. */
   | {
       type: 'progress';

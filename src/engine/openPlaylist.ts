@@ -11,6 +11,7 @@ export interface OpenOptions {
   ca?: string | undefined;
   signal: AbortSignal;
   limits?: Partial<Limits>;
+  allowPrivateAddresses?: boolean | undefined;
 }
 
 /** Fetches a playlist's text and the URL that its own URIs are relative to. Rejects with an EngineError. */
@@ -25,6 +26,7 @@ export async function openPlaylistText(url: string, options: OpenOptions): Promi
     limits,
     signal: options.signal,
     onRetry: () => undefined,
+    allowPrivateAddresses: options.allowPrivateAddresses ?? false,
   });
   try {
     return await fetchPlaylist(url, client, limits, 'The playlist');

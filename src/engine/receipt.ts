@@ -9,7 +9,12 @@ export interface FragmentReceipt {
   sequence: number;
   /** Redacted. */
   url: string;
-  state: 'whole' | 'gap';
+  /** `gap`: the playlist says that the origin does not have it (EXT-X-GAP); `missing`: it could not be had. */
+  state: 'whole' | 'gap' | 'missing';
+  /** It was in the file already, from an earlier try. */
+  resumed?: true;
+  /** Why it is missing. */
+  error?: ErrorReport;
   /** Status of the answer that was kept. */
   status?: number;
   /** Bytes in the file: decrypted, init segment not included. */
@@ -66,7 +71,17 @@ export interface Receipt {
   output?: OutputFile;
   /** Outputs beside the main one: a separate audio rendition. */
   renditions?: { type: 'AUDIO' | 'SUBTITLES'; name: string; language?: string; output: OutputFile }[];
-  fragments: { total: number; fetched: number; resumed: number; gaps: number; retries: number; hedged: number };
+  fragments: {
+    total: number;
+    fetched: number;
+    resumed: number;
+    /** Fragments that are not in the file, for either reason. */
+    gaps: number;
+    /** Those of them that the playlist itself marks as absent (EXT-X-GAP). */
+    declaredGaps: number;
+    retries: number;
+    hedged: number;
+  };
   bytes: { payload: number; received: number };
   wallMs: number;
   settings: { write: string; http: string; concurrency: number | 'auto'; reads: string };
@@ -74,5 +89,7 @@ export interface Receipt {
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];
   error?: ErrorReport;
+  /** What a download that did not end well left for the next try. */
+  kept?: { fragments: number; bytes: number };
   perFragment?: FragmentReceipt[];
 }

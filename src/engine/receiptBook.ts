@@ -50,9 +50,9 @@ export class ReceiptBook {
     });
   }
 
-  retried(error: TransferError, tries: number, delayMs: number): void {
+  retried(error: TransferError, tries: number, delayMs: number, isAnnounced: boolean): void {
     if (error.resource === 'fragment') this.#retries++;
-    this.tell({ type: 'retry', error: error.toJSON(), tries, delayMs });
+    this.tell({ type: 'retry', error: error.toJSON(), tries, delayMs, isAnnounced });
   }
 
   /** A fragment ended well; it is told as soon as its place in the file is known. */
@@ -106,7 +106,15 @@ export class ReceiptBook {
       url: redactUrl(request.url),
       ...this.#variant(),
       ...this.#outputReceipts(),
-      fragments: { total: this.#total, fetched, resumed: 0, gaps, retries: this.#retries, hedged: 0 },
+      fragments: {
+        total: this.#total,
+        fetched,
+        resumed: 0,
+        gaps,
+        declaredGaps: gaps,
+        retries: this.#retries,
+        hedged: 0,
+      },
       bytes: {
         payload: perFragment.reduce((sum, { bytes }) => sum + bytes, 0),
         received: perFragment.reduce((sum, { received }) => sum + received, 0),

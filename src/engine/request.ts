@@ -21,6 +21,15 @@ export interface DownloadRequest {
   /** Bytes that may wait in memory for their place in the file. Default 64 MiB. */
   reorderMemoryBytes?: number;
   limits?: Partial<Limits>;
+  /**
+   * Go on from what an earlier try of the same output left, and keep what is whole when this one does not end well.
+   * Default true.
+   */
+  resume?: boolean;
+  /** Go on without the fragments that cannot be had; the receipt counts them. Default false. */
+  allowGaps?: boolean;
+  /** Let a playlist from a public host lead to loopback, link-local and private addresses. Default false. */
+  allowPrivateAddresses?: boolean;
   /** Compute the outputs' SHA-256. */
   sha256?: boolean;
   /** Carry the per-fragment list in the receipt. */
@@ -38,14 +47,18 @@ export interface Limits {
   rateWindowMs: number;
   /** Tries of one resource, the first included. */
   tries: number;
-  /** Longest time without progress over all tries of one resource; announced waits (Retry-After) not counted. */
+  /** Longest time below the minimum rate over all tries of one resource; announced waits (Retry-After) not counted. */
   noProgressMs: number;
   /** Longest Retry-After that is honoured. */
   retryAfterMs: number;
   /** Largest playlist, decompressed. */
   playlistBytes: number;
-  /** Largest fragment whatever its duration says, at least. */
+  /** A fragment may always have as many bytes. */
   fragmentBytes: number;
+  /** And as many times the bytes that its bandwidth and its duration give. */
+  bandwidthMargin: number;
+  /** Bandwidth of a stream that declares none, in bits per second. */
+  undeclaredBandwidth: number;
 }
 
 export const defaultLimits: Limits = {
@@ -53,9 +66,11 @@ export const defaultLimits: Limits = {
   stallMs: 10_000,
   minimumBytesPerSecond: 1024,
   rateWindowMs: 10_000,
-  tries: 6,
+  tries: 10,
   noProgressMs: 45_000,
   retryAfterMs: 300_000,
   playlistBytes: 64 * 1024 * 1024,
   fragmentBytes: 8 * 1024 * 1024,
+  bandwidthMargin: 4,
+  undeclaredBandwidth: 200e6,
 };

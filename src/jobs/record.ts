@@ -98,6 +98,8 @@ export interface JobRecord {
   state: JobState;
   request: JobRequest;
   variant?: JobVariant;
+  /** Absolute paths of the files that the download writes; known once it is planned. */
+  outputs?: string[];
   /** Written now and then while the job runs, so that an interrupted one can say how far it came. */
   progress?: JobProgress;
   /** The receipt without its list of fragments; that list is `receipt.jsonl`. */

@@ -93,6 +93,8 @@ export class Download {
       case 'fragment':
         this.job.addFragment(event.receipt);
         return;
+      case 'resumed':
+      case 'renewed':
       case 'retry':
         return;
       case 'progress': {

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
-import type { ErrorReport } from '../engine/errors.ts';
+import { Interruption, type ErrorReport } from '../engine/errors.ts';
 import type { DownloadEvent } from '../engine/events.ts';
 import type { Inspection } from '../engine/inspect.ts';
 import type { Receipt } from '../engine/receipt.ts';
@@ -129,7 +129,7 @@ export class EngineThreads {
       }, patienceMs);
     };
     const cancel = (): void => {
-      worker.postMessage({ type: 'cancel' } satisfies WorkerCommand);
+      worker.postMessage({ type: 'cancel', keep: signal.reason instanceof Interruption } satisfies WorkerCommand);
       terminateSoon();
     };
     signal.addEventListener('abort', cancel, { once: true });

@@ -20,8 +20,10 @@ export interface ClientOptions {
   ca?: string | undefined;
   limits: Limits;
   signal: AbortSignal;
-  /** A try failed; the next one starts after `delayMs`. */
-  onRetry: (error: TransferError, tries: number, delayMs: number) => void;
+  /** A try failed; the next one starts after `delayMs`, a wait that the origin asked for where it `isAnnounced`. */
+  onRetry: (error: TransferError, tries: number, delayMs: number, isAnnounced: boolean) => void;
+  /** Let a playlist from a public host lead to private addresses. */
+  allowPrivateAddresses: boolean;
 }
 
 export interface Transfer extends Subject {
@@ -32,6 +34,8 @@ export interface Transfer extends Subject {
   receive(): Receiver;
   /** Called when the body of a try is whole; may throw a TransferError to refuse it. */
   accept?(): void;
+  /** The origin answered 401 or 403: the URL to try instead, or nothing when there is no other. */
+  renew?(error: TransferError): Promise<string | undefined>;
 }
 
 /** How a transfer went, over all its tries. */
@@ -92,7 +96,7 @@ export class Client {
         const idleMs = performance.now() - progressMs;
         const decision = decideRetry({ error, tries, idleMs }, limits, Math.random);
         if (decision.action === 'fail') throw withTries(error, tries);
-        onRetry(error, tries, decision.delayMs);
+        onRetry(error, tries, decision.delayMs, error.retryAfterMs !== undefined);
         if (error.status === 429 || error.retryAfterMs !== undefined) this.#backOff.hold(decision.delayMs);
         await wait(decision.delayMs, signal);
         // An announced wait is no lack of progress.

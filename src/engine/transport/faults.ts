@@ -42,6 +42,8 @@ function hintFor(reason: TransferCause, status: number | undefined): string {
       return 'The origin sends more than the playlist can justify; check that the URL is the right one.';
     case 'REDIRECT':
       return 'Open the address in a browser to see where it leads.';
+    case 'POLICY':
+      return 'Addresses of private networks can be allowed by a setting (--allow-private-addresses on the command line).';
     case 'RANGE':
       return 'The origin does not serve the byte ranges of its playlist; try another variant or origin.';
     case 'CONTENT':

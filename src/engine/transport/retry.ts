@@ -45,6 +45,7 @@ function triesFor(error: TransferError, limits: Limits): number {
     case 'TLS':
     case 'TOO_LARGE':
     case 'REDIRECT':
+    case 'POLICY':
       return 1;
     case 'CONTENT':
     case 'DECRYPT':

@@ -18,7 +18,7 @@ export function sampleReceipt(output: string): Receipt {
     url: 'https://media.example/sintel/master.m3u8?token=…',
     variant: { bandwidth: 20_000_000, width: 3840, height: 2160 },
     output: { path: output, bytes: 1000 },
-    fragments: { total: 2, fetched: 2, resumed: 0, gaps: 0, retries: 0, hedged: 0 },
+    fragments: { total: 2, fetched: 2, resumed: 0, gaps: 0, declaredGaps: 0, retries: 0, hedged: 0 },
     bytes: { payload: 1000, received: 1000 },
     wallMs: 120,
     settings: { write: 'streaming', http: '1.1', concurrency: 'auto', reads: 'undici' },
