@@ -3,7 +3,7 @@ import { InternalError, Interruption, EngineError, type ErrorReport } from './en
 import type { DownloadEvent } from './engine/events.ts';
 import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
 import type { FragmentReceipt, Receipt } from './engine/receipt.ts';
-import type { DownloadRequest } from './engine/request.ts';
+import type { DownloadRequest, Limits } from './engine/request.ts';
 import { openPlaylist } from './engine/openPlaylist.ts';
 import { recordDownload, type CpuProfileRequest } from './recordedDownload.ts';
 
@@ -15,7 +15,14 @@ export type WorkerInput =
       /** Record a V8 CPU profile of this thread from start to end and save it there. */
       cpuProfile?: CpuProfileRequest;
     }
-  | { type: 'inspect'; url: string; headers?: Record<string, string>; ca?: string; allowPrivateAddresses?: boolean };
+  | {
+      type: 'inspect';
+      url: string;
+      headers?: Record<string, string>;
+      ca?: string;
+      limits?: Partial<Limits>;
+      allowPrivateAddresses?: boolean;
+    };
 
 /** Host to worker. `keep`: what is whole stays for the next try. */
 export type WorkerCommand = { type: 'cancel'; keep: boolean };
@@ -42,8 +49,8 @@ async function run(input: WorkerInput, signal: AbortSignal, tell: (message: Work
       return;
     }
     case 'inspect': {
-      const { url, headers, ca, allowPrivateAddresses } = input;
-      const playlist = await openPlaylist(url, { headers, ca, allowPrivateAddresses, signal });
+      const { url, headers, ca, limits = {}, allowPrivateAddresses } = input;
+      const playlist = await openPlaylist(url, { headers, ca, limits, allowPrivateAddresses, signal });
       tell({ type: 'inspected', inspection: inspectPlaylist(playlist, { showUrls: true }) });
       return;
     }

@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'HLS_DISK_NO_FOLDER'
   | 'HLS_DISK_NAME'
   | 'HLS_DISK_REMOVED'
+  | 'HLS_DISK_BUSY'
   | 'HLS_DISK_IO'
   | 'HLS_INTERNAL';
 
@@ -117,6 +118,10 @@ export class TransferError extends EngineError {
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
   }
+
+  override toJSON(): ErrorReport {
+    return { ...super.toJSON(), ...(this.status === undefined ? {} : { status: this.status }) };
+  }
 }
 
 /** The playlist cannot be used. */
@@ -135,6 +140,8 @@ export interface ErrorReport {
   hint: string;
   fragment?: number;
   url?: string;
+  /** Status of the origin's answer, where that was the trouble. */
+  status?: number;
 }
 
 /** The exit code that a reported error ends with. */
