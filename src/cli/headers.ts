@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../engine/errors.ts';
 
-/** Headers from `HOTFRAME_HEADERS` (a header a line), so that no secret stands in the list of processes. */
+/** Headers from `HOTFRAME_HEADERS` (a header a line), so that no secret stands in the list of processes. Throws UsageError. */
 export function environmentHeaders(env: NodeJS.ProcessEnv): Record<string, string> {
-  return parseHeaders((env['HOTFRAME_HEADERS'] ?? '').split('\n'), 'HOTFRAME_HEADERS');
+  return parseHeaders((env['HOTFRAME_HEADERS'] ?? '').split(/\r?\n/), 'HOTFRAME_HEADERS');
 }
 
 /** Headers of a file (a header a line, `#` starts a comment) and of the command line, which wins. Throws UsageError. */
@@ -31,13 +31,16 @@ function parseHeaders(lines: readonly string[], where: string): Record<string, s
   for (const [index, line] of lines.entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const colon = line.indexOf(':');
-    if (colon <= 0) {
+    const name = line.slice(0, Math.max(colon, 0)).trim().toLowerCase();
+    const value = line.slice(colon + 1).trim();
+    // Token and field-value of RFC 9110 §5: a line break would let one header smuggle in another.
+    if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
       // The line itself may be the secret: its place is told, not its text.
-      throw new UsageError('HLS_OPTION', `Header ${index + 1} of ${where} has no name.`, {
+      throw new UsageError('HLS_OPTION', `Header ${index + 1} of ${where} is none.`, {
         hint: "Write headers as 'Name: value'.",
       });
     }
-    headers[line.slice(0, colon).trim().toLowerCase()] = line.slice(colon + 1).trim();
+    headers[name] = value;
   }
   return headers;
 }

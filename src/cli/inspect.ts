@@ -1,45 +1,42 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { DiskError, EngineError, InternalError, isAbortError, UsageError } from '../engine/errors.ts';
 import type { ExitCode } from '../engine/errors.ts';
 import { inspectPlaylist } from '../engine/inspect.ts';
 import { readPlaylist } from '../engine/playlist/read.ts';
+import { helpLine, parseArguments, usageErrorOf } from './arguments.ts';
+import { connectionHelp, connectionParsing, readConnection, type Connection } from './connection.ts';
 import { describeInspection, printable } from './inspectionText.ts';
-
-/** How a playlist is fetched. */
-export interface LoadOptions {
-  headers: Record<string, string>;
-  /** PEM certificates trusted in addition to the system's. */
-  ca?: string;
-}
+import { write } from './standardStreams.ts';
 
 /** What the command touches. `load` fetches a playlist and says where it was found after redirects. */
 export interface InspectIo {
   stdout: NodeJS.WritableStream;
   stderr: NodeJS.WritableStream;
-  load(url: string, options: LoadOptions): Promise<{ text: Uint8Array; url: string }>;
+  env: NodeJS.ProcessEnv;
+  load(url: string, options: Connection): Promise<{ text: Uint8Array; url: string }>;
 }
 
 const USAGE = `Usage: hotframe inspect <url or file> [options]
 
 Shows what an HLS playlist holds, without fetching a fragment.
 
-  --json                   one JSON object on standard output
-  --base <url>             for a file: the URL that relative URIs are resolved against
-                           (without it they appear under https://playlist.invalid/)
-  --show-urls              URLs with their query values, which may be secret
-  --header 'Name: value'   sent with the request for the playlist; may be repeated
-  --ca <file>              PEM certificates to trust in addition to the system's
-  --help
-`;
+${[
+  helpLine('--json', 'one JSON object on standard output'),
+  helpLine('--base <url>', 'for a file: the URL that relative URIs are resolved against'),
+  helpLine('', '(without it they appear under https://playlist.invalid/)'),
+  helpLine('--show-urls', 'URLs with their query values, which may be secret'),
+  connectionHelp,
+  helpLine('-h, --help', 'this text'),
+].join('')}`;
 
 /** Stands for the unknown place of a file's playlist; `.invalid` never resolves (RFC 2606). */
 const UNKNOWN_BASE = 'https://playlist.invalid/';
 
 /**
  * `hotframe inspect`: prints an Inspection, or the error that prevented it, and returns the exit code: 0, 2 usage,
- * 3 network, 4 playlist, 5 disk, 130 cancelled. `args` come after the word `inspect`. Never throws.
+ * 3 network, 4 playlist, 5 disk, 130 cancelled. `args` come after the word `inspect`. Rejects with a DiskError when standard
+ * output cannot be written.
  */
 export async function runInspect(args: string[], io: InspectIo): Promise<ExitCode> {
   // Errors of the options themselves are printed in the form that was asked for, too.
@@ -54,7 +51,7 @@ export async function runInspect(args: string[], io: InspectIo): Promise<ExitCod
 }
 
 async function inspect(args: string[], io: InspectIo): Promise<void> {
-  const options = readOptions(args);
+  const options = await readOptions(args, io.env);
   if (options === 'help') {
     await write(io.stdout, USAGE);
     return;
@@ -69,11 +66,12 @@ interface Options {
   isJson: boolean;
   showUrls: boolean;
   base: string | undefined;
-  headers: Record<string, string>;
-  caFile: string | undefined;
+  connection: Connection;
 }
 
-function readOptions(args: string[]): Options | 'help' {
+const usage = usageErrorOf('inspect');
+
+async function readOptions(args: string[], env: NodeJS.ProcessEnv): Promise<Options | 'help'> {
   const { values, positionals } = parse(args);
   if (values.help) return 'help';
   const [source] = positionals;
@@ -90,44 +88,22 @@ function readOptions(args: string[]): Options | 'help' {
     isJson: values.json,
     showUrls: values['show-urls'],
     base: values.base,
-    headers: Object.fromEntries(values.header.map(readHeader)),
-    caFile: values.ca,
+    connection: await readConnection(values, env, usage),
   };
 }
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        'show-urls': { type: 'boolean', default: false },
-        base: { type: 'string' },
-        header: { type: 'string', multiple: true, default: [] },
-        ca: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw usage(error instanceof Error ? error.message : String(error), error);
-  }
-}
-
-function usage(message: string, cause?: unknown): UsageError {
-  return new UsageError('HLS_OPTION', message, { hint: '`hotframe inspect --help` lists the options.', cause });
-}
-
-/** Name and value of `Name: value`. The error does not repeat the text: it may hold a secret. */
-function readHeader(text: string): [string, string] {
-  const colon = text.indexOf(':');
-  const name = text.slice(0, Math.max(colon, 0)).trim();
-  const value = text.slice(colon + 1).trim();
-  // Token and field-value of RFC 9110 §5: a line break would let one header smuggle in another.
-  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw usage("A header is written 'Name: value'.");
-  }
-  return [name, value];
+  return parseArguments(
+    args,
+    {
+      ...connectionParsing,
+      json: { type: 'boolean', default: false },
+      'show-urls': { type: 'boolean', default: false },
+      base: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    usage,
+  );
 }
 
 function isWebUrl(text: string): boolean {
@@ -136,14 +112,13 @@ function isWebUrl(text: string): boolean {
 }
 
 async function loadSource(options: Options, io: InspectIo): Promise<{ text: Uint8Array; url: string }> {
-  const { source, base, headers, caFile } = options;
+  const { source, base, connection } = options;
   if (/^https?:/i.test(source)) {
     if (!isWebUrl(source)) {
       throw new UsageError('HLS_URL', 'The URL is not valid.', { hint: 'Check that it was copied as a whole.' });
     }
     if (base !== undefined) throw usage('--base is for a file: a playlist from a URL has that one.');
-    const ca = caFile === undefined ? undefined : Buffer.from(await read(caFile)).toString('utf8');
-    return await io.load(source, { headers, ...(ca === undefined ? {} : { ca }) });
+    return await io.load(source, connection);
   }
   return { text: await read(pathOf(source)), url: base ?? UNKNOWN_BASE };
 }
@@ -191,13 +166,6 @@ function toEngineError(error: unknown): EngineError {
 
 async function printError(error: EngineError, isJson: boolean, io: InspectIo): Promise<ExitCode> {
   if (isJson) await write(io.stdout, `${JSON.stringify({ schema: 1, error: error.toJSON() })}\n`);
-  else await write(io.stderr, `hotframe: ${printable(error.message)} (${error.code})\n${printable(error.hint)}\n`);
+  else io.stderr.write(`hotframe: ${printable(error.message)} (${error.code})\n${printable(error.hint)}\n`);
   return error.exitCode;
-}
-
-/** Waits until the text is handed over: an exit right after would cut what waits for a pipe. */
-async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -1,7 +1,11 @@
+import { EngineError } from '../engine/errors.ts';
 import { openPlaylistText } from '../engine/openPlaylist.ts';
 import { runDownload, downloadUsage } from './download.ts';
 import { runInspect } from './inspect.ts';
 import { runProfile } from './profile.ts';
+import { interruptionOf } from './signals.ts';
+import { survive, write } from './standardStreams.ts';
+import { readVersion } from './version.ts';
 
 const usage = `Hotframe downloads HLS streams and keeps the evidence of how each download ran.
 
@@ -9,6 +13,7 @@ Usage:
   hotframe download <url> -o <file> [options]   download a stream
   hotframe inspect <url or file> [options]      show what a playlist holds, fetching no fragment
   hotframe profile <file> [options]             name the hot frames of a profile
+  hotframe --version                            print the version
 
 ${downloadUsage}
 Exit codes: 0 the file is whole · 2 usage · 3 origin or network · 4 playlist · 5 disk
@@ -18,25 +23,24 @@ Exit codes: 0 the file is whole · 2 usage · 3 origin or network · 4 playlist 
 /** Runs one command and resolves to its exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const [command, ...rest] = args;
-  const { stdout, stderr } = process;
-  const cancelling = new AbortController();
-  const { signal } = cancelling;
-  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => cancelling.abort());
+  const { stdout, stderr, env } = process;
   switch (command) {
     case 'download':
-      return runDownload(rest, { stdout, stderr, signal, env: process.env });
-    case 'inspect':
-      return runInspect(rest, {
-        stdout,
-        stderr,
-        load: (url, options) => openPlaylistText(url, { ...options, signal }),
-      });
+      return runDownload(rest, { stdout, stderr, env, signal: interruptionOf(process) });
+    case 'inspect': {
+      const signal = interruptionOf(process);
+      const load = (url: string, options: object) => openPlaylistText(url, { ...options, signal });
+      return runInspect(rest, { stdout, stderr, env, load });
+    }
     case 'profile':
       return runProfile(rest, { stdout, stderr });
+    case '--version':
+      await write(stdout, `${readVersion()}\n`);
+      return 0;
     case '--help':
     case '-h':
     case 'help':
-      stdout.write(usage);
+      await write(stdout, usage);
       return 0;
     default:
       stderr.write(command === undefined ? usage : `There is no command "${command}".\n\n${usage}`);
@@ -44,4 +48,11 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+survive(process.stdout, process.stderr);
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof EngineError)) throw error;
+  process.stderr.write(`${error.message} ${error.hint}\n`);
+  process.exitCode = error.exitCode;
+}

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { ProfileError } from '../profile/errors.ts';
 import { EXPORT_FORMATS, exportProfile, type ExportFormat } from '../profile/export.ts';
 import { SIZE_MAX_BYTES } from '../profile/formats/content.ts';
@@ -9,6 +8,8 @@ import { GATE_TOP } from '../profile/hotFrames.ts';
 import { writeWhole } from '../profile/record/cpu.ts';
 import { summarise } from '../profile/summary.ts';
 import { formatHotFrames } from '../profile/table.ts';
+import { parseArguments } from './arguments.ts';
+import { write } from './standardStreams.ts';
 
 export interface ProfileIo {
   stdout: NodeJS.WritableStream;
@@ -47,7 +48,7 @@ export async function runProfile(args: string[], io: ProfileIo): Promise<number>
   } catch (error) {
     if (!(error instanceof ProfileError)) throw error;
     if (isJson) await write(io.stdout, `${JSON.stringify({ schema: 1, error: error.toJSON() })}\n`);
-    else await write(io.stderr, `hotframe: ${printable(error.message)} (${error.code})\n${printable(error.hint)}\n`);
+    else io.stderr.write(`hotframe: ${printable(error.message)} (${error.code})\n${printable(error.hint)}\n`);
     return error.code === 'PROFILE_UNWRITABLE' ? 5 : 2;
   }
 }
@@ -85,21 +86,17 @@ function readExport(format: string | undefined, output: string | undefined): Opt
 }
 
 function parse(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        top: { type: 'string', default: String(GATE_TOP) },
-        export: { type: 'string' },
-        output: { type: 'string', short: 'o' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (error) {
-    throw usage(error instanceof Error ? error.message : String(error), error);
-  }
+  return parseArguments(
+    args,
+    {
+      json: { type: 'boolean', default: false },
+      top: { type: 'string', default: String(GATE_TOP) },
+      export: { type: 'string' },
+      output: { type: 'string', short: 'o' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    usage,
+  );
 }
 
 function usage(message: string, cause?: unknown): ProfileError {
@@ -140,11 +137,4 @@ function reasonOf(error: unknown): string {
 function printable(text: string): string {
   // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return text.replaceAll(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, '\uFFFD');
-}
-
-/** Waits until the text is handed over: an exit right after would cut what waits for a pipe. */
-async function write(stream: NodeJS.WritableStream, text: string): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    stream.write(text, (error) => (error ? reject(error) : resolve()));
-  });
 }

@@ -1,31 +1,49 @@
 import path from 'node:path';
 import type { DownloadEvent } from '../engine/events.ts';
 import type { OutputFile, Receipt } from '../engine/receipt.ts';
+import { counted, formatBytes, formatDuration } from './figures.ts';
 
-/** Shows a download's events on a terminal: one line that is drawn over, and a line of its own for each retry. */
+/** What a download is told on: a terminal, or a file or pipe that gets whole lines only. */
+export interface Terminal {
+  isTTY?: boolean;
+  write(text: string): unknown;
+}
+
+type Event<T extends DownloadEvent['type']> = Extract<DownloadEvent, { type: T }>;
+
+/** Shows a download's events on a terminal: one line that is drawn over, and a line of its own for what went otherwise. */
 export class ProgressLine {
-  readonly #out: NodeJS.WriteStream;
+  readonly #out: Terminal;
   #width = 0;
+  #resumed: Event<'resumed'> | undefined;
 
-  constructor(out: NodeJS.WriteStream) {
+  constructor(out: Terminal) {
     this.#out = out;
   }
 
   show(event: DownloadEvent): void {
     switch (event.type) {
+      case 'resumed':
+        // The fragments of the whole are known with the plan only.
+        this.#resumed = event;
+        return;
       case 'planned':
-        this.#tell(`${event.fragments} fragments, ${formatDuration(event.durationS)} of media`);
+        this.#tell(`${counted(event.fragments, 'fragment')}, ${formatDuration(event.durationS)} of media`);
+        if (this.#resumed) this.#tell(resumedText(this.#resumed, event.fragments));
         return;
       case 'retry':
-        this.#tell(`${event.error.message}; trying again in ${(event.delayMs / 1000).toFixed(1)} s`);
+        this.#tell(retryText(event));
+        return;
+      case 'renewed':
+        this.#tell('The addresses had expired; the playlist was read again.');
+        return;
+      case 'fragment':
+        if (event.receipt.state === 'missing') this.#tell(`${event.receipt.error?.message ?? ''}; it is left out`);
         return;
       case 'progress':
         if (this.#out.isTTY) this.#draw(progressText(event));
         return;
-      case 'resumed':
-      case 'renewed':
       case 'finishing':
-      case 'fragment':
         return;
     }
   }
@@ -47,31 +65,73 @@ export class ProgressLine {
   }
 }
 
-function progressText(event: Extract<DownloadEvent, { type: 'progress' }>): string {
+function resumedText({ fragments, bytes, isChanged }: Event<'resumed'>, total: number): string {
+  if (isChanged) return 'The playlist has changed since the last try; starting over.';
+  return `Going on: ${fragments} of ${counted(total, 'fragment')} are there (${formatBytes(bytes)}).`;
+}
+
+function retryText({ error, delayMs, isAnnounced }: Event<'retry'>): string {
+  const seconds = Number((delayMs / 1000).toFixed(1));
+  return `${error.message}; ${isAnnounced ? `the origin asks to wait ${seconds} s` : `trying again in ${seconds} s`}`;
+}
+
+function progressText(event: Event<'progress'>): string {
   const share = Math.floor((100 * event.fragments) / Math.max(1, event.fragmentsTotal));
   const left = event.remainingS === undefined ? '' : ` · ${formatDuration(event.remainingS)} left`;
-  const count = `${event.fragments} of ${event.fragmentsTotal} fragments`;
+  const count = `${event.fragments} of ${counted(event.fragmentsTotal, 'fragment')}`;
   return `${share} % · ${count} · ${formatBytes(event.bytesPerSecond)}/s${left}`;
 }
 
-/** How a download ended, in words: a sentence, then a line for each file. */
+/** How a download ended, in words: a sentence, then a line for each kind of gap and for each file. */
 export function describeReceipt(receipt: Receipt): string {
-  const { fragments, bytes, wallMs } = receipt;
   switch (receipt.state) {
     case 'complete':
-    case 'completeWithGaps': {
-      const gaps = fragments.gaps === 0 ? 'whole' : `complete with ${counted(fragments.gaps, 'gap')}`;
-      const speed = formatBytes((bytes.payload * 1000) / Math.max(1, wallMs));
-      const name = path.basename(receipt.output?.path ?? '');
-      const seconds = (wallMs / 1000).toFixed(1);
-      const what = `${fragments.fetched} fragments, ${formatBytes(bytes.payload)} in ${seconds} s (${speed}/s)`;
-      return [`${name} is ${gaps}: ${what}.`, ...files(receipt).map(describeFile)].join('\n');
-    }
+    case 'completeWithGaps':
+      return [wholeText(receipt), ...gapLines(receipt), ...files(receipt).map(describeFile)].join('\n');
     case 'cancelled':
-      return `Cancelled after ${fragments.fetched} of ${fragments.total} fragments; nothing is left behind.`;
+      return stoppedText(receipt);
     case 'failed':
-      return receipt.error ? `${receipt.error.message} ${receipt.error.hint}` : 'The download failed.';
+      return failedText(receipt);
   }
+}
+
+function wholeText({ fragments, bytes, wallMs, output }: Receipt): string {
+  const gaps = fragments.gaps === 0 ? 'whole' : `complete with ${counted(fragments.gaps, 'gap')}`;
+  const name = path.basename(output?.path ?? '');
+  const seconds = (wallMs / 1000).toFixed(1);
+  const resumed = fragments.resumed === 0 ? '' : `, ${fragments.resumed} of them from an earlier try`;
+  const count = `${counted(fragments.fetched + fragments.resumed, 'fragment')}${resumed}`;
+  // What an earlier try fetched took its own time: a speed would be one of nobody.
+  const speed = resumed === '' ? ` (${formatBytes((bytes.payload * 1000) / Math.max(1, wallMs))}/s)` : '';
+  return `${name} is ${gaps}: ${count}, ${formatBytes(bytes.payload)} in ${seconds} s${speed}.`;
+}
+
+function gapLines({ fragments: { gaps, declaredGaps } }: Receipt): string[] {
+  const missing = gaps - declaredGaps;
+  return [
+    ...(missing > 0 ? [`  ${counted(missing, 'fragment')} could not be had and ${isOrAre(missing)} left out`] : []),
+    ...(declaredGaps > 0
+      ? [`  ${counted(declaredGaps, 'fragment')} ${isOrAre(declaredGaps)} missing at the origin, as the playlist says`]
+      : []),
+  ];
+}
+
+function stoppedText({ fragments, kept }: Receipt): string {
+  if (fragments.total === 0 && !kept) return 'Stopped before the first fragment; nothing is kept.';
+  const there = kept?.fragments ?? fragments.fetched + fragments.resumed;
+  const rest = kept ? `${formatBytes(kept.bytes)} are kept, the same command goes on from there.` : 'nothing is kept.';
+  return `Stopped after ${there} of ${counted(fragments.total, 'fragment')}; ${rest}`;
+}
+
+function failedText({ error, fragments, kept }: Receipt): string {
+  const why = error ? `${error.message.replace(/[^.]$/, '$&.')} ${error.hint}` : 'The download failed.';
+  if (!kept) return why;
+  const what = `${kept.fragments} of ${counted(fragments.total, 'fragment')} (${formatBytes(kept.bytes)})`;
+  return `${why}\n${what} are kept, the same command goes on from there.`;
+}
+
+function isOrAre(count: number): string {
+  return count === 1 ? 'is' : 'are';
 }
 
 function files({ output, renditions = [] }: Receipt): OutputFile[] {
@@ -80,22 +140,4 @@ function files({ output, renditions = [] }: Receipt): OutputFile[] {
 
 function describeFile({ path: file, bytes, sha256 }: OutputFile): string {
   return `  ${file}  ${formatBytes(bytes)}${sha256 === undefined ? '' : `  sha256 ${sha256}`}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  const step = Math.min(units.length - 1, Math.floor(Math.log10(Math.max(1, bytes)) / 3));
-  const value = bytes / 1000 ** step;
-  return `${value >= 100 || step === 0 ? Math.round(value) : value.toFixed(1)} ${units[step] ?? ''}`;
-}
-
-function formatDuration(s: number): string {
-  const whole = Math.round(s);
-  const [hours, minutes, seconds] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const tail = `${String(minutes).padStart(hours > 0 ? 2 : 1, '0')}:${String(seconds).padStart(2, '0')}`;
-  return hours > 0 ? `${hours}:${tail}` : tail;
 }

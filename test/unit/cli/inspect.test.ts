@@ -4,11 +4,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import type { LoadOptions } from '../../../src/cli/inspect.ts';
+import type { Connection } from '../../../src/cli/connection.ts';
 import { runInspect } from '../../../src/cli/inspect.ts';
 import { TransferError } from '../../../src/engine/errors.ts';
+import { Text } from './text.ts';
 
 const MEDIA = '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts?token=secret\n#EXT-X-ENDLIST\n';
 const MULTIVARIANT = [
@@ -20,20 +20,8 @@ const MULTIVARIANT = [
   '360p.m3u8',
 ].join('\n');
 
-class Text extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
-
 /** Fetches over loopback with Node's own client; the headers and certificates that it was asked to use are kept. */
-async function load(
-  url: string,
-  options: LoadOptions,
-  asked: LoadOptions[],
-): Promise<{ text: Uint8Array; url: string }> {
+async function load(url: string, options: Connection, asked: Connection[]): Promise<{ text: Uint8Array; url: string }> {
   asked.push(options);
   const response = await fetch(url, { headers: options.headers });
   if (!response.ok) {
@@ -71,9 +59,12 @@ describe('hotframe inspect', () => {
     await rm(folder, { recursive: true });
   });
 
+  let env: NodeJS.ProcessEnv = {};
+
   async function run(...args: string[]) {
-    const [stdout, stderr, asked] = [new Text(), new Text(), [] as LoadOptions[]];
-    const exitCode = await runInspect(args, { stdout, stderr, load: (url, options) => load(url, options, asked) });
+    const [stdout, stderr, asked] = [new Text(), new Text(), [] as Connection[]];
+    const io = { stdout, stderr, env, load: (url: string, options: Connection) => load(url, options, asked) };
+    const exitCode = await runInspect(args, io);
     return { exitCode, stdout: stdout.text, stderr: stderr.text, asked };
   }
 
@@ -106,7 +97,21 @@ describe('hotframe inspect', () => {
     const { exitCode, asked } = await run(`${origin}/new/list.m3u8`, ...args);
     assert.equal(exitCode, 0);
     assert.equal(seenHeader, 'a: b');
-    assert.deepEqual(asked, [{ headers: { 'X-Token': 'a: b', Accept: 'x' }, ca: 'certificates' }]);
+    const headers = { 'x-token': 'a: b', accept: 'x' };
+    assert.deepEqual(asked, [{ headers, ca: 'certificates', allowPrivateAddresses: false }]);
+  });
+
+  it('takes headers from a file and from the environment, and hands on what may be led to', async () => {
+    const file = join(folder, 'headers.txt');
+    await writeFile(file, '# comment\nX-Token: from the file\r\n\n');
+    env = { HOTFRAME_HEADERS: 'X-Token: from the environment\nAccept: y' };
+    try {
+      const { asked } = await run(`${origin}/new/list.m3u8`, '--headers-file', file, '--allow-private-addresses');
+      assert.deepEqual(asked, [{ headers: { 'x-token': 'from the file', accept: 'y' }, allowPrivateAddresses: true }]);
+      assert.equal(seenHeader, 'from the file');
+    } finally {
+      env = {};
+    }
   });
 
   it('reads a file, by path and by URL, against --base or a base that leads nowhere', async () => {
@@ -175,7 +180,8 @@ describe('hotframe inspect', () => {
   it('explains itself', async () => {
     const { exitCode, stdout } = await run('--help');
     assert.equal(exitCode, 0);
-    for (const option of ['--json', '--base', '--show-urls', '--header', '--ca']) assert.ok(stdout.includes(option));
+    for (const option of ['--json', '--base', '--show-urls', '--headers-file', '--ca <pem>'])
+      assert.ok(stdout.includes(option));
   });
 
   describe('fails with a code and a hint', () => {
@@ -195,6 +201,12 @@ describe('hotframe inspect', () => {
       ['with a file URL that is none', () => ['file://%00/'], 2, 'HLS_URL'],
       ['with a file that is not there', () => [join(folder, 'none.m3u8')], 2, 'HLS_OPTION'],
       ['with a folder', () => [folder], 2, 'HLS_OPTION'],
+      [
+        'with headers that are not there',
+        () => [`${origin}/new/list.m3u8`, '--headers-file', join(folder, 'x')],
+        2,
+        'HLS_OPTION',
+      ],
       [
         'with certificates that are not there',
         () => [`${origin}/new/list.m3u8`, '--ca', join(folder, 'x')],
@@ -224,14 +236,14 @@ describe('hotframe inspect', () => {
 
     it('as a defect of ours when it is none of these', async () => {
       const [stdout, stderr] = [new Text(), new Text()];
-      const io = { stdout, stderr, load: () => Promise.reject(new TypeError('oops')) };
+      const io = { stdout, stderr, env, load: () => Promise.reject(new TypeError('oops')) };
       assert.equal(await runInspect(['http://h.example/a'], io), 3);
       assert.match(stderr.text, /oops \(HLS_INTERNAL\)/);
     });
 
     it('silently when cancelled', async () => {
       const [stdout, stderr] = [new Text(), new Text()];
-      const io = { stdout, stderr, load: () => Promise.reject(new DOMException('stop', 'AbortError')) };
+      const io = { stdout, stderr, env, load: () => Promise.reject(new DOMException('stop', 'AbortError')) };
       assert.equal(await runInspect(['http://h.example/a'], io), 130);
       assert.equal(stdout.text + stderr.text, '');
     });

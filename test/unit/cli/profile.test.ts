@@ -2,17 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { runProfile } from '../../../src/cli/profile.ts';
 import type { ProfileSummary } from '../../../src/profile/summary.ts';
-
-class Text extends Writable {
-  text = '';
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.text += chunk.toString();
-    done();
-  }
-}
+import { Text } from './text.ts';
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const stdout = new Text();

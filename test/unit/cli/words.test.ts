@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { describeReceipt, ProgressLine } from '../../../src/cli/progressLine.ts';
+import type { ErrorReport } from '../../../src/engine/errors.ts';
+import type { DownloadEvent } from '../../../src/engine/events.ts';
+import type { FragmentReceipt, Receipt } from '../../../src/engine/receipt.ts';
+
+const error: ErrorReport = {
+  code: 'HLS_FRAGMENT_STATUS',
+  message: 'Fragment 12 of 60: the origin answered 404',
+  hint: 'Check the URL.',
+};
+
+const fragment: FragmentReceipt = {
+  ...{ stream: 'main', index: 11, sequence: 11, url: 'https://h.example/12.ts', state: 'missing', error },
+  ...{ bytes: 0, received: 0, chunks: 0, tries: 1, queueMs: 0, firstByteMs: 0, bodyMs: 0, decryptMs: 0, writeMs: 0 },
+  offset: 0,
+};
+
+const planned: DownloadEvent = { type: 'planned', fragments: 600, durationS: 1200, outputs: ['/x/out.ts'] };
+
+/** What a terminal gets to see of the events. */
+function shown(isTTY: boolean, ...events: DownloadEvent[]): string {
+  let text = '';
+  const line = new ProgressLine({ isTTY, write: (more: string) => (text += more) });
+  for (const event of events) line.show(event);
+  line.end();
+  return text;
+}
+
+function receiptOf(
+  changes: Omit<Partial<Receipt>, 'fragments'> & { fragments?: Partial<Receipt['fragments']> },
+): Receipt {
+  return {
+    schema: 1,
+    state: 'complete',
+    url: 'https://h.example/list.m3u8',
+    bytes: { payload: 3_000_000, received: 3_000_000 },
+    wallMs: 2000,
+    settings: { write: 'streaming', http: 'auto', concurrency: 'auto', reads: 'socket' },
+    counters: {
+      ...{ cpuUserMs: 1, cpuSystemMs: 1, maxRssBytes: 1, arrayBuffersPeakBytes: 1, gcMs: 0, gcCount: 0 },
+      ...{ chunksPerFragment: 1, loopDelayP99Ms: 1 },
+    },
+    profiles: [],
+    ...changes,
+    fragments: {
+      ...{ total: 60, fetched: 60, resumed: 0, gaps: 0, declaredGaps: 0, retries: 0, hedged: 0 },
+      ...changes.fragments,
+    },
+  };
+}
+
+describe('what a download tells while it runs', () => {
+  const cases: [string, DownloadEvent[], string][] = [
+    ['the plan', [planned], '600 fragments, 20:00 of media\n'],
+    [
+      'that it goes on',
+      [{ type: 'resumed', fragments: 260, bytes: 1.4e9, isChanged: false }, planned],
+      '600 fragments, 20:00 of media\nGoing on: 260 of 600 fragments are there (1.4 GB).\n',
+    ],
+    [
+      'that the playlist is another one',
+      [{ type: 'resumed', fragments: 0, bytes: 0, isChanged: true }, planned],
+      '600 fragments, 20:00 of media\nThe playlist has changed since the last try; starting over.\n',
+    ],
+    [
+      'a retry',
+      [{ type: 'retry', error, tries: 1, delayMs: 250, isAnnounced: false }],
+      'Fragment 12 of 60: the origin answered 404; trying again in 0.3 s\n',
+    ],
+    [
+      'a wait that the origin asked for',
+      [{ type: 'retry', error, tries: 1, delayMs: 60_000, isAnnounced: true }],
+      'Fragment 12 of 60: the origin answered 404; the origin asks to wait 60 s\n',
+    ],
+    ['a renewal', [{ type: 'renewed' }], 'The addresses had expired; the playlist was read again.\n'],
+    [
+      'a fragment that is left out',
+      [{ type: 'fragment', receipt: fragment }],
+      'Fragment 12 of 60: the origin answered 404; it is left out\n',
+    ],
+    ['nothing of a fragment that is whole', [{ type: 'fragment', receipt: { ...fragment, state: 'whole' } }], ''],
+  ];
+  for (const [what, events, text] of cases) {
+    it(`is ${what}`, () => assert.equal(shown(false, ...events), text));
+  }
+
+  it('is drawn over on a terminal, and not written elsewhere', () => {
+    const event: DownloadEvent = {
+      ...{ type: 'progress', fragments: 260, fragmentsTotal: 600, bytes: 1, bytesPerSecond: 812e6, remainingS: 63 },
+    };
+    const text = '43 % · 260 of 600 fragments · 812 MB/s · 1:03 left';
+    assert.equal(shown(true, event), `\r${text}\r${' '.repeat(text.length)}\r`);
+    assert.equal(shown(false, event), '');
+  });
+});
+
+describe('how a download ended, in words', () => {
+  const output = { path: '/videos/out.ts', bytes: 3_000_000 };
+  const kept = { fragments: 12, bytes: 64e6 };
+  const cases: [string, Parameters<typeof receiptOf>[0], string[]][] = [
+    ['whole', { output }, ['out.ts is whole: 60 fragments, 3 MB in 2.0 s (1.5 MB/s).', '  /videos/out.ts  3 MB']],
+    [
+      'whole, with what an earlier try left',
+      { output, fragments: { fetched: 40, resumed: 20 } },
+      ['out.ts is whole: 60 fragments, 20 of them from an earlier try, 3 MB in 2.0 s.', '  /videos/out.ts  3 MB'],
+    ],
+    [
+      'with one fragment that could not be had',
+      { output, state: 'completeWithGaps', fragments: { fetched: 59, gaps: 1 } },
+      [
+        'out.ts is complete with 1 gap: 59 fragments, 3 MB in 2.0 s (1.5 MB/s).',
+        '  1 fragment could not be had and is left out',
+        '  /videos/out.ts  3 MB',
+      ],
+    ],
+    [
+      'with gaps of both kinds, apart',
+      { output, state: 'completeWithGaps', fragments: { fetched: 55, gaps: 5, declaredGaps: 3 } },
+      [
+        'out.ts is complete with 5 gaps: 55 fragments, 3 MB in 2.0 s (1.5 MB/s).',
+        '  2 fragments could not be had and are left out',
+        '  3 fragments are missing at the origin, as the playlist says',
+        '  /videos/out.ts  3 MB',
+      ],
+    ],
+    [
+      'stopped, with what is kept',
+      { state: 'cancelled', kept, fragments: { fetched: 14 } },
+      ['Stopped after 12 of 60 fragments; 64 MB are kept, the same command goes on from there.'],
+    ],
+    [
+      'stopped, with nothing kept',
+      { state: 'cancelled', fragments: { fetched: 14, resumed: 2 } },
+      ['Stopped after 16 of 60 fragments; nothing is kept.'],
+    ],
+    [
+      'stopped before it began',
+      { state: 'cancelled', fragments: { total: 0, fetched: 0 } },
+      ['Stopped before the first fragment; nothing is kept.'],
+    ],
+    [
+      'failed, with what is kept',
+      { state: 'failed', error, kept },
+      [
+        'Fragment 12 of 60: the origin answered 404. Check the URL.',
+        '12 of 60 fragments (64 MB) are kept, the same command goes on from there.',
+      ],
+    ],
+    [
+      'failed, with nothing kept',
+      { state: 'failed', error },
+      ['Fragment 12 of 60: the origin answered 404. Check the URL.'],
+    ],
+  ];
+  for (const [what, changes, lines] of cases) {
+    it(what, () => assert.deepEqual(describeReceipt(receiptOf(changes)).split('\n'), lines));
+  }
+});
