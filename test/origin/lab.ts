@@ -10,6 +10,8 @@ import type { Fault } from './serving/faults.ts';
 import { formatFault } from './serving/faults.ts';
 import type { Ports } from './serving/origin.ts';
 import type { RequestRecord } from './serving/requestLog.ts';
+import type { TokenOptions } from './serving/tokens.ts';
+import type { ValidatorKind } from './serving/validators.ts';
 import type { StreamName } from './streams/catalogue.ts';
 
 export type { Digest, Fault, RequestRecord, StreamName };
@@ -23,8 +25,15 @@ export interface UrlOptions {
   bytesPerSecond?: number;
   slowFirstMs?: number;
   chunked?: boolean;
-  etag?: boolean;
-  /** Keeps the requests and the counting of faults apart from other tests'. Given by itself where there are faults. */
+  /** `true` is `strong`; `modified` sends Last-Modified instead of an ETag. */
+  etag?: boolean | ValidatorKind;
+  /** A token guards everything below the stream's first playlist; see `TokenOptions`. */
+  tokens?: TokenOptions['mode'];
+  tokenUses?: number;
+  tokenMs?: number;
+  /** What is answered to an expired token; default 403. */
+  tokenStatus?: number;
+  /** Keeps the requests, tokens and counting of faults apart from other tests'. Given by itself where those are. */
   session?: string;
   /** Each with an index, a path or a resource. */
   faults?: readonly Fault[];
@@ -42,9 +51,9 @@ export interface DigestOptions {
 
 /** A running origin in a process of its own. */
 export interface Lab extends AsyncDisposable {
-  /** `http://127.0.0.1:<port>`. */
+  /** `http://<host>:<port>`; for a lab on every address `127.0.0.1`, as below. */
   http: string;
-  /** `https://127.0.0.1:<port>`: HTTP/2 or HTTP/1.1, by ALPN. */
+  /** `https://<host>:<port>`: HTTP/2 or HTTP/1.1, by ALPN. */
   https: string;
   httpOther: string;
   httpsOther: string;
@@ -65,17 +74,23 @@ export interface Lab extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+export interface LabOptions {
+  /** Where it listens; `0.0.0.0` for every address that this machine has. Default `127.0.0.1`. */
+  host?: string;
+}
+
 /** Starts the lab on ports that the system chooses. It ends with `close`, or with this process. */
-export async function startLab(): Promise<Lab> {
+export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise<Lab> {
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, '--child'], {
+  const child = spawn(process.execPath, [main, '--child', '--host', host], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // In an extension host the executable is Electron.
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   });
   const exited = once(child, 'exit');
   const ports = await firstLine(child.stdout, exited);
-  const origin = (port: number, scheme = 'http'): string => `${scheme}://127.0.0.1:${port}`;
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host;
+  const origin = (port: number, scheme = 'http'): string => `${scheme}://${name}:${port}`;
   const http = origin(ports.http);
   const https = origin(ports.https, 'https');
   const close = async (): Promise<void> => {
@@ -128,15 +143,24 @@ function queryOf(options: UrlOptions & DigestOptions, more: Readonly<Record<stri
   const params = new URLSearchParams({ ...options.query, ...more });
   for (const name of NUMBERS) if (options[name] !== undefined) params.set(name, String(options[name]));
   for (const name of FLAGS) if (options[name] === true) params.set(name, '1');
-  for (const name of TEXTS) if (options[name] !== undefined) params.set(name, options[name]);
+  for (const name of TEXTS) if (typeof options[name] === 'string') params.set(name, options[name]);
   for (const fault of options.faults ?? []) params.append('fault', formatFault(fault));
-  if (params.has('fault') && !params.has('session')) params.set('session', randomUUID());
+  if ((params.has('fault') || params.has('tokens')) && !params.has('session')) params.set('session', randomUUID());
   return params;
 }
 
-const NUMBERS = ['fragments', 'fragmentBytes', 'latencyMs', 'bytesPerSecond', 'slowFirstMs'] as const;
+const NUMBERS = [
+  'fragments',
+  'fragmentBytes',
+  'latencyMs',
+  'bytesPerSecond',
+  'slowFirstMs',
+  'tokenUses',
+  'tokenMs',
+  'tokenStatus',
+] as const;
 const FLAGS = ['chunked', 'etag'] as const;
-const TEXTS = ['session', 'variant'] as const;
+const TEXTS = ['session', 'variant', 'tokens', 'etag'] as const;
 
 function search(params: URLSearchParams): string {
   return params.size === 0 ? '' : `?${params.toString()}`;

@@ -6,8 +6,10 @@ import { listen } from './serving/origin.ts';
 const USAGE = `node test/origin/main.ts [--port N] [--tls-port N] [--host H]
 
 Serves the lab's streams over HTTP/1.1 and, with TLS, HTTP/2. Put options behind a playlist's URL:
-  fragments, fragmentBytes, latencyMs, bytesPerSecond (per connection), slowFirstMs, chunked, etag, session,
-  fault=kind@target*times;name=value (for example fault=status@3*2;status=429;retryAfter=1)
+  fragments, fragmentBytes, latencyMs, bytesPerSecond (per connection), slowFirstMs, chunked, session,
+  etag=strong|weak|modified, tokens=fresh|server with tokenUses, tokenMs, tokenStatus,
+  fault=kind@target*times;name=value (for example fault=status@3*2;status=429;retryAfter=1), any number of them;
+  the first that strikes is it. Kinds: serving/kinds.ts; targets and names: serving/faults.ts.
 GET /_lab/digest?stream=4k&fragments=60 says what a correct download is, GET /_lab/requests what was asked for.
 `;
 

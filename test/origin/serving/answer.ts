@@ -1,5 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
+
+import type { Validators } from './validators.ts';
+import { holdsIfRange } from './validators.ts';
 
 /** Status, headers and the part of the resource that answer a GET or HEAD request rightly. */
 export interface Answer {
@@ -13,23 +15,23 @@ export interface Answer {
 export interface Asked {
   size: number;
   contentType: string;
-  etag?: string;
+  validators?: Validators;
   headers: IncomingHttpHeaders;
 }
 
 /** What a well-behaved origin answers (RFC 9110 §13.2.2, §14.2): one range at most, If-Range and If-None-Match. */
-export function answerOf({ size, contentType, etag, headers }: Asked): Answer {
+export function answerOf({ size, contentType, validators = {}, headers }: Asked): Answer {
   const common = {
     'content-type': contentType,
     'accept-ranges': 'bytes',
     'cache-control': 'no-store',
-    ...(etag === undefined ? {} : { etag }),
+    ...validators,
   };
-  if (etag !== undefined && headers['if-none-match'] === etag) {
+  if (validators.etag !== undefined && headers['if-none-match'] === validators.etag) {
     return { status: 304, headers: common, start: 0, end: 0 };
   }
   const ifRange = headers['if-range'];
-  const isRangeWanted = ifRange === undefined || ifRange === etag;
+  const isRangeWanted = holdsIfRange(typeof ifRange === 'string' ? ifRange : undefined, validators);
   const range = isRangeWanted ? parseRange(headers.range, size) : undefined;
   if (range === 'unsatisfiable') {
     const refusal = { 'content-range': `bytes */${size}`, 'content-length': 0 };
@@ -64,9 +66,4 @@ export function parseRange(
 /** The headers without the one of that name. */
 export function without(headers: OutgoingHttpHeaders, name: string): OutgoingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([candidate]) => candidate !== name));
-}
-
-/** A strong ETag for whatever the parts identify. */
-export function etagOf(...parts: readonly unknown[]): string {
-  return `"${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 16)}"`;
 }

@@ -1,7 +1,8 @@
 import { digestStream } from '../digest.ts';
 import { isStreamName, STREAM_NAMES, describe } from '../streams/catalogue.ts';
-import type { Fault, FaultBook } from './faults.ts';
-import { FAULT_KINDS } from './faults.ts';
+import type { FaultBook } from './faultBook.ts';
+import type { Fault } from './faults.ts';
+import { FAULT_KINDS } from './kinds.ts';
 import { parseOptions, shapeOf } from './options.ts';
 import type { RequestLog } from './requestLog.ts';
 

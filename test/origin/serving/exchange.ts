@@ -3,9 +3,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Content } from '../content/content.ts';
 import type { Answer } from './answer.ts';
+import { answerOf } from './answer.ts';
 import type { Options } from './options.ts';
+import type { Validators } from './validators.ts';
 import type { Wire } from './wire.ts';
 import { isOver } from './wire.ts';
+
+/** Under which addresses the server can be had. */
+export interface Origins {
+  /** The one that was asked. */
+  own: string;
+  /** The same scheme, another port. */
+  other: string;
+  /** Without TLS. */
+  plain: string;
+}
 
 /** One request for a resource of a stream. */
 export interface Exchange {
@@ -21,8 +33,8 @@ export interface Exchange {
   options: Options;
   /** What a correct answer is. */
   answer: Answer;
-  /** The same server under another port. */
-  otherOrigin: string;
+  validators: Validators;
+  origins: Origins;
 }
 
 const BATCH_BYTES = 8 * 1024 * 1024;
@@ -34,6 +46,13 @@ export async function sendAnswer(exchange: Exchange): Promise<void> {
   sendHead(exchange, answer.status, answer.headers);
   if (method !== 'HEAD') await sendPieces(exchange, body.slice(answer.start, answer.end));
   await wire.end();
+}
+
+/** The same exchange with other bytes to send; the answer is what is right for those. */
+export function withBody(exchange: Exchange, body: Content, validators: Validators = {}): Exchange {
+  const { contentType, headers } = exchange;
+  const answer = answerOf({ size: body.size, contentType, headers, validators });
+  return { ...exchange, body, validators, answer };
 }
 
 /** Sends headers, without a length where the options say so. */
@@ -90,4 +109,21 @@ export async function pause(wire: Wire, ms: number): Promise<void> {
   } catch (error) {
     if (!isOver(wire.over)) throw error;
   }
+}
+
+/** Sends a text of that type (`media`: the resource's own). */
+export async function sendText(
+  exchange: Exchange,
+  status: number,
+  contentType: string,
+  text: string,
+  headers: Record<string, string> = {},
+): Promise<void> {
+  const { method, wire } = exchange;
+  const bytes = Buffer.from(text);
+  const isBodiless = status === 204 || status === 304;
+  const type = contentType === 'media' ? exchange.contentType : contentType;
+  wire.head(status, isBodiless ? headers : { 'content-type': type, 'content-length': bytes.length, ...headers });
+  if (method !== 'HEAD' && !isBodiless) await wire.write([bytes]);
+  await wire.end();
 }

@@ -1,6 +1,9 @@
 import type { Shape } from '../streams/stream.ts';
 import type { Fault } from './faults.ts';
 import { parseFault } from './faults.ts';
+import type { TokenOptions } from './tokens.ts';
+import type { ValidatorKind } from './validators.ts';
+import { VALIDATORS } from './validators.ts';
 
 /** How the origin behaves for the URLs of one query. */
 export interface Options extends Shape {
@@ -12,8 +15,10 @@ export interface Options extends Shape {
   slowFirstMs: number;
   /** No Content-Length. */
   chunked: boolean;
-  /** An ETag on everything but playlists. */
-  etag: boolean;
+  /** By what a client can know a resource again; by nothing where absent. */
+  etag?: ValidatorKind;
+  /** Tokens that guard everything but the first playlist. */
+  tokens?: TokenOptions;
   /** Keeps the requests and faults of one test apart from those of others. */
   session?: string;
   faults: readonly Fault[];
@@ -29,7 +34,8 @@ export function parseOptions(query: URLSearchParams): Options {
     latencyMs: wholeNumber(query, 'latencyMs', 0, 600_000) ?? 0,
     slowFirstMs: wholeNumber(query, 'slowFirstMs', 0, 600_000) ?? 0,
     chunked: flag(query, 'chunked'),
-    etag: flag(query, 'etag'),
+    ...etagOf(query),
+    ...tokensOf(query),
     ...(session === null ? {} : { session }),
     faults: query.getAll('fault').map(parseFault),
   };
@@ -46,6 +52,22 @@ export function carryQuery(playlist: string, search: string): string {
   return playlist
     .replaceAll(/^(?!#|\uFEFF)[^\r\n]+/gm, (uri) => uri + search)
     .replaceAll(/^(#EXT-X-[^\r\n]*?[:,]URI=")([^"]*)/gm, (_, before: string, uri: string) => before + uri + search);
+}
+
+/** `strong` (also `1`), `weak`, or `modified` for a Last-Modified instead of an ETag. */
+function etagOf(query: URLSearchParams): Pick<Options, 'etag'> {
+  const etag = VALIDATORS.find((known) => known === query.get('etag'));
+  if (etag !== undefined) return { etag };
+  return flag(query, 'etag') ? { etag: 'strong' } : {};
+}
+
+function tokensOf(query: URLSearchParams): Pick<Options, 'tokens'> {
+  const mode = query.get('tokens');
+  if (mode === null) return {};
+  if (mode !== 'fresh' && mode !== 'server') throw new RangeError(`tokens=${mode} is neither fresh nor server.`);
+  const status = wholeNumber(query, 'tokenStatus', 400, 499) ?? 403;
+  const uses = optional('uses', wholeNumber(query, 'tokenUses', 0, 2 ** 31));
+  return { tokens: { mode, status, ...uses, ...optional('ms', wholeNumber(query, 'tokenMs', 0, 2 ** 31)) } };
 }
 
 function optional<K extends string>(name: K, value: number | undefined): Partial<Record<K, number>> {

@@ -8,16 +8,19 @@ import type { Content } from '../content/content.ts';
 import { held } from '../content/content.ts';
 import { isStreamName, streamOf } from '../streams/catalogue.ts';
 import type { Resource } from '../streams/stream.ts';
-import { answerOf, etagOf, parseRange } from './answer.ts';
+import { answerOf, parseRange } from './answer.ts';
 import { control, json } from './control.ts';
-import type { Exchange } from './exchange.ts';
-import { pause, sendAnswer } from './exchange.ts';
-import { FaultBook } from './faults.ts';
+import type { Exchange, Origins } from './exchange.ts';
+import { pause, sendAnswer, sendText } from './exchange.ts';
+import { FaultBook } from './faultBook.ts';
+import type { Fault } from './faults.ts';
 import { misbehave } from './misbehaviour.ts';
 import type { Options } from './options.ts';
 import { carryQuery, parseOptions, shapeOf } from './options.ts';
 import type { RequestRecord } from './requestLog.ts';
 import { RequestLog } from './requestLog.ts';
+import { TOKEN, TokenBook, withToken } from './tokens.ts';
+import { validatorsOf } from './validators.ts';
 import type { Request, Response, Wire } from './wire.ts';
 import { wireOf } from './wire.ts';
 
@@ -30,34 +33,36 @@ export interface Ports {
 }
 
 const faults = new FaultBook();
+const tokens = new TokenBook();
 const log = new RequestLog();
 
 /** Listens on `host`; 0 lets the system choose a port. */
 export async function listen(host: string, wanted: Partial<Ports> = {}): Promise<Ports> {
   const ports: Ports = { http: 0, https: 0, httpOther: 0, httpsOther: 0 };
-  const others = () => ({ http: ports.httpOther, https: ports.httpsOther });
-  ports.http = await open(plainServer(host, others), host, wanted.http);
-  ports.https = await open(secureServer(host, others), host, wanted.https);
-  ports.httpOther = await open(
-    plainServer(host, () => ports),
-    host,
-  );
-  ports.httpsOther = await open(
-    secureServer(host, () => ports),
-    host,
-  );
+  const first = () => ports;
+  const other = () => ({ http: ports.httpOther, https: ports.httpsOther });
+  // A server on every address names itself by the one that is always there.
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host;
+  ports.http = await open(plainServer(name, first, other), host, wanted.http);
+  ports.https = await open(secureServer(name, first, other), host, wanted.https);
+  ports.httpOther = await open(plainServer(name, other, first), host);
+  ports.httpsOther = await open(secureServer(name, other, first), host);
   return ports;
 }
 
-type OtherPorts = () => { http: number; https: number };
+/** Known once the servers listen. */
+type PortPair = () => { http: number; https: number };
 
-function plainServer(host: string, others: OtherPorts): Server {
+function plainServer(host: string, own: PortPair, other: PortPair): Server {
   return createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 }, (request, response) => {
-    answer(request, response, false, `http://${host}:${others().http}`);
+    answer(request, response, false, {
+      other: `http://${host}:${other().http}`,
+      plain: `http://${host}:${own().http}`,
+    });
   });
 }
 
-function secureServer(host: string, others: OtherPorts): Server {
+function secureServer(host: string, own: PortPair, other: PortPair): Server {
   const options = {
     allowHTTP1: true,
     requestTimeout: 0,
@@ -69,7 +74,10 @@ function secureServer(host: string, others: OtherPorts): Server {
     cert: readTls('origin.pem'),
   };
   return createSecureServer(options, (request, response) => {
-    answer(request, response, true, `https://${host}:${others().https}`);
+    answer(request, response, true, {
+      other: `https://${host}:${other().https}`,
+      plain: `http://${host}:${own().http}`,
+    });
   });
 }
 
@@ -83,15 +91,18 @@ async function open(server: Server, host: string, port = 0): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-function answer(request: Request, response: Response, secure: boolean, otherOrigin: string): void {
+/** The addresses that a request does not tell. */
+type Others = Omit<Origins, 'own'>;
+
+function answer(request: Request, response: Response, secure: boolean, others: Others): void {
   const wire = wireOf(request, response);
-  respond(request, wire, secure, otherOrigin).catch((error: unknown) => {
+  respond(request, wire, secure, others).catch((error: unknown) => {
     process.stderr.write(`${request.method ?? ''} ${request.url ?? ''}: ${String(error)}\n`);
     wire.reset();
   });
 }
 
-async function respond(request: Request, wire: Wire, secure: boolean, otherOrigin: string): Promise<void> {
+async function respond(request: Request, wire: Wire, secure: boolean, others: Others): Promise<void> {
   const { method = 'GET', headers } = request;
   const host = headers.host ?? headers[':authority'] ?? 'localhost';
   const url = new URL(request.url ?? '/', `${secure ? 'https' : 'http'}://${String(host)}`);
@@ -104,14 +115,14 @@ async function respond(request: Request, wire: Wire, secure: boolean, otherOrigi
     options = parseOptions(url.searchParams);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    await sendText(wire, method, json(400, { error: error.message }));
+    await sendReply(wire, method, json(400, { error: error.message }));
     return;
   }
   const record = recordOf(request, wire, url.pathname, secure, options);
   await pause(wire, options.latencyMs);
   const found = find(url.pathname, options);
-  if (found === undefined) await sendText(wire, method, json(404, { error: `There is nothing at ${url.pathname}.` }));
-  else await serve(found, { url, method, wire, options, headers, otherOrigin }, record);
+  if (found === undefined) await sendReply(wire, method, json(404, { error: `There is nothing at ${url.pathname}.` }));
+  else await serve(found, { url, method, wire, options, headers, origins: { own: url.origin, ...others } }, record);
 }
 
 function recordOf(request: Request, wire: Wire, path: string, secure: boolean, options: Options): RequestRecord {
@@ -153,13 +164,15 @@ function find(pathname: string, options: Options): Found | undefined {
   return resource === undefined ? undefined : { stream, path, resource };
 }
 
-type Asking = Pick<Exchange, 'method' | 'wire' | 'options' | 'headers' | 'otherOrigin'> & { url: URL };
+type Asking = Pick<Exchange, 'method' | 'wire' | 'options' | 'headers' | 'origins'> & { url: URL };
 
-async function serve({ stream, path, resource }: Found, asking: Asking, record: RequestRecord): Promise<void> {
+async function serve(found: Found, asking: Asking, record: RequestRecord): Promise<void> {
+  const { stream, path, resource } = found;
   const { url, options, headers, wire } = asking;
-  const body = bodyOf(resource, url.search);
+  const isAdmitted = admit(found, asking);
+  const body = bodyOf(found, asking);
   const { contentType } = resource;
-  const etag = options.etag ? { etag: etagOf(stream, path, shapeOf(options), body.size) } : {};
+  const validators = validatorsOf(options.etag, stream, path, shapeOf(options), body.size);
   const range = parseRange(headers.range, body.size);
   const index = resource.fragmentAt?.(typeof range === 'object' ? range.start : 0);
   if (index === 0) await pause(wire, options.slowFirstMs);
@@ -170,29 +183,49 @@ async function serve({ stream, path, resource }: Found, asking: Asking, record: 
     search: url.search,
     body,
     contentType,
-    answer: answerOf({ size: body.size, contentType, headers, ...etag }),
+    validators,
+    answer: answerOf({ size: body.size, contentType, headers, validators }),
   };
-  const fault = faults.strike(
-    {
-      stream,
-      path,
-      resource: resource.kind,
-      ...(options.session === undefined ? {} : { session: options.session }),
-      ...(index === undefined ? {} : { index }),
-    },
-    options.faults,
-  );
-  const isPastRedirect = fault?.kind === 'redirect' && fault.to !== 'loop' && url.searchParams.has('redirected');
-  if (fault === undefined || isPastRedirect) {
+  if (!isAdmitted) {
+    record.fault = 'token';
+    await sendText(exchange, options.tokens?.status ?? 403, 'text/plain', 'The token has expired.\n');
+    return;
+  }
+  const target = {
+    stream,
+    path,
+    resource: resource.kind,
+    ...(options.session === undefined ? {} : { session: options.session }),
+    ...(index === undefined ? {} : { index }),
+  };
+  const strike = faults.strike(target, options.faults, headers.range !== undefined);
+  if (strike === undefined || isPastRedirect(strike.fault, url)) {
     await sendAnswer(exchange);
     return;
   }
-  record.fault = fault.kind;
-  await misbehave(exchange, fault);
+  record.fault = strike.fault.kind;
+  await misbehave(exchange, strike);
 }
 
-function bodyOf({ body }: Resource, search: string): Content {
-  return typeof body === 'string' ? held(Buffer.from(carryQuery(body, search))) : body;
+function isPastRedirect({ kind, to }: Fault, url: URL): boolean {
+  return kind === 'redirect' && to !== 'loop' && url.searchParams.has('redirected');
+}
+
+/** The playlist with which a client begins: it needs no token, and gives them out. */
+const FIRST = 'index.m3u8';
+
+function admit({ path, resource }: Found, { url, options }: Asking): boolean {
+  const { tokens: wanted, session = '' } = options;
+  if (wanted === undefined || path === FIRST) return true;
+  return tokens.admit(session, url.searchParams.get(TOKEN), resource.kind, wanted);
+}
+
+/** A playlist carries the query on, the first one with a token of its own. */
+function bodyOf({ path, resource: { body } }: Found, { url, options }: Asking): Content {
+  if (typeof body !== 'string') return body;
+  const { tokens: wanted, session = '' } = options;
+  const token = wanted === undefined || path !== FIRST ? undefined : tokens.issue(session, wanted);
+  return held(Buffer.from(carryQuery(body, withToken(url.search, token))));
 }
 
 async function sendControl(wire: Wire, method: string, url: URL, request: Request): Promise<void> {
@@ -202,14 +235,14 @@ async function sendControl(wire: Wire, method: string, url: URL, request: Reques
     return Buffer.concat(chunks).toString();
   };
   try {
-    await sendText(wire, method, await control({ faults, log }, method, url, readBody));
+    await sendReply(wire, method, await control({ faults, log }, method, url, readBody));
   } catch (error) {
     if (!(error instanceof RangeError) && !(error instanceof SyntaxError)) throw error;
-    await sendText(wire, method, json(400, { error: error.message }));
+    await sendReply(wire, method, json(400, { error: error.message }));
   }
 }
 
-async function sendText(
+async function sendReply(
   wire: Wire,
   method: string,
   { status, contentType, text }: { status: number; contentType: string; text: string },

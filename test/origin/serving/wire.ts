@@ -10,11 +10,20 @@ export type Response = ServerResponse | Http2ServerResponse;
 
 /** One answer on its way to the client, the same for both versions of HTTP. */
 export interface Wire {
+  protocol: 'http/1.1' | 'h2';
   /** The connection, as an identity. */
   connection: object;
   /** Aborted once the answer is over, finished or not. */
   over: AbortSignal;
   head(status: number, headers: OutgoingHttpHeaders): void;
+  /** The connection's end will be that of the body. Before `head`; nothing in HTTP/2, where each stream has an end. */
+  delimitByClose(): void;
+  /** An interim answer (103). */
+  interim(): void;
+  /** Writes bytes past all framing. HTTP/2, which has no such place, resets the stream. */
+  raw(bytes: Buffer): Promise<void>;
+  /** Closes the connection (HTTP/2: the stream) in an orderly way, without an answer. */
+  hangUp(): void;
   /** Writes the pieces in as few system calls as can be and waits until there is room for more. */
   write(pieces: readonly Buffer[]): Promise<void>;
   /** Finishes the message and waits until it is handed to the system. */
@@ -39,9 +48,18 @@ export function wireOf(request: Request, response: Response): Wire {
 
 function socketWire(response: ServerResponse, socket: Socket, over: AbortSignal): Wire {
   return {
+    protocol: 'http/1.1',
     connection: socket,
     over,
     head: (status, headers) => response.writeHead(status, headers),
+    delimitByClose() {
+      response.shouldKeepAlive = false;
+      response.useChunkedEncodingByDefault = false;
+    },
+    interim: () => response.writeEarlyHints({ link: '</style.css>; rel=preload' }),
+    // A client that has gone is told by `over`, not by an error.
+    raw: (bytes) => new Promise((resolve) => socket.write(bytes, () => resolve())),
+    hangUp: () => socket.destroySoon(),
     async write(pieces) {
       // Not the response: corked, it says that it is full and never that it has drained when its body is chunked.
       socket.cork();
@@ -70,9 +88,17 @@ function socketWire(response: ServerResponse, socket: Socket, over: AbortSignal)
 function streamWire(response: Http2ServerResponse, over: AbortSignal): Wire {
   const { stream } = response;
   return {
+    protocol: 'h2',
     connection: stream.session ?? stream,
     over,
     head: (status, headers) => response.writeHead(status, headers),
+    delimitByClose: () => undefined,
+    interim: () => response.writeEarlyHints({ link: '</style.css>; rel=preload' }),
+    async raw() {
+      stream.close(constants.NGHTTP2_PROTOCOL_ERROR);
+      await until(over);
+    },
+    hangUp: () => stream.close(constants.NGHTTP2_NO_ERROR),
     async write(pieces) {
       stream.cork();
       let hasRoom = true;

@@ -1,6 +1,6 @@
 import { aesIv, aesNone, aesRotation, aesSequence } from './encrypted.ts';
 import { blank, bomCrlf, empty, html, huge, noExtm3u } from './hostile.ts';
-import { fmp4, fmp4Aes, fmp4AesClearMap, fmp4ByteRange, fmp4Maps } from './mp4.ts';
+import { fmp4, fmp4Aes, fmp4AesClearMap, fmp4ByteRange, fmp4Chunks, fmp4Maps } from './mp4.ts';
 import { hostileTitles, multivariant } from './multivariant.ts';
 import { discontinuity, gap, live, plain, SMALL } from './plain.ts';
 import { byteRange, byteRangeImplicit } from './ranges.ts';
@@ -12,6 +12,7 @@ const catalogue = {
   small: { is: 'a few fragments', make: plain('small', '360p-av', SMALL) },
   fmp4: { is: 'fMP4 with EXT-X-MAP', make: fmp4 },
   'fmp4-maps': { is: 'two maps at a discontinuity', make: fmp4Maps },
+  'fmp4-chunks': { is: 'fMP4, two moofs in each fragment', make: fmp4Chunks },
   'fmp4-byterange': { is: 'fMP4 in one file, map and fragments by range', make: fmp4ByteRange },
   'fmp4-aes': { is: 'fMP4, encrypted with its map, explicit IV', make: fmp4Aes },
   'fmp4-aes-clear-map': { is: 'fMP4, encrypted, its map in the clear', make: fmp4AesClearMap },

@@ -6,7 +6,7 @@ import { boxClip } from './clips.ts';
 import { keyResource, keyTag } from './encrypted.ts';
 import { SMALL } from './plain.ts';
 import type { Part, Resource, Shape, Stream, Track } from './stream.ts';
-import { fileName, head, single, times, TYPES, variedBytes } from './stream.ts';
+import { fileName, FRAGMENT_S, head, single, times, TYPES, variedBytes } from './stream.ts';
 
 /** Fragments in fMP4 with running times, in the clear, all with one init segment. */
 function boxParts(label: string, clipName: string, shape: Shape): Part[] {
@@ -40,6 +40,22 @@ function tagged(parts: readonly Part[], index: number, tags: readonly string[]):
 export function fmp4(shape: Shape): Stream {
   const parts = tagged(boxParts('fmp4', '360p-av', shape), 0, ['#EXT-X-MAP:URI="init.mp4"']);
   return single(boxTrack(parts, new Map([['init.mp4', mapResource(boxClip('360p-av').init)]])));
+}
+
+/** Two `moof`s in each fragment, so that one that ends behind the first has whole boxes and half of its media. */
+export function fmp4Chunks(shape: Shape): Stream {
+  const { fragments, fragmentBytes } = { ...SMALL, ...shape };
+  const halves = boxParts('fmp4-chunks', '360p-av', {
+    fragments: fragments * 2,
+    fragmentBytes: Math.ceil(fragmentBytes / 2),
+  });
+  const whole = times(fragments, (index): Part => {
+    const media = joined(halves.slice(index * 2, index * 2 + 2).map((half) => half.media));
+    return { ...halves[index]!, index, durationS: 2 * FRAGMENT_S, media, sent: media };
+  });
+  const parts = tagged(whole, 0, ['#EXT-X-MAP:URI="init.mp4"']);
+  const others = new Map([['init.mp4', mapResource(boxClip('360p-av').init)]]);
+  return single({ ...boxTrack(parts, others), head: head(7, 0, 4) });
 }
 
 /** A discontinuity with another init segment in the middle; the times start again there. */

@@ -18,6 +18,8 @@ export interface Part {
   /** Tag lines before the EXTINF. */
   tags: readonly string[];
   title?: string;
+  /** Seconds; default `FRAGMENT_S`. */
+  durationS?: number;
   /** The bytes in the clear. */
   media: Content;
   /** What the origin sends under `path`; absent where another resource holds the bytes or nothing does. */
@@ -65,7 +67,7 @@ export interface Stream {
   subtitles: Readonly<Record<string, Track>>;
 }
 
-/** Seconds that every fragment lasts. */
+/** Seconds that a fragment lasts unless it says otherwise. */
 export const FRAGMENT_S = 1.92;
 
 export const TYPES = {
@@ -101,13 +103,20 @@ export function playlistResource(text: string): Resource {
 }
 
 /** The tags that a media playlist starts with. */
-export function head(version: number, firstSequence = 0): string[] {
-  return ['#EXTM3U', `#EXT-X-VERSION:${version}`, '#EXT-X-TARGETDURATION:2', `#EXT-X-MEDIA-SEQUENCE:${firstSequence}`];
+export function head(version: number, firstSequence = 0, targetS = 2): string[] {
+  return [
+    '#EXTM3U',
+    `#EXT-X-VERSION:${version}`,
+    `#EXT-X-TARGETDURATION:${targetS}`,
+    `#EXT-X-MEDIA-SEQUENCE:${firstSequence}`,
+  ];
 }
 
 function mediaPlaylist({ head, parts, isOpen }: Track): string {
   const lines = [...head];
-  for (const { tags, title, path } of parts) lines.push(...tags, `#EXTINF:${FRAGMENT_S},${title ?? ''}`, path);
+  for (const { tags, title = '', path, durationS = FRAGMENT_S } of parts) {
+    lines.push(...tags, `#EXTINF:${durationS},${title}`, path);
+  }
   if (isOpen !== true) lines.push('#EXT-X-ENDLIST');
   return lines.join('\n') + '\n';
 }

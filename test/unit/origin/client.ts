@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { get as httpGet } from 'node:http';
 import type { ClientHttp2Session, IncomingHttpHeaders as Http2Headers } from 'node:http2';
 import { connect as http2Connect } from 'node:http2';
+import { connect } from 'node:net';
 
 export interface Got {
   status: number;
@@ -42,6 +43,35 @@ export async function openHttp2(origin: string, ca: Buffer): Promise<ClientHttp2
   const session = http2Connect(origin, { ca });
   await once(session, 'connect');
   return session;
+}
+
+/** Reads until the connection fails. */
+export async function untilError(url: string): Promise<{ bytes: number; code: string | undefined }> {
+  const response = await begin(url);
+  let bytes = 0;
+  try {
+    for await (const chunk of response) bytes += (chunk as Buffer).length;
+  } catch (error) {
+    return { bytes, code: (error as NodeJS.ErrnoException).code };
+  }
+  return { bytes, code: undefined };
+}
+
+/** What comes over the wire until the connection ends, nothing interpreted. */
+export async function raw(url: string): Promise<{ head: string; body: Buffer; code: string | undefined }> {
+  const { hostname, port, pathname, search } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: lab\r\n\r\n`);
+  const chunks: Buffer[] = [];
+  let code: string | undefined;
+  try {
+    for await (const chunk of socket) chunks.push(chunk as Buffer);
+  } catch (error) {
+    code = (error as NodeJS.ErrnoException).code;
+  }
+  const bytes = Buffer.concat(chunks);
+  const end = bytes.indexOf('\r\n\r\n');
+  return { head: bytes.toString('latin1', 0, end + 2), body: bytes.subarray(end + 4), code };
 }
 
 /**

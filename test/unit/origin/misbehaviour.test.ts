@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { connect } from 'node:net';
 
 import type { Fault, Lab } from '../../origin/lab.ts';
 import { startLab } from '../../origin/lab.ts';
-import { begin, get, getHttp2, openHttp2 } from './client.ts';
+import { begin, get, getHttp2, openHttp2, raw, untilError } from './client.ts';
 
 const RANGE = { range: 'bytes=1000-1999' };
 
@@ -219,32 +218,3 @@ describe('faults of the lab', () => {
     session.destroy();
   });
 });
-
-/** Reads until the connection fails. */
-async function untilError(url: string): Promise<{ bytes: number; code: string | undefined }> {
-  const response = await begin(url);
-  let bytes = 0;
-  try {
-    for await (const chunk of response) bytes += (chunk as Buffer).length;
-  } catch (error) {
-    return { bytes, code: (error as NodeJS.ErrnoException).code };
-  }
-  return { bytes, code: undefined };
-}
-
-/** What comes over the wire until the connection ends, nothing interpreted. */
-async function raw(url: string): Promise<{ head: string; body: Buffer; code: string | undefined }> {
-  const { hostname, port, pathname, search } = new URL(url);
-  const socket = connect(Number(port), hostname);
-  socket.write(`GET ${pathname}${search} HTTP/1.1\r\nHost: lab\r\n\r\n`);
-  const chunks: Buffer[] = [];
-  let code: string | undefined;
-  try {
-    for await (const chunk of socket) chunks.push(chunk as Buffer);
-  } catch (error) {
-    code = (error as NodeJS.ErrnoException).code;
-  }
-  const bytes = Buffer.concat(chunks);
-  const end = bytes.indexOf('\r\n\r\n');
-  return { head: bytes.toString('latin1', 0, end + 2), body: bytes.subarray(end + 4), code };
-}

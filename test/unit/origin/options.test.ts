@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 
 import { answerOf, parseRange } from '../../origin/serving/answer.ts';
 import type { Fault, Target } from '../../origin/serving/faults.ts';
-import { FaultBook, formatFault, parseFault, strikes } from '../../origin/serving/faults.ts';
+import { FaultBook } from '../../origin/serving/faultBook.ts';
+import { formatFault, parseFault, strikes } from '../../origin/serving/faults.ts';
 import { carryQuery, parseOptions } from '../../origin/serving/options.ts';
+import type { Validators } from '../../origin/serving/validators.ts';
 
 describe('options of the lab', () => {
   it('reads a query', () => {
@@ -13,10 +15,26 @@ describe('options of the lab', () => {
       latencyMs: 20,
       slowFirstMs: 0,
       chunked: true,
-      etag: true,
+      etag: 'strong',
       session: 's',
       faults: [{ kind: 'stall', index: 1 }],
     });
+  });
+
+  it('reads what guards a stream', () => {
+    const of = (query: string) => {
+      const { etag, tokens } = parseOptions(new URLSearchParams(query));
+      return { etag, tokens };
+    };
+    assert.deepEqual(of('etag=weak&tokens=fresh&tokenUses=5&tokenStatus=401'), {
+      etag: 'weak',
+      tokens: { mode: 'fresh', uses: 5, status: 401 },
+    });
+    assert.deepEqual(of('etag=modified&tokens=server&tokenMs=50'), {
+      etag: 'modified',
+      tokens: { mode: 'server', ms: 50, status: 403 },
+    });
+    assert.deepEqual(of('etag=0'), { etag: undefined, tokens: undefined });
   });
 
   for (const bad of [
@@ -26,6 +44,14 @@ describe('options of the lab', () => {
     'chunked=maybe',
     'fault=explode@1',
     'fault=stall',
+    'fault=stall@1;afterBytes=half',
+    'fault=ends-early@1;align=line',
+    'fault=redirect@1;to=elsewhere',
+    'fault=status@1;when=never',
+    'etag=feeble',
+    'tokens=some',
+    'tokens=fresh&tokenUses=-1',
+    'tokens=fresh&tokenStatus=200',
   ]) {
     it(`refuses ${bad}`, () => assert.throws(() => parseOptions(new URLSearchParams(bad)), RangeError));
   }
@@ -45,6 +71,9 @@ describe('faults of the lab', () => {
     ['reset-midway@key', { kind: 'reset-midway', resource: 'key' }],
     ['wrong-length@en/index.m3u8;delta=-5', { kind: 'wrong-length', path: 'en/index.m3u8', delta: -5 }],
     ['html@0;contentType=media', { kind: 'html', index: 0, contentType: 'media' }],
+    ['ends-early@2;align=box;framing=close', { kind: 'ends-early', index: 2, align: 'box', framing: 'close' }],
+    ['truncate@2*1;after=1;when=range', { kind: 'truncate', index: 2, times: 1, after: 1, when: 'range' }],
+    ['uri@/index.m3u8;to=ftp:x;of=key;at=0', { kind: 'uri', path: '/index.m3u8', to: 'ftp:x', of: 'key', at: 0 }],
     ['redirect@playlist*1;to=cross-origin', { kind: 'redirect', resource: 'playlist', times: 1, to: 'cross-origin' }],
   ];
   for (const [text, fault] of faults) {
@@ -60,11 +89,13 @@ describe('faults of the lab', () => {
     { index: 3 },
     { path: 'f000003.ts' },
     { path: 'en/f000003.ts' },
+    { path: '/en/f000003.ts' },
     { stream: 'small', session: 's', resource: 'fragment' },
   ];
   const others: Omit<Fault, 'kind'>[] = [
     { index: 2 },
     { path: '3.ts' },
+    { path: '/f000003.ts' },
     { stream: 'tiny' },
     { session: 't' },
     { resource: 'key' },
@@ -83,12 +114,30 @@ describe('faults of the lab', () => {
     const book = new FaultBook();
     book.add({ kind: 'stall', times: 1 });
     const ofUrl: Fault[] = [{ kind: 'status', index: 3, times: 2 }];
-    const kinds = [1, 2, 3, 4].map(() => book.strike(target, ofUrl)?.kind);
+    const kinds = [1, 2, 3, 4].map(() => book.strike(target, ofUrl)?.fault.kind);
     assert.deepEqual(kinds, ['status', 'status', 'stall', undefined]);
-    assert.equal(book.strike({ ...target, session: 'another' }, ofUrl)?.kind, 'status');
-    assert.equal(book.strike({ ...target, index: 4 }, ofUrl)?.kind, 'stall');
+    assert.equal(book.strike({ ...target, session: 'another' }, ofUrl)?.fault.kind, 'status');
+    assert.equal(book.strike({ ...target, index: 4 }, ofUrl)?.fault.kind, 'stall');
     book.clear();
     assert.equal(book.strike({ ...target, index: 5 }, []), undefined);
+  });
+
+  it('passes over so many requests first, and says how often it has struck', () => {
+    const ofUrl: Fault[] = [{ kind: 'status', index: 3, after: 2, times: 2 }];
+    const book = new FaultBook();
+    const turns = [1, 2, 3, 4, 5].map(() => book.strike(target, ofUrl)?.turn);
+    assert.deepEqual(turns, [undefined, undefined, 1, 2, undefined]);
+  });
+
+  it('strikes and counts only requests with a range, or only those without', () => {
+    const ofUrl: Fault[] = [
+      { kind: 'truncate', index: 3, times: 1 },
+      { kind: 'range-wrong', index: 3, when: 'range', times: 1 },
+      { kind: 'status', index: 3, when: 'whole' },
+    ];
+    const book = new FaultBook();
+    const kinds = [false, true, false, true].map((hasRange) => book.strike(target, ofUrl, hasRange)?.fault.kind);
+    assert.deepEqual(kinds, ['truncate', 'range-wrong', 'status', undefined]);
   });
 });
 
@@ -111,7 +160,7 @@ describe('answers of the lab', () => {
     it(`reads the range ${header ?? '(none)'}`, () => assert.deepEqual(parseRange(header, 100), range));
   }
 
-  const asked = { size: 100, contentType: 'video/mp2t', etag: '"a"' };
+  const asked = { size: 100, contentType: 'video/mp2t', validators: { etag: '"a"' } };
   it('honours a range whose If-Range is the ETag', () => {
     const { status, headers, start, end } = answerOf({ ...asked, headers: { range: 'bytes=5-9', 'if-range': '"a"' } });
     assert.deepEqual(
@@ -123,6 +172,16 @@ describe('answers of the lab', () => {
   it('sends everything when If-Range is another ETag', () => {
     const { status, headers, end } = answerOf({ ...asked, headers: { range: 'bytes=5-9', 'if-range': '"b"' } });
     assert.deepEqual([status, end, headers['content-range']], [200, 100, undefined]);
+  });
+
+  it('honours a range whose If-Range is the time of the last change, never one of a weak ETag', () => {
+    const date = 'Mon, 01 Jan 2024 00:00:00 GMT';
+    const status = (validators: Validators, ifRange: string) =>
+      answerOf({ ...asked, validators, headers: { range: 'bytes=5-9', 'if-range': ifRange } }).status;
+    assert.equal(status({ 'last-modified': date }, date), 206);
+    assert.equal(status({ 'last-modified': date }, 'Tue, 02 Jan 2024 00:00:00 GMT'), 200);
+    assert.equal(status({ etag: 'W/"a"' }, 'W/"a"'), 200);
+    assert.equal(status({}, '"a"'), 200);
   });
 
   it('answers 416 beyond the end and 304 to the ETag', () => {
