@@ -1,17 +1,27 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { EngineError, InternalError, isAbortError } from './errors.ts';
-import type { DownloadEvent } from './events.ts';
-import { fetchFragment, gapReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
-import { initId, Sources } from './fragment/sources.ts';
-import { writeStrategies } from './fragment/strategy.ts';
-import { OutputFile } from './output/outputFile.ts';
-import { ReorderMemory } from './output/reorderMemory.ts';
-import { outputPaths } from './output/paths.ts';
-import type { InitSegment } from './playlist/model.ts';
-import { ProgressMeter } from './progress.ts';
-import { ReceiptBook, type EngineReceipt } from './receiptBook.ts';
 import { checkRequest, type CheckedRequest } from './checkRequest.ts';
+import { EngineError, InternalError, Interruption, isAbortError, TransferError } from './errors.ts';
+import type { DownloadEvent } from './events.ts';
+import {
+  fetchFragment,
+  passOver,
+  unfetchedReceipt,
+  type FragmentJob,
+  type FragmentTools,
+} from './fragment/fetchFragment.ts';
+import { Sources } from './fragment/sources.ts';
+import { writeStrategies } from './fragment/strategy.ts';
+import { planJobs } from './fragmentJobs.ts';
+import { openOutput, type OpenedOutput } from './output/openOutput.ts';
+import type { OutputFile } from './output/outputFile.ts';
+import { outputPaths } from './output/paths.ts';
+import { ReorderMemory } from './output/reorderMemory.ts';
+import { checkSpace } from './output/space.ts';
+import { ProgressMeter } from './progress.ts';
+import type { FragmentReceipt } from './receipt.ts';
+import { ReceiptBook, type EngineReceipt } from './receiptBook.ts';
+import { Renewal } from './renewal.ts';
 import type { DownloadRequest } from './request.ts';
 import { loadSource, type Source } from './source.ts';
 import { Client } from './transport/client.ts';
@@ -35,17 +45,23 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
     const signal = AbortSignal.any([hooks.signal, ending.signal]);
     const client = openClient(checked, signal, book);
     try {
-      const source = await loadSource(checked, client, checked.limits);
-      const outputs = openOutputs(checked, source);
+      const load = () => loadSource(checked, client, checked.limits);
+      const source = await load();
+      checkSpace(checked.output, source.streams, source.variant);
+      const opened = await openOutputs(checked, source);
+      const outputs = opened.map(({ output }) => output);
       try {
         const jobs = planJobs(checked, source, outputs);
+        const renewal = new Renewal(load, jobs, () => book.tell({ type: 'renewed' }));
+        const tools = openTools(checked, client, renewal, book);
+        await confirmResumed(opened, jobs, tools, book);
         book.planned(source, outputs, jobs);
-        await fetchAll(jobs, checked, client, book, ending);
+        await fetchAll(jobs, checked, tools, book, ending);
         hooks.onEvent({ type: 'finishing' });
         for (const output of outputs) output.finish();
         await book.finished(outputs, checked.sha256 ? sha256 : undefined);
       } finally {
-        for (const output of outputs) output.discard();
+        book.kept(outputs.map((output) => leave(output, hooks.signal)));
       }
     } finally {
       await client.close();
@@ -69,80 +85,111 @@ function openClient(request: CheckedRequest, signal: AbortSignal, book: ReceiptB
   });
 }
 
-function openOutputs(request: CheckedRequest, source: Source): OutputFile[] {
+async function openOutputs(request: CheckedRequest, source: Source): Promise<OpenedOutput[]> {
   const memory = new ReorderMemory(request.reorderMemoryBytes);
   const paths = outputPaths(request.output, source.streams);
-  const outputs: OutputFile[] = [];
+  const opened: OpenedOutput[] = [];
   try {
-    for (const [index, { plan }] of source.streams.entries()) {
-      outputs.push(new OutputFile(paths[index] as string, plan.fragments.length, memory));
+    for (const [index, { id, plan }] of source.streams.entries()) {
+      const path = paths[index] as string;
+      opened.push(await openOutput({ path, stream: id, fragments: plan.fragments, memory, resume: request.resume }));
     }
   } catch (error) {
-    for (const output of outputs) output.discard();
+    for (const { output } of opened) output.keep();
     throw error;
   }
-  return outputs;
+  return opened;
 }
 
-/** All fragments of all streams in the order in which they are fetched. */
-function planJobs(request: CheckedRequest, source: Source, outputs: readonly OutputFile[]): FragmentJob[] {
-  return source.streams.flatMap(({ name, plan }, stream) => {
-    const output = outputs[stream] as OutputFile;
-    let lastInit: string | undefined;
-    const isNewInit = (map: InitSegment | undefined) => {
-      const id = map && initId(map);
-      const isNew = id !== undefined && id !== lastInit;
-      lastInit = id ?? lastInit;
-      return isNew;
-    };
-    const where = name === 'main' ? '' : ` of ${name}`;
-    return plan.fragments.map((fragment) => ({
-      fragment,
-      slot: output.slots[fragment.index] as OutputFile['slots'][number],
-      stream: name,
-      label: `Fragment ${fragment.index + 1} of ${plan.fragments.length}${where}`,
-      hasNewInit: !fragment.gap && isNewInit(fragment.map),
-      maxBytes: largestFragment(request, fragment.durationS, source.variant?.bandwidth),
-    }));
-  });
+function openTools(request: CheckedRequest, client: Client, renewal: Renewal, book: ReceiptBook): FragmentTools {
+  return {
+    client,
+    sources: new Sources(client, request.limits, renewal),
+    strategy: writeStrategies[request.write],
+    renewal,
+    startMs: book.startMs,
+  };
 }
 
-/** What a fragment may have at most, in bytes. */
-function largestFragment(
-  { limits }: CheckedRequest,
-  durationS: number,
-  bandwidth = limits.undeclaredBandwidth,
-): number {
-  return Math.max(limits.fragmentBytes, Math.ceil((limits.bandwidthMargin * bandwidth * durationS) / 8));
+/**
+ * Takes what an earlier try left into the books. Where its addresses have changed since, one of its fragments is
+ * fetched again: if that is another one now, so is the stream, and nothing of what is there is used.
+ */
+async function confirmResumed(
+  opened: readonly OpenedOutput[],
+  jobs: readonly FragmentJob[],
+  tools: FragmentTools,
+  book: ReceiptBook,
+): Promise<void> {
+  let isChanged = opened.some((each) => each.isChanged);
+  for (const { output, doubtful } of opened) {
+    const job = doubtful && jobs.find(({ slot }) => slot === output.slots[doubtful.index]);
+    if (!job) continue;
+    await fetchFragment(job, tools);
+    if (job.slot.crc32 !== doubtful.crc32) {
+      isChanged = true;
+      output.startOver();
+    }
+  }
+  book.resumed(jobs, isChanged);
 }
 
 async function fetchAll(
   jobs: readonly FragmentJob[],
   request: CheckedRequest,
-  client: Client,
+  tools: FragmentTools,
   book: ReceiptBook,
   ending: AbortController,
 ): Promise<void> {
-  const tools = {
-    client,
-    sources: new Sources(client, request.limits),
-    strategy: writeStrategies[request.write],
-    startMs: book.startMs,
-  };
+  const missing: TransferError[] = [];
   const work = async (job: FragmentJob) => {
-    if (job.fragment.gap) {
-      job.slot.finish();
-      book.fragmentEnded(job, gapReceipt(job));
-    } else {
-      book.fragmentEnded(job, await fetchFragment(job, tools));
-    }
+    book.fragmentEnded(job, await bring(job, tools, request.allowGaps ? missing : undefined));
   };
   const meter = new ProgressMeter(() => book.progress(), book.tell);
   try {
-    await runWindow(jobs, request.width, work, (reason) => ending.abort(reason));
+    await runWindow(
+      jobs.filter(({ slot }) => !slot.isFinished),
+      request.width,
+      work,
+      (reason) => ending.abort(reason),
+    );
+    // A file of gaps is none.
+    if (missing[0] && jobs.every(({ slot }) => slot.bytes === slot.initBytes)) throw missing[0];
   } finally {
     meter.stop();
   }
+}
+
+/** Brings one fragment into the file, or passes over it where that is allowed: then `missing` takes the reason. */
+async function bring(
+  job: FragmentJob,
+  tools: FragmentTools,
+  missing: TransferError[] | undefined,
+): Promise<FragmentReceipt> {
+  if (job.fragment.gap) {
+    job.slot.finish();
+    return unfetchedReceipt(job, { state: 'gap' });
+  }
+  try {
+    return await fetchFragment(job, tools);
+  } catch (error) {
+    if (!missing || !isAboutOneFragment(error)) throw error;
+    missing.push(error);
+    await passOver(job, tools);
+    return unfetchedReceipt(job, { state: 'missing', error: error.toJSON() });
+  }
+}
+
+/** Whether others may be had although this one cannot: the origin is there, and it is one that we may ask. */
+function isAboutOneFragment(error: unknown): error is TransferError {
+  return error instanceof TransferError && !['UNREACHABLE', 'TLS', 'POLICY'].includes(error.reason);
+}
+
+/** Ends an output that is not whole: what is there stays for another try, unless a person has cancelled. */
+function leave(output: OutputFile, cancelling: AbortSignal): { fragments: number; bytes: number } {
+  if (!cancelling.aborted || cancelling.reason instanceof Interruption) return output.keep();
+  output.discard();
+  return { fragments: 0, bytes: 0 };
 }
 
 async function sha256(file: string): Promise<string> {

@@ -1,6 +1,6 @@
 import type { EngineError, TransferError } from './errors.ts';
 import type { DownloadEvent } from './events.ts';
-import type { FragmentJob } from './fragment/fetchFragment.ts';
+import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { ProgressState } from './progress.ts';
 import type { FragmentReceipt, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
@@ -30,6 +30,7 @@ export class ReceiptBook {
   #retries = 0;
   #state: ReceiptState = 'failed';
   #error: EngineError | undefined;
+  #kept: Receipt['kept'];
   #wallMs = 0;
 
   constructor(request: DownloadRequest, tell: (event: DownloadEvent) => void) {
@@ -48,6 +49,17 @@ export class ReceiptBook {
       ...(source.variant ? { variant: { ...source.variant, url: redactUrl(source.variant.url) } } : {}),
       outputs: outputs.map((output) => output.path),
     });
+    for (const job of jobs) {
+      if (job.slot.isResumed) this.fragmentEnded(job, unfetchedReceipt(job, { state: 'whole', resumed: true }));
+    }
+  }
+
+  /** What an earlier try left in the files; told before the plan. */
+  resumed(jobs: readonly FragmentJob[], isChanged: boolean): void {
+    const resumed = jobs.filter(({ slot }) => slot.isResumed);
+    if (resumed.length === 0 && !isChanged) return;
+    const bytes = resumed.reduce((sum, { slot }) => sum + slot.bytes, 0);
+    this.tell({ type: 'resumed', fragments: resumed.length, bytes, isChanged });
   }
 
   retried(error: TransferError, tries: number, delayMs: number, isAnnounced: boolean): void {
@@ -84,6 +96,12 @@ export class ReceiptBook {
     }
   }
 
+  /** What was left for the next try, output by output. */
+  kept(parts: readonly { fragments: number; bytes: number }[]): void {
+    const sum = (of: 'fragments' | 'bytes') => parts.reduce((total, part) => total + part[of], 0);
+    if (sum('fragments') > 0) this.#kept = { fragments: sum('fragments'), bytes: sum('bytes') };
+  }
+
   /** It did not end well. */
   ended(reason: 'cancelled' | EngineError): void {
     this.#state = reason === 'cancelled' ? 'cancelled' : 'failed';
@@ -98,7 +116,9 @@ export class ReceiptBook {
       .map(({ job, receipt }) => placed(job, receipt))
       .sort((a, b) => (a.stream === b.stream ? a.index - b.index : a.stream === 'main' ? -1 : 1));
     const gaps = this.#gaps();
-    const fetched = perFragment.length - gaps;
+    const count = (is: (receipt: FragmentReceipt) => boolean | undefined) => perFragment.filter(is).length;
+    const resumed = count((receipt) => receipt.resumed);
+    const fetched = perFragment.length - gaps - resumed;
     const chunks = perFragment.reduce((sum, { chunks }) => sum + chunks, 0);
     return {
       schema: 1,
@@ -109,9 +129,9 @@ export class ReceiptBook {
       fragments: {
         total: this.#total,
         fetched,
-        resumed: 0,
+        resumed,
         gaps,
-        declaredGaps: gaps,
+        declaredGaps: count(({ state }) => state === 'gap'),
         retries: this.#retries,
         hedged: 0,
       },
@@ -127,14 +147,15 @@ export class ReceiptBook {
         reads: 'socket',
       },
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
+      ...(this.#kept ? { kept: this.#kept } : {}),
       perFragment,
-      writeCalls: this.#outputs.reduce((sum, { writeCalls }) => sum + writeCalls, 0),
+      writeCalls: this.#outputs.reduce((sum, { part }) => sum + part.writeCalls, 0),
       chunksPerFragment: fetched === 0 ? 0 : Math.round((chunks / fetched) * 10) / 10,
     };
   }
 
   #gaps(): number {
-    return this.#entries.filter(({ receipt }) => receipt.state === 'gap').length;
+    return this.#entries.filter(({ receipt }) => receipt.state !== 'whole').length;
   }
 
   #variant(): Pick<Receipt, 'variant'> {

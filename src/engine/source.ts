@@ -13,6 +13,8 @@ import { transferError, type Subject } from './transport/faults.ts';
 export interface Stream {
   /** `main`, or `audio.<language or name>`. */
   name: string;
+  /** What tells it from other streams of the same request: the variant, the rendition. */
+  id: string;
   rendition?: Rendition;
   plan: Plan;
 }
@@ -26,17 +28,23 @@ export interface Source {
 /** Reads the playlists behind a request and plans the download. Rejects with an EngineError, or the signal's reason. */
 export async function loadSource(request: DownloadRequest, client: Client, limits: Limits): Promise<Source> {
   const playlist = await loadPlaylist(request.url, client, limits, 'The playlist');
-  if (playlist.kind === 'media') return { streams: [{ name: 'main', plan: planDownload(playlist) }] };
+  if (playlist.kind === 'media') return { streams: [{ name: 'main', id: 'media', plan: planDownload(playlist) }] };
   const variant = chooseVariant(playlist, request.variant ?? 'best');
   const renditions = chooseAudio(playlist, variant, request.audio ?? 'default');
   const media = await loadMedia(variant.url, client, limits, "The variant's playlist");
-  const streams: Stream[] = [{ name: 'main', plan: planDownload(media) }];
+  const id = variantId(variant);
+  const streams: Stream[] = [{ name: 'main', id, plan: planDownload(media) }];
   for (const rendition of renditions) {
     if (rendition.url === undefined) continue;
     const audio = await loadMedia(rendition.url, client, limits, `The playlist of the audio "${rendition.name}"`);
-    streams.push({ name: `audio.${rendition.language ?? rendition.name}`, rendition, plan: planDownload(audio) });
+    const name = `audio.${rendition.language ?? rendition.name}`;
+    streams.push({ name, id: `${name} ${rendition.name} with ${id}`, rendition, plan: planDownload(audio) });
   }
   return { variant, streams };
+}
+
+function variantId({ bandwidth, width, height, frameRate, codecs }: Variant): string {
+  return [bandwidth, `${width ?? ''}x${height ?? ''}`, frameRate, codecs].join(' ');
 }
 
 async function loadMedia(url: string, client: Client, limits: Limits, label: string): Promise<MediaPlaylist> {

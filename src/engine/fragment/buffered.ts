@@ -1,5 +1,5 @@
 import type { FragmentWriter } from './strategy.ts';
-import type { Slot } from '../output/outputFile.ts';
+import type { Slot } from '../output/slot.ts';
 
 /** Collects the whole fragment in memory, then writes it at once: one write, at the price of a fragment per connection. */
 export function buffered(slot: Slot, lengthBytes: number | undefined): FragmentWriter {

@@ -1,7 +1,8 @@
-import type { Slot } from '../output/outputFile.ts';
-import type { Fragment } from '../playlist/model.ts';
+import type { Slot } from '../output/slot.ts';
+import type { Fragment, Key } from '../playlist/model.ts';
 import type { FragmentReceipt } from '../receipt.ts';
 import { redactUrl } from '../redact.ts';
+import type { Renewal } from '../renewal.ts';
 import type { Client, TransferResult } from '../transport/client.ts';
 import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
@@ -13,10 +14,15 @@ import { structureCheckFor, type StructureCheck } from './structure.ts';
 
 /** One fragment to fetch and the place that waits for it. */
 export interface FragmentJob {
+  /** Its addresses change when they have expired and the playlist is read again. */
   fragment: Fragment;
+  /** The playlist of today does not list it any more. */
+  isExpired?: boolean;
   slot: Slot;
   /** `main`, or the rendition's name. */
   stream: string;
+  /** As in the source. */
+  streamId: string;
   /** For people: `fragment 12 of 600`. */
   label: string;
   /** The init segment is written before this fragment. */
@@ -29,18 +35,17 @@ export interface FragmentTools {
   client: Client;
   sources: Sources;
   strategy: WriteStrategy;
+  renewal: Renewal;
   /** Start of the download, `performance.now()`. */
   startMs: number;
 }
 
 /** Brings one fragment into its slot, tries included. Rejects with an EngineError, or the signal's reason. */
 export async function fetchFragment(job: FragmentJob, tools: FragmentTools): Promise<FragmentReceipt> {
-  const { fragment, slot, label } = job;
+  const { slot, label } = job;
+  const [key, init] = await Promise.all([tools.sources.key(job, fragmentKeys), tools.sources.init(job)]);
+  const { fragment } = job;
   const subject: Subject = { resource: 'fragment', url: fragment.url, fragment: fragment.index, label };
-  const [key, init] = await Promise.all([
-    tools.sources.key(fragment.keys, fragment.index),
-    job.hasNewInit && fragment.map ? tools.sources.init(fragment.map, fragment.index) : undefined,
-  ]);
   const startMs = performance.now();
   let body: FragmentBody | undefined;
   const abandon = () => {
@@ -54,10 +59,11 @@ export async function fetchFragment(job: FragmentJob, tools: FragmentTools): Pro
       maxBytes: job.maxBytes,
       receive() {
         abandon();
-        body = new FragmentBody(slot, tools.strategy, subject, init, key);
+        body = new FragmentBody(job, tools, subject, init, key);
         return body;
       },
       accept: () => body?.finish(),
+      renew: tools.renewal.forTransfer(() => (job.isExpired ? undefined : job.fragment.url)),
     });
     slot.finish();
     return receiptOf(job, tools, startMs, result, body?.decryptMs ?? 0);
@@ -69,15 +75,31 @@ export async function fetchFragment(job: FragmentJob, tools: FragmentTools): Pro
   }
 }
 
-/** The receipt of a fragment that the playlist marks as absent (EXT-X-GAP). */
-export function gapReceipt({ fragment, slot, stream }: FragmentJob): FragmentReceipt {
+/**
+ * Passes over a fragment that cannot be had. Its init segment is written all the same: later fragments need it.
+ * Rejects when that cannot be had either, but then no later one can be decoded, and each fails for itself.
+ */
+export async function passOver(job: FragmentJob, tools: FragmentTools): Promise<void> {
+  const { slot } = job;
+  const init = job.hasNewInit ? await tools.sources.init(job).catch(() => undefined) : undefined;
+  slot.restart();
+  if (init) slot.writeInit(init);
+  slot.finish();
+}
+
+/** The receipt of a fragment that was not fetched: absent from the origin, or in the file from an earlier try. */
+export function unfetchedReceipt(
+  { fragment, slot, stream }: FragmentJob,
+  rest: Pick<FragmentReceipt, 'state' | 'resumed' | 'error'>,
+): FragmentReceipt {
+  const bytes = slot.bytes - slot.initBytes;
   return {
     stream,
     index: fragment.index,
     sequence: fragment.sequence,
     url: redactUrl(fragment.url),
-    state: 'gap',
-    bytes: 0,
+    ...rest,
+    bytes,
     received: 0,
     chunks: 0,
     tries: 0,
@@ -87,14 +109,19 @@ export function gapReceipt({ fragment, slot, stream }: FragmentJob): FragmentRec
     decryptMs: 0,
     writeMs: 0,
     offset: slot.start ?? 0,
+    ...(bytes > 0 ? { crc32: hexadecimal(slot.crc32) } : {}),
   };
+}
+
+function fragmentKeys({ keys }: Fragment): readonly Key[] {
+  return keys;
 }
 
 /** One try's body on its way: decrypted, checked to be media, handed to the write strategy. */
 class FragmentBody implements Receiver {
   decryptMs = 0;
-  readonly #slot: Slot;
-  readonly #strategy: WriteStrategy;
+  readonly #job: FragmentJob;
+  readonly #tools: FragmentTools;
   readonly #subject: Subject;
   readonly #init: Buffer | undefined;
   readonly #decryption: Decryption | undefined;
@@ -104,26 +131,29 @@ class FragmentBody implements Receiver {
   #structure: StructureCheck | undefined;
 
   constructor(
-    slot: Slot,
-    strategy: WriteStrategy,
+    job: FragmentJob,
+    tools: FragmentTools,
     subject: Subject,
     init: Buffer | undefined,
     key: LoadedKey | undefined,
   ) {
-    this.#slot = slot;
-    this.#strategy = strategy;
+    this.#job = job;
+    this.#tools = tools;
     this.#subject = subject;
     this.#init = init;
     this.#decryption = key && startDecryption(key.bytes, key.iv);
   }
 
   onHead({ lengthBytes }: ResponseHead, flow: Flow): void {
-    this.#slot.flow = flow;
+    const { slot, hasNewInit } = this.#job;
+    const init = hasNewInit ? this.#init : undefined;
+    this.#tools.renewal.proven();
+    slot.flow = flow;
     // Padding hides how long an encrypted fragment will be.
     const clearBytes = this.#decryption ? undefined : lengthBytes;
-    if (clearBytes !== undefined) this.#slot.announce((this.#init?.length ?? 0) + clearBytes);
-    if (this.#init) this.#slot.writeInit(this.#init);
-    this.#writer = this.#strategy(this.#slot, lengthBytes);
+    if (clearBytes !== undefined) slot.announce((init?.length ?? 0) + clearBytes);
+    if (init) slot.writeInit(init);
+    this.#writer = this.#tools.strategy(slot, lengthBytes);
   }
 
   onData(chunk: Buffer): void {
@@ -215,8 +245,12 @@ function receiptOf(
     decryptMs: round(decryptMs),
     writeMs: round(slot.writeMs),
     offset: (slot.start ?? 0) + slot.initBytes,
-    crc32: slot.crc32.toString(16).padStart(8, '0'),
+    crc32: hexadecimal(slot.crc32),
   };
+}
+
+function hexadecimal(crc32: number): string {
+  return crc32.toString(16).padStart(8, '0');
 }
 
 function round(ms: number): number {

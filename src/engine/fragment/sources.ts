@@ -1,8 +1,10 @@
-import type { InitSegment, Key } from '../playlist/model.ts';
+import type { Fragment, InitSegment, Key } from '../playlist/model.ts';
+import type { Renewal } from '../renewal.ts';
 import type { Limits } from '../request.ts';
-import type { Client } from '../transport/client.ts';
+import type { Client, Transfer } from '../transport/client.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
 import { startDecryption } from './decrypt.ts';
+import type { FragmentJob } from './fetchFragment.ts';
 import { looksLikeMedia, mediaHeadBytes } from './media.ts';
 
 const keyBytes = 16;
@@ -18,56 +20,71 @@ export interface LoadedKey {
 export class Sources {
   readonly #client: Client;
   readonly #limits: Limits;
+  readonly #renewal: Renewal;
   readonly #keys = new Map<string, Promise<Buffer>>();
   readonly #inits = new Map<string, Promise<Buffer>>();
 
-  constructor(client: Client, limits: Limits) {
+  constructor(client: Client, limits: Limits, renewal: Renewal) {
     this.#client = client;
     this.#limits = limits;
+    this.#renewal = renewal;
   }
 
-  /** The AES-128 key among `keys`, or `undefined` when they are none. */
-  async key(keys: readonly Key[], fragment: number): Promise<LoadedKey | undefined> {
-    const key = keys[0];
+  /** The AES-128 key among those that `keysOf` picks of the job's fragment, or `undefined` when they are none. */
+  async key(job: FragmentJob, keysOf: (fragment: Fragment) => readonly Key[]): Promise<LoadedKey | undefined> {
+    const key = keysOf(job.fragment)[0];
     if (key?.url === undefined || key.iv === undefined) return undefined;
-    const { url } = key;
-    const bytes = await once(this.#keys, url, () => this.#fetchKey(url, fragment));
-    return { bytes, iv: Buffer.from(key.iv, 'hex') };
+    const { url, iv } = key;
+    const bytes = await once(this.#keys, url, () => {
+      const renew = this.#renewal.forTransfer(() => keysOf(job.fragment)[0]?.url);
+      return this.#fetchKey(url, job, renew);
+    });
+    return { bytes, iv: Buffer.from(iv, 'hex') };
   }
 
-  /** The clear bytes of an init segment. */
-  init(map: InitSegment, fragment: number): Promise<Buffer> {
-    return once(this.#inits, initId(map), () => this.#fetchInit(map, fragment));
+  /** The clear bytes of the fragment's init segment, where it has one. */
+  async init(job: FragmentJob): Promise<Buffer | undefined> {
+    const { map } = job.fragment;
+    return map && once(this.#inits, initId(map), () => this.#fetchInit(map, job));
   }
 
-  async #fetchKey(url: string, fragment: number): Promise<Buffer> {
-    const subject: Subject = { resource: 'key', url, fragment, label: `The key of fragment ${fragment + 1}` };
+  async #fetchKey(url: string, { fragment: { index } }: FragmentJob, renew: Transfer['renew']): Promise<Buffer> {
+    const subject: Subject = { resource: 'key', url, fragment: index, label: `The key of fragment ${index + 1}` };
     const { body } = await this.#client.fetchBytes({
       ...subject,
       maxBytes: maxKeyBytes,
+      ...(renew ? { renew } : {}),
       accept: (bytes) => {
         if (bytes.length === keyBytes) return;
         throw transferError(subject, 'CONTENT', `${bytes.length} bytes are no AES-128 key, which has ${keyBytes}`);
       },
     });
+    this.#renewal.proven();
     return body;
   }
 
-  async #fetchInit(map: InitSegment, fragment: number): Promise<Buffer> {
-    const key = await this.key(map.keys, fragment);
-    const { url, byteRange } = map;
-    const subject: Subject = { resource: 'init', url, fragment, label: `The init segment of fragment ${fragment + 1}` };
+  async #fetchInit({ url, byteRange }: InitSegment, job: FragmentJob): Promise<Buffer> {
+    const key = await this.key(job, ({ map }) => map?.keys ?? []);
+    const { index } = job.fragment;
+    const subject: Subject = {
+      resource: 'init',
+      url,
+      fragment: index,
+      label: `The init segment of fragment ${index + 1}`,
+    };
     let clear = Buffer.alloc(0);
     await this.#client.fetchBytes({
       ...subject,
       byteRange,
       maxBytes: this.#limits.fragmentBytes,
+      renew: this.#renewal.forTransfer(() => job.fragment.map?.url),
       accept: (bytes) => {
         clear = key ? decryptWhole(bytes, key, subject) : bytes;
         if (looksLikeMedia(clear.subarray(0, mediaHeadBytes))) return;
         throw transferError(subject, 'CONTENT', 'the answer is no init segment');
       },
     });
+    this.#renewal.proven();
     return clear;
   }
 }
@@ -87,13 +104,12 @@ function decryptWhole(bytes: Buffer, key: LoadedKey, subject: Subject): Buffer<A
   }
 }
 
-/** The value for `id`, made once; a failure is not kept. */
+/** The value for `id`, made once; a failure too: it has had its tries. */
 function once<T>(values: Map<string, Promise<T>>, id: string, make: () => Promise<T>): Promise<T> {
   let value = values.get(id);
   if (!value) {
     value = make();
     values.set(id, value);
-    value.catch(() => values.delete(id));
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import type { Slot } from '../output/outputFile.ts';
+import type { Slot } from '../output/slot.ts';
 import type { WriteStrategyName } from '../request.ts';
 import { buffered } from './buffered.ts';
 import { streaming } from './streaming.ts';

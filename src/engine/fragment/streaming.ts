@@ -1,5 +1,5 @@
 import type { FragmentWriter } from './strategy.ts';
-import type { Slot } from '../output/outputFile.ts';
+import type { Slot } from '../output/slot.ts';
 
 /** Writes each chunk as it arrives: memory stays at one socket read per connection, at the price of more writes. */
 export function streaming(slot: Slot): FragmentWriter {

@@ -25,6 +25,15 @@ export function diskError(cause: unknown, target: string): DiskError {
         hint: 'Change its permissions or choose another folder.',
         cause,
       });
+    case 'ENAMETOOLONG':
+      return new DiskError(
+        'HLS_DISK_NAME',
+        `The name ${path.basename(target).slice(0, 40)}… is too long for the disk.`,
+        {
+          hint: 'Choose a shorter one.',
+          cause,
+        },
+      );
     default:
       return new DiskError('HLS_DISK_IO', `${target} cannot be written (${code || String(cause)}).`, {
         hint: 'Check the disk or choose another folder.',

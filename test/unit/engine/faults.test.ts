@@ -43,14 +43,14 @@ describe('engine: faults', () => {
       it(`${what}, twice at fragment ${index + 1}, ends in a whole file`, async () => {
         const { sha256 } = await lab.digest(stream);
         const url = lab.url(stream, { faults: [{ ...fault, index, times: 2 }] });
-        const { receipt, files } = await downloadTo(url, { limits });
+        const { receipt, files } = await downloadTo(url, { limits, resume: false });
         assert.equal(receipt.output?.sha256, sha256, receipt.error?.message);
         assert.deepEqual(files, ['out.ts']);
       });
     }
 
     it(`${what}, for good, ${code === 'none' ? 'is no fault' : `ends as ${code} and leaves nothing`}`, async () => {
-      const { receipt, files } = await downloadTo(lab.url(stream, { faults: [{ ...fault, index: 9 }] }), { limits });
+      const { receipt, files } = await downloadTo(lab.url(stream, { faults: [{ ...fault, index: 9 }] }), { limits, resume: false });
       if (code === 'none') {
         assert.equal(receipt.output?.sha256, (await lab.digest(stream)).sha256);
         return;
@@ -65,14 +65,14 @@ describe('engine: faults', () => {
 
   it('refuses a body that is larger than its duration justifies', async () => {
     const url = lab.url('small', { faults: [{ kind: 'endless', index: 9 }] });
-    const { receipt, files } = await downloadTo(url, { limits: { ...limits, stallMs: 5_000 } });
+    const { receipt, files } = await downloadTo(url, { limits: { ...limits, stallMs: 5_000 }, resume: false });
     assert.equal(receipt.error?.code, 'HLS_FRAGMENT_TOO_LARGE');
     assert.deepEqual(files, []);
   });
 
   it('asks once for what the origin does not have', async () => {
     const url = lab.url('small', { session: 'gone', faults: [{ kind: 'status', status: 404, index: 3 }] });
-    const { receipt } = await downloadTo(url, { limits });
+    const { receipt } = await downloadTo(url, { limits, resume: false });
     assert.equal(receipt.error?.code, 'HLS_FRAGMENT_STATUS');
     assert.equal((await lab.requests('gone')).filter(({ status }) => status === 404).length, 1);
   });
@@ -81,9 +81,9 @@ describe('engine: faults', () => {
     const stream: StreamName = { playlist: 'small', map: 'fmp4', key: 'aes-iv' }[resource] as StreamName;
     it(`fetches the ${resource} again after a fault, and names it when the fault stays`, async () => {
       const once = lab.url(stream, { faults: [{ kind: 'status', resource, times: 2 }] });
-      assert.equal((await downloadTo(once, { limits })).receipt.state, 'complete');
+      assert.equal((await downloadTo(once, { limits, resume: false })).receipt.state, 'complete');
       const always = lab.url(stream, { faults: [{ kind: 'status', resource }] });
-      const { receipt, files } = await downloadTo(always, { limits });
+      const { receipt, files } = await downloadTo(always, { limits, resume: false });
       assert.equal(receipt.error?.code, `HLS_${resource === 'map' ? 'INIT' : resource.toUpperCase()}_STATUS`);
       assert.deepEqual(files, []);
     });

@@ -1,0 +1,89 @@
+import { renameSync, rmSync } from 'node:fs';
+import { basename } from 'node:path';
+import { DiskError } from '../errors.ts';
+import { diskError } from './diskFaults.ts';
+import type { FragmentIdentity } from './identity.ts';
+import { Journal } from './journal.ts';
+import type { KnownSlot } from './outputFile.ts';
+import type { Slot } from './slot.ts';
+import { release, removeFiles, type PartNames } from './unfinished.ts';
+
+/** Writes down which fragments of a part file are whole, so that another try can go on from there. */
+export class Keeper {
+  readonly #names: PartNames;
+  readonly #stream: string;
+  readonly #identities: FragmentIdentity[];
+  #journal: Journal;
+
+  /**
+   * Starts the journal with what is known of the slots at the front. One that is there is replaced when the new one is
+   * complete. Throws a DiskError.
+   */
+  constructor(names: PartNames, stream: string, identities: readonly FragmentIdentity[], known: readonly KnownSlot[]) {
+    this.#names = names;
+    this.#stream = stream;
+    // What is there came from the address that it has in the journal, whatever the playlist says today.
+    this.#identities = identities.map((identity, index) => known[index]?.kept ?? identity);
+    this.#journal = this.#start(known);
+  }
+
+  /** The slot is whole and in its place. */
+  keep(slot: Slot): void {
+    const { index, start = 0, initBytes, initCrc32, bytes, crc32 } = slot;
+    const { shape = 0, address = 0 } = this.#identities[index] ?? {};
+    this.#journal.keep({ index, start, initBytes, initCrc32, bytes: bytes - initBytes, crc32, shape, address });
+  }
+
+  /** Others lie behind the slot, which is not whole yet. */
+  length({ index, length }: Slot): void {
+    if (length !== undefined) this.#journal.length(index, length);
+  }
+
+  /** Shows that its owner lives. */
+  beat(): void {
+    this.#journal.beat();
+  }
+
+  /** Forgets all that was kept. */
+  startOver(): void {
+    this.#journal.close();
+    this.#journal = this.#start([]);
+  }
+
+  /** Ends it, for the next try to go on from. */
+  release(): void {
+    try {
+      this.#journal.flush();
+      release(this.#names);
+    } catch (error) {
+      // A full disk: what could not be written down is fetched again. Why the download ends is told already.
+      if (!(error instanceof DiskError)) throw error;
+    } finally {
+      this.#journal.close();
+    }
+  }
+
+  remove(): void {
+    this.#journal.close();
+    removeFiles(this.#names);
+  }
+
+  #start(known: readonly KnownSlot[]): Journal {
+    const { target, part, journal } = this.#names;
+    const path = `${journal}.new`;
+    try {
+      rmSync(path, { force: true });
+      const header = { target: basename(target), part: basename(part), stream: this.#stream };
+      const started = new Journal(path, { hotframe: 'journal', schema: 1, ...header }, target);
+      for (const [index, { length, kept }] of known.entries()) {
+        if (kept) started.keep(kept);
+        else started.length(index, length);
+      }
+      started.flush();
+      renameSync(path, journal);
+      return started;
+    } catch (error) {
+      throw error instanceof DiskError ? error : diskError(error, target);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+import { crc32 } from 'node:zlib';
+import type { Flow } from '../transport/exchange.ts';
+import type { KeptFragment } from './journal.ts';
+import type { OutputFile } from './outputFile.ts';
+import type { Holder } from './reorderMemory.ts';
+
+/** One fragment's place in an output: its init segment, where that changes, and its bytes. */
+export class Slot implements Holder {
+  readonly index: number;
+  flow: Flow | undefined;
+  /** Offset in the file; unknown until all lengths before are. */
+  start: number | undefined;
+  /** Announced or final. */
+  length: number | undefined;
+  isFinished = false;
+  /** It was in the file already, from an earlier try. */
+  isResumed = false;
+  /** Its length is written down, for those behind it. */
+  isLengthKept = false;
+  /** Bytes taken so far by the current try. */
+  bytes = 0;
+  /** How many of them are the init segment. */
+  initBytes = 0;
+  initCrc32 = 0;
+  /** Time spent in writing them to the file. */
+  writeMs = 0;
+  /** CRC-32 of the fragment's bytes so far, init segment not included. */
+  crc32 = 0;
+  readonly #output: OutputFile;
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+
+  constructor(output: OutputFile, index: number) {
+    this.#output = output;
+    this.index = index;
+  }
+
+  get output(): OutputFile {
+    return this.#output;
+  }
+
+  isHead(): boolean {
+    return this.#output.isHead(this);
+  }
+
+  /** The slot will have `length` bytes, as far as the origin says. */
+  announce(length: number): void {
+    if (this.length === length) return;
+    const { length: before, start } = this;
+    this.length = length;
+    if (before !== undefined && start !== undefined) {
+      this.#output.shiftBehind(this.index, start + before, length - before);
+    }
+    this.#output.place();
+  }
+
+  /** The init segment in front of the fragment; comes first in each try. */
+  writeInit(bytes: Buffer): void {
+    this.#append(bytes, 'adopt');
+    this.initBytes = bytes.length;
+    this.initCrc32 = crc32(bytes);
+  }
+
+  /** Appends `chunk`: into the file where its place is known, else into the reorder memory, copied. */
+  write(chunk: Buffer): void {
+    this.crc32 = crc32(chunk, this.crc32);
+    this.#append(chunk, 'copy');
+  }
+
+  /** As `write`, for a buffer that nobody else uses any more: it is kept without a copy. */
+  adopt(chunk: Buffer): void {
+    this.crc32 = crc32(chunk, this.crc32);
+    this.#append(chunk, 'adopt');
+  }
+
+  /** A try failed: the next one starts over. */
+  restart(): void {
+    this.#releaseHeld();
+    this.bytes = 0;
+    this.initBytes = 0;
+    this.initCrc32 = 0;
+    this.crc32 = 0;
+  }
+
+  /** All bytes are there. */
+  finish(): void {
+    this.announce(this.bytes);
+    this.isFinished = true;
+    this.#output.memory.forget(this);
+    this.#output.finished(this);
+  }
+
+  /** What an earlier try told: its length, and its bytes where they are there. */
+  know(length: number, kept: KeptFragment | undefined): void {
+    this.length = length;
+    this.isLengthKept = true;
+    if (kept === undefined) return;
+    const { start, initBytes, initCrc32, bytes, crc32 } = kept;
+    Object.assign(this, { start, initBytes, initCrc32, crc32, bytes: initBytes + bytes });
+    this.isFinished = true;
+    this.isResumed = true;
+  }
+
+  /** Back to how it was made: nothing is known of it, nothing of it is kept. */
+  reset(): void {
+    this.restart();
+    this.start = undefined;
+    this.length = undefined;
+    this.isFinished = false;
+    this.isResumed = false;
+    this.isLengthKept = false;
+  }
+
+  /** The place is known: what was held goes into the file. */
+  flush(): void {
+    if (this.#held.length === 0 || this.start === undefined) return;
+    let position = this.start;
+    this.#makeRoom(this.bytes);
+    for (const chunk of this.#held) {
+      this.#writeTo(chunk, position);
+      position += chunk.length;
+    }
+    this.#releaseHeld();
+  }
+
+  #writeTo(chunk: Buffer, position: number): void {
+    const startMs = performance.now();
+    this.#output.part.writeAt(chunk, position);
+    this.writeMs += performance.now() - startMs;
+  }
+
+  #append(chunk: Buffer, ownership: 'copy' | 'adopt'): void {
+    if (this.start !== undefined) {
+      this.#makeRoom(this.bytes + chunk.length);
+      this.#writeTo(chunk, this.start + this.bytes);
+    } else {
+      const kept = ownership === 'adopt' ? chunk : copyOf(chunk);
+      this.#held.push(kept);
+      this.#heldBytes += kept.length;
+      this.#output.memory.hold(this, kept.length);
+    }
+    this.bytes += chunk.length;
+  }
+
+  /** More bytes than announced must not run over the slot behind. */
+  #makeRoom(bytes: number): void {
+    if (this.length !== undefined && bytes > this.length) this.announce(bytes);
+  }
+
+  #releaseHeld(): void {
+    const bytes = this.#heldBytes;
+    this.#held = [];
+    this.#heldBytes = 0;
+    if (bytes > 0) this.#output.memory.release(bytes);
+  }
+}
+
+/** A copy in memory of its own: a slice of Node's shared pool would keep the whole pool alive. */
+function copyOf(chunk: Buffer): Buffer {
+  const copy = Buffer.allocUnsafeSlow(chunk.length);
+  chunk.copy(copy);
+  return copy;
+}

@@ -1,0 +1,88 @@
+import { EngineError, isAbortError, TransferError } from './errors.ts';
+import type { FragmentJob } from './fragment/fetchFragment.ts';
+import { identify } from './output/identity.ts';
+import type { Fragment } from './playlist/model.ts';
+import type { Source } from './source.ts';
+
+/** How often one transfer may have the playlists read again: an origin that refuses it for good must not keep us busy. */
+const readingsPerTransfer = 5;
+/** And how often in a row without any answer in between. */
+const vainReadings = 2;
+
+/**
+ * Addresses that expire (401 and 403). The playlists are read again, once per expiry however many transfers meet it,
+ * and every fragment that is still to come gets its fresh address.
+ */
+export class Renewal {
+  readonly #reload: () => Promise<Source>;
+  readonly #jobs: readonly FragmentJob[];
+  readonly #onRenewed: () => void;
+  /** How often the addresses have been renewed. */
+  #generation = 0;
+  /** Readings since an address was last good. */
+  #vain = 0;
+  #reading: Promise<void> | undefined;
+
+  /** @param reload reads the playlists of the request again. */
+  constructor(reload: () => Promise<Source>, jobs: readonly FragmentJob[], onRenewed: () => void) {
+    this.#reload = reload;
+    this.#jobs = jobs;
+    this.#onRenewed = onRenewed;
+  }
+
+  /** The origin answers: the addresses of today are good. */
+  proven(): void {
+    this.#vain = 0;
+  }
+
+  /**
+   * What one transfer does when it is refused: resolves once `address()` is worth another try, with it; with nothing
+   * when there is no better one. Rejects with a TransferError that says why the playlists could not be read.
+   */
+  forTransfer(address: () => string | undefined): (refusal: TransferError) => Promise<string | undefined> {
+    let seen = this.#generation;
+    let readings = 0;
+    return async (refusal) => {
+      if (seen === this.#generation) {
+        if (this.#vain >= vainReadings || readings++ >= readingsPerTransfer) return undefined;
+        this.#reading ??= this.#read(refusal).finally(() => (this.#reading = undefined));
+        await this.#reading;
+      }
+      seen = this.#generation;
+      return address();
+    };
+  }
+
+  async #read(refusal: TransferError): Promise<void> {
+    let source: Source;
+    try {
+      source = await this.#reload();
+    } catch (error) {
+      if (isAbortError(error) || !(error instanceof EngineError)) throw error;
+      throw cannotRenew(refusal, error);
+    }
+    this.#generation++;
+    this.#vain++;
+    for (const job of this.#jobs) {
+      const fresh = findAgain(source, job);
+      job.isExpired = fresh === undefined;
+      if (fresh) job.fragment = { ...fresh, index: job.fragment.index };
+    }
+    this.#onRenewed();
+  }
+}
+
+/** The same fragment in the playlist of today: by its media sequence, and still of the same form. */
+function findAgain({ streams }: Source, { fragment, streamId }: FragmentJob): Fragment | undefined {
+  const fragments = streams.find(({ id }) => id === streamId)?.plan.fragments ?? [];
+  const first = fragments[0]?.sequence ?? 0;
+  const found = fragments[fragment.sequence - first];
+  return found && identify(found).shape === identify(fragment).shape ? found : undefined;
+}
+
+function cannotRenew(refusal: TransferError, cause: EngineError): TransferError {
+  const { resource, status, url, fragment } = refusal;
+  const message = `${refusal.message}, and the playlist cannot be read again (${cause.message})`;
+  const hint = 'The address has expired: get a fresh URL and go on with it.';
+  return new TransferError(resource, 'STATUS', message, { status, hint, url, fragment, cause });
+}
