@@ -1,8 +1,9 @@
 /** Bytes that `looksLikeMedia` needs to decide for sure: one transport packet and the next one's sync byte. */
 export const mediaHeadBytes = 189;
 
-const packetBytes = 188;
-const syncByte = 0x47;
+/** Bytes of a transport packet, and its first one (ISO/IEC 13818-1 §2.4.3.2). */
+export const packetBytes = 188;
+export const syncByte = 0x47;
 
 /** Top-level boxes that may start an fMP4 segment or init segment (ISO/IEC 14496-12, RFC 8216bis §3.1.2). */
 const boxTypes: ReadonlySet<string> = new Set(
@@ -23,17 +24,13 @@ export function isTransportStream(head: Buffer): boolean {
   return head[0] === syncByte && (head.length <= packetBytes || head[packetBytes] === syncByte);
 }
 
-/** Whether so many bytes can be a whole transport stream: packets are never cut. */
-export function isWholePackets(bytes: number): boolean {
-  return bytes % packetBytes === 0;
-}
-
 /** Whether the segment is a fragmented MP4 file. */
 export function isFragmentedMp4(head: Buffer): boolean {
   return head.length >= 8 && boxTypes.has(head.toString('latin1', 4, 8));
 }
 
-function isPackedAudio(head: Buffer): boolean {
+/** Whether the segment is packed audio (RFC 8216bis §3.1.4): an ID3 tag, or frames without one. */
+export function isPackedAudio(head: Buffer): boolean {
   if (head.length < 3) return false;
   if (head.toString('latin1', 0, 3) === 'ID3') return true;
   const word = head.readUInt16BE(0);
