@@ -5,10 +5,13 @@ import { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Limits } from '../request.ts';
 import { SharedBackOff } from './backOff.ts';
+import { Course } from './course.ts';
 import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
 import { transferError, type Subject } from './faults.ts';
+import { OriginPolicy } from './originPolicy.ts';
+import { ProgressClock } from './progressClock.ts';
+import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
-import { wait } from './wait.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ClientOptions {
@@ -30,11 +33,17 @@ export interface Transfer extends Subject {
   byteRange?: ByteRange | undefined;
   /** Largest body, in bytes. */
   maxBytes: number;
-  /** Called for each try: what takes its body. */
+  /**
+   * Called when a body begins: what takes it. A try that goes on where the one before was interrupted goes on with the
+   * same receiver; one that starts over calls again.
+   */
   receive(): Receiver;
-  /** Called when the body of a try is whole; may throw a TransferError to refuse it. */
+  /** Called when the body is whole; may throw a TransferError to refuse it. */
   accept?(): void;
-  /** The origin answered 401 or 403: the URL to try instead, or nothing when there is no other. */
+  /**
+   * The origin answered 401 or 403: the URL to go on with at once, or nothing when there is no other. Takes up no try:
+   * who gives one bounds how often.
+   */
   renew?(error: TransferError): Promise<string | undefined>;
 }
 
@@ -53,19 +62,27 @@ const http2WindowBytes = 16 * 1024 * 1024;
 // Typed as inside `settings`, where it is ignored; undici reads it here.
 const http2Windows: object = { initialWindowSize: http2WindowBytes, connectionWindowSize: http2WindowBytes };
 
+/** Longest time to connect, the TLS handshake included; undici's own default. */
+const maxConnectMs = 10_000;
+
 /** Fetches resources of one download: retries, redirects, time limits, shared back-off, origin policy. */
 export class Client {
   readonly #options: ClientOptions;
   readonly #agent: Dispatcher;
   readonly #watchdog: Watchdog;
+  readonly #policy: OriginPolicy;
   readonly #backOff = new SharedBackOff();
+  #isUnderWay = false;
 
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#watchdog = new Watchdog(options.limits);
+    this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses);
     this.#agent = new Agent({
       allowH2: options.http === '2',
       connect: {
+        lookup: this.#policy.lookup,
+        timeout: Math.min(maxConnectMs, options.limits.firstByteMs),
         ...(options.ca === undefined ? {} : { secureContext: trusting(options.ca) }),
         ...(options.http === '2' ? { preferH2: true } : {}),
       },
@@ -78,29 +95,21 @@ export class Client {
 
   /** Fetches a resource, trying again as the limits allow. Rejects with a TransferError, or the signal's reason. */
   async fetch(transfer: Transfer): Promise<TransferResult> {
-    const { limits, signal, onRetry } = this.#options;
-    let received = 0;
-    let progressMs = performance.now();
-    const onReceived = (bytes: number) => {
-      received += bytes;
-      progressMs = performance.now();
-    };
-    for (let tries = 1; ; tries++) {
-      await this.#backOff.passed(signal);
+    const { limits, signal } = this.#options;
+    const course = new Course(transfer.url, new ProgressClock(limits, performance.now()));
+    for (;;) {
+      if (this.#backOff.isHeld) await course.excused(() => this.#backOff.passed(signal));
+      const isContinuing = course.interrupted !== undefined;
       try {
-        const result = await this.#follow(transfer, onReceived);
+        const result = await this.#follow(transfer, course);
         transfer.accept?.();
-        return { ...result, tries, received };
+        this.#isUnderWay = true;
+        return { ...result, tries: course.tries, received: course.received };
       } catch (error) {
         if (!(error instanceof TransferError)) throw error;
-        const idleMs = performance.now() - progressMs;
-        const decision = decideRetry({ error, tries, idleMs }, limits, Math.random);
-        if (decision.action === 'fail') throw withTries(error, tries);
-        onRetry(error, tries, decision.delayMs, error.retryAfterMs !== undefined);
-        if (error.status === 429 || error.retryAfterMs !== undefined) this.#backOff.hold(decision.delayMs);
-        await wait(decision.delayMs, signal);
-        // An announced wait is no lack of progress.
-        if (error.retryAfterMs !== undefined) progressMs = performance.now();
+        const url = await this.#renew(transfer, error, course);
+        if (url !== undefined) course.url = url;
+        else await this.#prepareNextTry(error, course, isContinuing);
       }
     }
   }
@@ -130,27 +139,55 @@ export class Client {
     await this.#agent.destroy();
   }
 
-  async #follow(transfer: Transfer, onReceived: (bytes: number) => void): Promise<ExchangeResult & { url: string }> {
-    let url = transfer.url;
-    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const result = await exchange(this.#agent, this.#watchdog, {
-        ...transfer,
-        url,
-        headers: this.#headersFor(url),
-        signal: this.#options.signal,
-        receiver: transfer.receive(),
-        onReceived,
-      });
-      if (result.kind === 'body') return { ...result, url };
-      url = redirectTarget(transfer, url, result.location);
-    }
-    throw transferError(transfer, 'REDIRECT', `more than ${maxRedirects} redirects in a row`);
+  async #renew(transfer: Transfer, error: TransferError, course: Course): Promise<string | undefined> {
+    if (error.reason !== 'STATUS' || (error.status !== 401 && error.status !== 403)) return undefined;
+    return course.excused(async () => transfer.renew?.(error));
   }
 
-  #headersFor(url: string): Record<string, string> {
-    const { origin, headers } = this.#options;
-    const own = { 'user-agent': 'Hotframe', 'accept-encoding': 'identity' };
-    return new URL(url).origin === origin ? { ...own, ...headers } : own;
+  /** Waits as long as the next try has to. Throws the error when there is none. */
+  async #prepareNextTry(error: TransferError, course: Course, wasContinuing: boolean): Promise<void> {
+    const { limits, signal, onRetry } = this.#options;
+    course.failed(error, wasContinuing);
+    const { tries, refusals } = course;
+    const idleMs = course.clock.idleMs(performance.now());
+    const failed = { error, tries, refusals, idleMs, isUnderWay: this.#isUnderWay };
+    const decision = decideRetry(failed, limits, Math.random);
+    if (decision.action === 'fail') throw course.ended(error, decision.why);
+    const isAnnounced = error.retryAfterMs !== undefined;
+    onRetry(error, tries, decision.delayMs, isAnnounced);
+    course.tries++;
+    if (error.status === 429 || isAnnounced) this.#backOff.hold(decision.delayMs);
+    else await course.delay(decision.delayMs, signal);
+  }
+
+  async #follow(transfer: Transfer, course: Course): Promise<ExchangeResult & { url: string }> {
+    const { origin, headers, signal } = this.#options;
+    let { url } = course;
+    await this.#policy.check(url, undefined, transfer);
+    let isAtHome = true;
+    for (let redirects = 0; redirects <= maxRedirects; redirects++) {
+      const subject = { ...transfer, url };
+      // Once a chain has left the origin, what leads back to it is not the user's own request any more.
+      isAtHome &&= new URL(url).origin === origin;
+      const result = await exchange(this.#agent, this.#watchdog, {
+        ...subject,
+        headers: requestHeaders(url, isAtHome ? headers : {}),
+        signal,
+        clock: course.clock,
+        interrupted: course.interrupted,
+        receive: () => transfer.receive(),
+        onBody: (body) => course.begin(body),
+        onReceived: (bytes) => (course.received += bytes),
+      });
+      if (result.kind === 'body') {
+        if (transfer.resource === 'playlist') this.#policy.playlistCame(url);
+        return { ...result, url };
+      }
+      const target = redirectTarget(subject, result.location);
+      await this.#policy.check(target, url, subject);
+      url = target;
+    }
+    throw transferError(transfer, 'REDIRECT', `more than ${maxRedirects} redirects in a row`);
   }
 }
 
@@ -164,20 +201,7 @@ function trustedCertificates(): readonly string[] {
   return typeof getCACertificates === 'function' ? getCACertificates('default') : rootCertificates;
 }
 
-function redirectTarget(transfer: Transfer, from: string, location: string): string {
-  const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
-  if (!target || (target.protocol !== 'http:' && target.protocol !== 'https:')) {
-    throw transferError(transfer, 'REDIRECT', 'the origin redirects to an address that is not http or https');
-  }
-  if (target.protocol === 'http:' && from.startsWith('https:')) {
-    throw transferError(transfer, 'REDIRECT', 'the origin redirects from https down to http');
-  }
-  return target.href;
-}
-
-function withTries(error: TransferError, tries: number): TransferError {
-  if (tries === 1) return error;
-  const { resource, reason, status, retryAfterMs, hint, url, fragment } = error;
-  const message = `${error.message} (${tries} tries)`;
-  return new TransferError(resource, reason, message, { status, retryAfterMs, hint, url, fragment, cause: error });
+function redirectTarget(subject: Subject, location: string): string {
+  if (URL.canParse(location, subject.url)) return new URL(location, subject.url).href;
+  throw transferError(subject, 'REDIRECT', 'the origin redirects to something that is no address');
 }

@@ -2,8 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { EngineError, isAbortError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
-import { describeFault, transferError, type Subject } from './faults.ts';
-import { parseRetryAfter } from './retry.ts';
+import { endsEarly, judgeAnswer, rangeHeaders, redirectLocation, tooLarge, type Portion } from './answer.ts';
+import { Body } from './body.ts';
+import { describeFault, isProtocolFault, transferError, type Subject } from './faults.ts';
+import { contentCoding } from './fields.ts';
+import type { ProgressClock } from './progressClock.ts';
 import { Watch, type Watchdog } from './watchdog.ts';
 
 /** Lets the receiver of a body stop and go on reading. Both are idempotent. */
@@ -20,17 +23,22 @@ export interface ResponseHead {
   lengthBytes: number | undefined;
 }
 
-/** Takes a body as it arrives. What it throws ends the transfer and is its error. A chunk is valid only during the call. */
+/**
+ * Takes a body as it arrives, over as many tries as it takes: `onHead` once, with a flow that stays valid. What it
+ * throws ends the transfer and is its error. A chunk is valid only during the call.
+ */
 export interface Receiver {
   onHead(head: ResponseHead, flow: Flow): void;
   onData(chunk: Buffer): void;
 }
 
-/** How one exchange went. Times are `performance.now()`. */
+/** How the body was had. Times are `performance.now()`: of the request and the answer it began with, and of its end. */
 export interface ExchangeResult {
   kind: 'body';
+  /** Of the last answer, as `headers`. */
   status: number;
   headers: IncomingHttpHeaders;
+  /** Pieces of the body, those before an interruption included. */
   chunks: number;
   sentMs: number;
   firstByteMs: number;
@@ -49,12 +57,18 @@ export interface ExchangeOptions extends Subject {
   /** Largest body, in bytes. */
   maxBytes: number;
   signal: AbortSignal;
-  receiver: Receiver;
-  /** Told every body byte as it arrives, failed tries included. */
+  clock: ProgressClock;
+  /** What an earlier try left to go on with. */
+  interrupted: Body | undefined;
+  /** Makes the receiver of a body that starts at its beginning. */
+  receive(): Receiver;
+  /** Told each new body. */
+  onBody(body: Body): void;
+  /** Told once, when it is over: the body bytes that came over the network. */
   onReceived(bytes: number): void;
 }
 
-/** A refused answer's body is read up to here, so that its connection can serve the next request. */
+/** An answer that nobody needs is read up to here, so that its connection can serve the next request. */
 const drainBytes = 64 * 1024;
 
 /** One GET: sends it, watches it, checks the answer against what was asked for, and delivers its body. */
@@ -75,6 +89,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   readonly #resolve: (result: ExchangeResult | RedirectResult) => void;
   readonly #reject: (error: unknown) => void;
   readonly #watch: Watch;
+  readonly #drainWatch = new Watch(undefined, () => this.#controller?.abort(abandoned()));
   readonly #onAbort = () => this.#fail(this.#options.signal.reason);
   readonly #sentMs = performance.now();
 
@@ -83,8 +98,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   #isPaused = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
-  #firstByteMs = 0;
-  #chunks = 0;
+  #body: Body | undefined;
   /** Body bytes on the wire, and those that the origin announced. */
   #received = 0;
   #announced: number | undefined;
@@ -105,11 +119,11 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#watch = new Watch((lateness, message) => this.#fail(transferError(options, lateness, message)));
+    this.#watch = new Watch(options.clock, (lateness, what) => this.#interrupt(transferError(options, lateness, what)));
   }
 
   start(): void {
-    const { url, headers, byteRange, signal } = this.#options;
+    const { url, headers, byteRange, interrupted, signal } = this.#options;
     if (signal.aborted) {
       this.#reject(signal.reason);
       return;
@@ -117,7 +131,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     signal.addEventListener('abort', this.#onAbort);
     this.#watchdog.add(this.#watch);
     const { origin, pathname, search } = new URL(url);
-    const range = byteRange && { range: `bytes=${byteRange.offset}-${byteRange.offset + byteRange.length - 1}` };
+    const range = rangeHeaders(byteRange, interrupted);
     this.#dispatcher.dispatch(
       { origin, path: pathname + search, method: 'GET', headers: { ...headers, ...range } },
       this,
@@ -147,13 +161,15 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (this.#isSettled || status < 200) return;
     this.#watch.progress(0);
-    this.#firstByteMs = performance.now();
     this.#status = status;
     this.#headers = headers;
     try {
       this.#acceptHead();
     } catch (error) {
-      this.#refuse(error);
+      // A status that says nothing about the resource leaves it to go on with; the wrong part of it does not.
+      if (status < 400 || status === 416) this.#options.interrupted?.giveUp();
+      this.#settle(() => this.#reject(error));
+      this.#drain();
     }
   }
 
@@ -164,9 +180,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
       return;
     }
     this.#received += chunk.length;
-    this.#chunks++;
     this.#watch.progress(chunk.length);
-    this.#options.onReceived(chunk.length);
     try {
       this.#deliver(chunk);
     } catch (error) {
@@ -175,63 +189,62 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   }
 
   onResponseEnd(): void {
+    this.#watchdog.remove(this.#drainWatch);
     if (this.#isSettled) return;
     if (this.#announced !== undefined && this.#received !== this.#announced) {
-      this.#fail(this.#describe(undefined));
-    } else if (this.#options.byteRange && this.#take > 0) {
-      this.#fail(
-        transferError(this.#options, 'RANGE', `the resource ends ${this.#take} bytes before its byte range does`),
-      );
+      this.#interrupt(this.#describe(undefined));
+    } else if (this.#take > 0 && this.#take !== Infinity) {
+      this.#fail(endsEarly(this.#options, this.#take));
     } else {
       this.#succeed();
     }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#fail(isAbortError(error) || error instanceof EngineError ? error : this.#describe(error));
+    this.#watchdog.remove(this.#drainWatch);
+    if (isAbortError(error) || error instanceof EngineError) this.#fail(error);
+    else if (isProtocolFault(error)) this.#fail(this.#describe(error));
+    else this.#interrupt(this.#describe(error));
   }
 
   #acceptHead(): void {
-    const { receiver, byteRange } = this.#options;
-    const location = this.#headers.location;
-    if (this.#status >= 300 && this.#status < 400 && location !== undefined) {
+    const { byteRange, interrupted, maxBytes } = this.#options;
+    const head = { status: this.#status, headers: this.#headers };
+    const location = redirectLocation(head);
+    if (location !== undefined) {
       this.#settle(() => this.#resolve({ kind: 'redirect', status: this.#status, location }));
+      this.#drain();
       return;
     }
-    if (this.#status !== 200 && !(this.#status === 206 && byteRange)) throw this.#statusError();
-    this.#announced = this.#announcedLength();
-    if (byteRange) this.#cut(byteRange);
-    this.#checkSize(this.#take === Infinity ? this.#announced : this.#take);
-    const isIdentity = (this.#headers['content-encoding'] ?? 'identity') === 'identity';
-    const lengthBytes = isIdentity ? (this.#take === Infinity ? this.#announced : this.#take) : undefined;
-    receiver.onHead({ status: this.#status, headers: this.#headers, lengthBytes }, this);
-  }
-
-  /** Settles which part of the body is the range that was asked for: all of a 206, a cut of a 200. */
-  #cut(range: ByteRange): void {
-    this.#take = range.length;
-    if (this.#status === 200) {
-      this.#skip = range.offset;
-      return;
+    const portion = judgeAnswer({ subject: this.#options, byteRange, interrupted, maxBytes }, head);
+    this.#announced = portion.announcedBytes;
+    this.#skip = portion.skipBytes;
+    this.#take = portion.takeBytes;
+    this.#options.clock.begin(portion.position);
+    if (portion.isContinued && interrupted) {
+      this.#body = interrupted;
+      interrupted.attach(this);
+    } else {
+      this.#begin(portion);
     }
-    const match = /^bytes (\d+)-(\d+)\//.exec(this.#headers['content-range'] ?? '');
-    const end = range.offset + range.length - 1;
-    if (match && Number(match[1]) === range.offset && Number(match[2]) === end) return;
-    const asked = `bytes ${range.offset}-${end}`;
-    throw transferError(
-      this.#options,
-      'RANGE',
-      `asked for ${asked}, got "${this.#headers['content-range'] ?? 'no Content-Range'}"`,
-    );
   }
 
-  #checkSize(bytes: number | undefined): void {
-    const { maxBytes } = this.#options;
-    if (bytes === undefined || bytes <= maxBytes) return;
-    throw transferError(this.#options, 'TOO_LARGE', `more than the ${maxBytes} bytes that its duration justifies`);
+  #begin({ completeBytes, takeBytes, announcedBytes }: Portion): void {
+    const { clock } = this.#options;
+    const receiver = this.#options.receive();
+    const headers = this.#headers;
+    const times = { sentMs: this.#sentMs, firstByteMs: performance.now() };
+    const body = new Body(receiver, clock, { headers, completeBytes, ...times });
+    this.#body = body;
+    this.#options.onBody(body);
+    body.attach(this);
+    const comingBytes = takeBytes === Infinity ? announcedBytes : takeBytes;
+    const lengthBytes = contentCoding(headers) === undefined ? comingBytes : undefined;
+    receiver.onHead({ status: this.#status, headers, lengthBytes }, body);
   }
 
   #deliver(chunk: Buffer): void {
+    const body = this.#body as Body;
     let part = chunk;
     if (this.#skip > 0) {
       const skipped = Math.min(this.#skip, part.length);
@@ -239,68 +252,59 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
       part = part.subarray(skipped);
     }
     if (part.length > this.#take) part = part.subarray(0, this.#take);
-    if (part.length > 0) this.#options.receiver.onData(part);
-    if (this.#take !== Infinity) {
-      this.#take -= part.length;
-      if (this.#take === 0 && this.#received !== this.#announced) {
-        // A 200 to a range request: the rest of the resource is not ours.
-        this.#succeed();
-        this.#controller?.abort(abandoned());
-      }
-    } else {
-      this.#checkSize(this.#received);
+    body.chunks++;
+    if (part.length > 0) {
+      body.deliveredBytes += part.length;
+      body.receiver.onData(part);
+    }
+    if (this.#take === Infinity) {
+      if (body.deliveredBytes > this.#options.maxBytes) throw tooLarge(this.#options, this.#options.maxBytes);
+      return;
+    }
+    this.#take -= part.length;
+    if (this.#take === 0 && this.#received !== this.#announced) {
+      // A 200 to a range request: the rest of the resource is not ours.
+      this.#succeed();
+      this.#controller?.abort(abandoned());
     }
   }
 
   #succeed(): void {
-    this.#settle(() =>
-      this.#resolve({
-        kind: 'body',
-        status: this.#status,
-        headers: this.#headers,
-        chunks: this.#chunks,
-        sentMs: this.#sentMs,
-        firstByteMs: this.#firstByteMs,
-        endMs: performance.now(),
-      }),
-    );
+    const { chunks, sentMs, firstByteMs } = this.#body as Body;
+    const endMs = performance.now();
+    const { status, headers } = { status: this.#status, headers: this.#headers };
+    this.#settle(() => this.#resolve({ kind: 'body', status, headers, chunks, sentMs, firstByteMs, endMs }));
   }
 
-  /** Ends as failed, but lets the rest of a small body drain so that the connection stays usable. */
-  #refuse(error: unknown): void {
-    this.#settle(() => this.#reject(error));
-    if ((this.#announced ?? this.#announcedLength() ?? Infinity) > drainBytes) this.#controller?.abort(abandoned());
+  /** Ends as failed by the transport's fault: what has been delivered is right, and can be gone on with. */
+  #interrupt(error: unknown): void {
+    this.#fail(error, true);
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, isInterrupted = false): void {
     if (this.#isSettled) return;
-    this.#settle(() => this.#reject(error));
+    this.#settle(() => this.#reject(error), isInterrupted);
     this.#controller?.abort(error instanceof Error ? error : abandoned());
   }
 
-  #settle(tell: () => void): void {
+  #settle(tell: () => void, isInterrupted = false): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#watchdog.remove(this.#watch);
     this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#body?.detach(isInterrupted);
+    this.#options.onReceived(this.#received);
     tell();
   }
 
-  #announcedLength(): number | undefined {
-    const value = this.#headers['content-length'];
-    return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
+  /** Reads what is left of an answer that nobody needs, if that is little and comes in time. */
+  #drain(): void {
+    const bytes = Number(this.#headers['content-length'] ?? Infinity);
+    if (bytes <= drainBytes) this.#watchdog.add(this.#drainWatch);
+    else this.#controller?.abort(abandoned());
   }
 
-  #statusError(): EngineError {
-    const status = this.#status;
-    return transferError(this.#options, 'STATUS', `the origin answered ${status}`, {
-      status,
-      retryAfterMs:
-        status === 429 || status === 503 ? parseRetryAfter(this.#headers['retry-after'], Date.now()) : undefined,
-    });
-  }
-
-  #describe(cause: unknown): EngineError {
+  #describe(cause: unknown): unknown {
     return describeFault(cause, this.#options, { received: this.#received, expected: this.#announced });
   }
 }

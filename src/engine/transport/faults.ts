@@ -10,16 +10,16 @@ export interface Subject {
   label: string;
 }
 
-/** A TransferError about `subject`: `<label>: <what>`, with the next step that fits its cause. */
+/** A TransferError about `subject`: `<label>: <what>`, with the next step that fits its cause where none is given. */
 export function transferError(
   subject: Subject,
   reason: TransferCause,
   what: string,
-  details: Omit<TransferDetails, 'hint' | 'url' | 'fragment'> = {},
+  details: Omit<TransferDetails, 'hint' | 'url' | 'fragment'> & { hint?: string } = {},
 ): TransferError {
   return new TransferError(subject.resource, reason, `${subject.label}: ${what}`, {
     ...details,
-    hint: hintFor(reason, details.status),
+    hint: details.hint ?? hintFor(reason, details.status),
     url: subject.url,
     fragment: subject.fragment,
   });
@@ -74,38 +74,78 @@ const unreachableCodes: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Turns what undici or a socket reports into a TransferError that keeps it as its cause. */
+/** A name in a public playlist has private addresses only. */
+export class PrivateAddressError extends Error {
+  override readonly name = 'PrivateAddressError';
+  readonly host: string;
+  readonly address: string;
+
+  constructor(host: string, address: string) {
+    super(`${host} is at the private address ${address}`);
+    this.host = host;
+    this.address = address;
+  }
+}
+
+/** The TransferError for a host that is at a private address. */
+export function privateAddressError(subject: Subject, cause: PrivateAddressError): TransferError {
+  const { host, address } = cause;
+  const where =
+    host === address ? `the private address ${address}` : `${host}, which is at the private address ${address}`;
+  return transferError(subject, 'POLICY', `a public playlist leads to ${where}`, { cause });
+}
+
+/** undici refuses a request as malformed: ours to answer for, no fault of the origin. */
+const refusedRequestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
+
+/**
+ * Turns what undici or a socket reports into a TransferError that keeps it as its cause. What is a defect of ours
+ * comes back as it is.
+ */
 export function describeFault(
   cause: unknown,
   subject: Subject,
   progress: { received: number; expected: number | undefined },
-) {
+): unknown {
   const code = codeOf(cause);
+  if (cause instanceof PrivateAddressError) return privateAddressError(subject, cause);
+  if (refusedRequestCodes.has(code)) return cause;
   const host = URL.canParse(subject.url) ? new URL(subject.url).host : 'the origin';
   if (unreachableCodes.has(code)) {
     return transferError(subject, 'UNREACHABLE', `${unreachableWords(code, host)} (${code})`, { cause });
   }
   if (isTlsCode(code)) return transferError(subject, 'TLS', `no trusted connection to ${host} (${code})`, { cause });
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return transferError(subject, 'CONTENT', `the headers that ${host} sends are too long`, { cause });
+  }
   const { received, expected } = progress;
+  if (isProtocolCode(code)) {
+    const what =
+      received === 0 && expected === undefined
+        ? `what ${host} sends is not HTTP (${code})`
+        : `the body is not framed as HTTP says, after ${received} bytes (${code})`;
+    return transferError(subject, 'CONTENT', what, { cause });
+  }
   if (expected !== undefined && received !== expected) {
     return transferError(subject, 'TRUNCATED', `the connection ended after ${received} of ${expected} bytes`, {
       cause,
     });
   }
   if (received > 0) {
-    return transferError(
-      subject,
-      'TRUNCATED',
-      `the connection ended in the middle of the body, after ${received} bytes`,
-      { cause },
-    );
+    const what = `the connection ended in the middle of the body, after ${received} bytes`;
+    return transferError(subject, 'TRUNCATED', what, { cause });
   }
-  return transferError(
-    subject,
-    'RESET',
-    `${host} ended the connection without an answer (${code || 'no reason given'})`,
-    { cause },
-  );
+  const what = `${host} ended the connection without an answer (${code || 'no reason given'})`;
+  return transferError(subject, 'RESET', what, { cause });
+}
+
+/** Whether HTTP's own framing is broken; the end of the connection in the middle of a body is not. */
+export function isProtocolFault(cause: unknown): boolean {
+  return isProtocolCode(codeOf(cause));
+}
+
+function isProtocolCode(code: string): boolean {
+  return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
 }
 
 function unreachableWords(code: string, host: string): string {
@@ -115,7 +155,7 @@ function unreachableWords(code: string, host: string): string {
 }
 
 function isTlsCode(code: string): boolean {
-  return /CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code);
+  return /CERT|TLS|SSL|EPROTO|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code);
 }
 
 function codeOf(error: unknown): string {

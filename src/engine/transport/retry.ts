@@ -1,65 +1,87 @@
 import type { TransferError } from '../errors.ts';
 import type { Limits } from '../request.ts';
+import { seconds } from './watchdog.ts';
 
-/** What the next step after a failed try is. */
-export type RetryDecision = { action: 'retry'; delayMs: number } | { action: 'fail' };
+/** What the next step after a failed try is; `why` it is the last, where more than its error is to be told. */
+export type RetryDecision = { action: 'retry'; delayMs: number } | { action: 'fail'; why?: string };
 
 export interface FailedTry {
   error: TransferError;
   /** Tries so far, this one included. */
   tries: number;
-  /** Since the resource last made progress. */
+  /** Of them, those whose bytes were refused, this one included. */
+  refusals: number;
+  /** How long the resource has made no progress. */
   idleMs: number;
+  /** Something of this download has come: the network is there and the address is no typo. */
+  isUnderWay: boolean;
 }
 
 const baseDelayMs = 200;
 const maxDelayMs = 5_000;
+/** The last try before the time without progress is over has at least so long, or a tenth of it. */
+const lastTryMs = 500;
 /** Answers that say "later": RFC 9110 §15.5.9, RFC 8470 §5.2, RFC 6585 §4. */
 const temporaryStatuses: ReadonlySet<number> = new Set([408, 425, 429]);
 /** Bytes that are wrong are rarely right the next time: two more tries, no more. */
 const contentTries = 3;
 
 /**
- * Decides whether a failed try is worth another: exponential back-off with equal jitter, or the wait that the origin
- * announced. `random` is in [0, 1).
+ * Decides whether a failed try is worth another: exponential back-off with equal jitter, and not before the wait that
+ * the origin announced is over. `random` is in [0, 1).
  */
-export function decideRetry({ error, tries, idleMs }: FailedTry, limits: Limits, random: () => number): RetryDecision {
-  if (tries >= triesFor(error, limits)) return { action: 'fail' };
-  if (error.retryAfterMs !== undefined) {
-    return error.retryAfterMs > limits.retryAfterMs
-      ? { action: 'fail' }
-      : { action: 'retry', delayMs: error.retryAfterMs };
-  }
+export function decideRetry(failed: FailedTry, limits: Limits, random: () => number): RetryDecision {
+  const { error, tries, idleMs } = failed;
+  if (idleMs >= limits.noProgressMs) return { action: 'fail', why: `; nothing useful came for ${seconds(idleMs)}` };
+  if (!isWorthAnother(failed, limits)) return { action: 'fail' };
   const ceilingMs = Math.min(maxDelayMs, baseDelayMs * 2 ** (tries - 1));
   const delayMs = Math.round(ceilingMs / 2 + (random() * ceilingMs) / 2);
-  return idleMs + delayMs > limits.noProgressMs ? { action: 'fail' } : { action: 'retry', delayMs };
+  if (error.retryAfterMs !== undefined) {
+    if (error.retryAfterMs > limits.retryAfterMs)
+      return { action: 'fail', why: tooLongAWait(error.retryAfterMs, limits) };
+    return { action: 'retry', delayMs: Math.max(error.retryAfterMs, delayMs) };
+  }
+  const spareMs = limits.noProgressMs - idleMs - Math.min(lastTryMs, limits.noProgressMs / 10);
+  if (spareMs > 0) return { action: 'retry', delayMs: Math.min(delayMs, spareMs) };
+  return { action: 'fail', why: `; nothing useful came for ${seconds(idleMs)}` };
 }
 
-function triesFor(error: TransferError, limits: Limits): number {
+function tooLongAWait(askedMs: number, { retryAfterMs }: Limits): string {
+  return ` and asks to wait ${seconds(askedMs)}, longer than the ${seconds(retryAfterMs)} that are allowed`;
+}
+
+function isWorthAnother({ error, tries, refusals, isUnderWay }: FailedTry, limits: Limits): boolean {
+  if (tries >= limits.tries) return false;
   switch (error.reason) {
     case 'STATUS':
-      return isTemporary(error.status ?? 0) ? limits.tries : 1;
+      return isTemporary(error.status ?? 0);
     case 'UNREACHABLE':
       // A wrong host name in the playlist's URL is the user's typo: say so at once.
-      return error.resource === 'playlist' ? 1 : limits.tries;
+      return error.resource !== 'playlist' || isUnderWay;
     case 'TLS':
     case 'TOO_LARGE':
     case 'REDIRECT':
     case 'POLICY':
-      return 1;
+      return false;
     case 'CONTENT':
     case 'DECRYPT':
     case 'RANGE':
-      return Math.min(contentTries, limits.tries);
+      return refusals < contentTries;
     case 'RESET':
     case 'TIMEOUT':
     case 'STALLED':
     case 'TRUNCATED':
-      return limits.tries;
+      return true;
   }
 }
 
-function isTemporary(status: number): boolean {
+/** Whether a failed try's bytes were refused for what they are, rather than lost on the way. */
+export function isRefusal({ reason }: TransferError): boolean {
+  return reason === 'CONTENT' || reason === 'DECRYPT' || reason === 'RANGE';
+}
+
+/** Whether a status says that the same request may succeed later. */
+export function isTemporary(status: number): boolean {
   return status >= 500 || temporaryStatuses.has(status);
 }
 

@@ -1,20 +1,26 @@
 import type { Limits } from '../request.ts';
+import type { ProgressClock } from './progressClock.ts';
 
 export type Lateness = 'TIMEOUT' | 'STALLED';
 
 const tickMs = 250;
+/** A tick that comes so much later than it should says that this process slept or was busy. */
+const sleepMs = 1000;
 
-/** One transfer under watch. Times are `performance.now()`. */
+/** One exchange under watch. Times are `performance.now()`. */
 export class Watch {
-  readonly onLate: (lateness: Lateness, message: string) => void;
+  readonly #clock: ProgressClock | undefined;
+  readonly #onLate: (lateness: Lateness, what: string) => void;
   #sinceMs = performance.now();
   #lastByteMs: number | undefined;
   #windowMs = 0;
   #windowBytes = 0;
   #isPaused = false;
 
-  constructor(onLate: (lateness: Lateness, message: string) => void) {
-    this.onLate = onLate;
+  /** @param clock of the resource, over all its tries, where it is one's progress. */
+  constructor(clock: ProgressClock | undefined, onLate: (lateness: Lateness, what: string) => void) {
+    this.#clock = clock;
+    this.#onLate = onLate;
   }
 
   /** The head of the answer, or bytes of its body, arrived. */
@@ -23,6 +29,7 @@ export class Watch {
     if (this.#lastByteMs === undefined) this.#windowMs = nowMs;
     this.#lastByteMs = nowMs;
     this.#windowBytes += bytes;
+    this.#clock?.advance(bytes);
   }
 
   /** While we do not read, silence is ours and not the origin's. */
@@ -38,21 +45,33 @@ export class Watch {
     this.#windowBytes = 0;
   }
 
+  /** So much of the time passed with this process asleep or busy. */
+  excuse(ms: number): void {
+    this.#clock?.excuse(ms);
+    this.#sinceMs += ms;
+    this.#windowMs += ms;
+    if (this.#lastByteMs !== undefined) this.#lastByteMs += ms;
+  }
+
   check(nowMs: number, limits: Limits): void {
     if (this.#isPaused) return;
-    if (this.#lastByteMs === undefined) {
-      if (nowMs - this.#sinceMs > limits.firstByteMs)
-        this.onLate('TIMEOUT', `no answer within ${seconds(limits.firstByteMs)}`);
+    const isOver = this.#clock?.isOver(nowMs) ?? false;
+    const lastByteMs = this.#lastByteMs;
+    if (lastByteMs === undefined) {
+      const silentMs = nowMs - this.#sinceMs;
+      if (isOver || silentMs > limits.firstByteMs) this.#onLate('TIMEOUT', `no answer within ${seconds(silentMs)}`);
       return;
     }
-    if (nowMs - this.#lastByteMs > limits.stallMs) {
-      this.onLate('STALLED', `no byte for ${seconds(limits.stallMs)}`);
+    const silentMs = nowMs - lastByteMs;
+    if (silentMs > limits.stallMs) {
+      this.#onLate('STALLED', `no byte for ${seconds(silentMs)}`);
       return;
     }
-    if (nowMs - this.#windowMs < limits.rateWindowMs) return;
-    const bytesPerSecond = (this.#windowBytes * 1000) / (nowMs - this.#windowMs);
-    if (bytesPerSecond < limits.minimumBytesPerSecond) {
-      this.onLate('STALLED', `${Math.round(bytesPerSecond)} bytes a second over ${seconds(limits.rateWindowMs)}`);
+    const windowMs = nowMs - this.#windowMs;
+    if (windowMs < limits.rateWindowMs && !isOver) return;
+    const bytesPerSecond = (this.#windowBytes * 1000) / windowMs;
+    if (isOver || bytesPerSecond < limits.minimumBytesPerSecond) {
+      this.#onLate('STALLED', `${Math.round(bytesPerSecond)} bytes a second over ${seconds(windowMs)}`);
       return;
     }
     this.#windowMs = nowMs;
@@ -61,13 +80,14 @@ export class Watch {
 }
 
 /**
- * Ends transfers that never answer, stall or crawl. undici's own timers do not fire while the consumer is paused and
+ * Ends exchanges that never answer, stall or crawl. undici's own timers do not fire while the consumer is paused and
  * know no minimum rate. One timer for all, stopped while there is nothing to watch.
  */
 export class Watchdog {
   readonly #limits: Limits;
   readonly #watches = new Set<Watch>();
   #timer: NodeJS.Timeout | undefined;
+  #tickedMs = 0;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -75,22 +95,30 @@ export class Watchdog {
 
   add(watch: Watch): void {
     this.#watches.add(watch);
-    this.#timer ??= setInterval(() => this.#tick(), tickMs);
+    if (this.#timer) return;
+    this.#tickedMs = performance.now();
+    this.#timer = setInterval(() => this.#tick(), tickMs);
   }
 
   remove(watch: Watch): void {
-    this.#watches.delete(watch);
-    if (this.#watches.size > 0) return;
+    if (!this.#watches.delete(watch) || this.#watches.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
 
   #tick(): void {
     const nowMs = performance.now();
-    for (const watch of [...this.#watches]) watch.check(nowMs, this.#limits);
+    const lateMs = nowMs - this.#tickedMs - tickMs;
+    this.#tickedMs = nowMs;
+    for (const watch of [...this.#watches]) {
+      // Bytes that came meanwhile are still unread.
+      if (lateMs > sleepMs) watch.excuse(lateMs);
+      else watch.check(nowMs, this.#limits);
+    }
   }
 }
 
-function seconds(ms: number): string {
+/** For people: `1.5 s`. */
+export function seconds(ms: number): string {
   return `${Math.round(ms / 100) / 10} s`;
 }
