@@ -54,8 +54,9 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         const jobs = planJobs(checked, source, outputs);
         const renewal = new Renewal(load, jobs, () => book.tell({ type: 'renewed' }));
         const tools = openTools(checked, client, renewal, book);
-        await confirmResumed(opened, jobs, tools, book);
+        const confirmed = await confirmResumed(opened, jobs, tools, book);
         book.planned(source, outputs, jobs);
+        for (const { job, receipt } of confirmed) book.fragmentEnded(job, receipt);
         await fetchAll(jobs, checked, tools, book, ending);
         hooks.onEvent({ type: 'finishing' });
         for (const output of outputs) output.finish();
@@ -120,18 +121,22 @@ async function confirmResumed(
   jobs: readonly FragmentJob[],
   tools: FragmentTools,
   book: ReceiptBook,
-): Promise<void> {
+): Promise<{ job: FragmentJob; receipt: FragmentReceipt }[]> {
+  const confirmed: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
   let isChanged = opened.some((each) => each.isChanged);
   for (const { output, doubtful } of opened) {
     const job = doubtful && jobs.find(({ slot }) => slot === output.slots[doubtful.index]);
     if (!job) continue;
-    await fetchFragment(job, tools);
-    if (job.slot.crc32 !== doubtful.crc32) {
+    const receipt = await fetchFragment(job, tools);
+    if (job.slot.crc32 === doubtful.crc32) {
+      confirmed.push({ job, receipt });
+    } else {
       isChanged = true;
       output.startOver();
     }
   }
   book.resumed(jobs, isChanged);
+  return confirmed;
 }
 
 async function fetchAll(

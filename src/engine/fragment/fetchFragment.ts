@@ -8,6 +8,7 @@ import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
 import { startDecryption, type Decryption } from './decrypt.ts';
 import { looksLikeMedia, mediaHeadBytes } from './media.ts';
+import { mediaTimeProblem } from './mediaTime/tolerance.ts';
 import type { LoadedKey, Sources } from './sources.ts';
 import type { FragmentWriter, WriteStrategy } from './strategy.ts';
 import { structureCheckFor, type StructureCheck } from './structure.ts';
@@ -128,6 +129,8 @@ class FragmentBody implements Receiver {
   #writer: FragmentWriter | undefined;
   #head: Buffer = Buffer.alloc(0);
   #isChecked = false;
+  /** The origin announced how long the body is. */
+  #hasLength = false;
   #structure: StructureCheck | undefined;
 
   constructor(
@@ -146,6 +149,7 @@ class FragmentBody implements Receiver {
 
   onHead({ lengthBytes }: ResponseHead, flow: Flow): void {
     const { slot, hasNewInit } = this.#job;
+    this.#hasLength = lengthBytes !== undefined;
     const init = hasNewInit ? this.#init : undefined;
     this.#tools.renewal.proven();
     slot.flow = flow;
@@ -164,7 +168,7 @@ class FragmentBody implements Receiver {
   finish(): void {
     if (this.#decryption) this.#pass(this.#decrypt((decryption) => decryption.end()));
     if (!this.#isChecked) this.#check(this.#head);
-    const problem = this.#structure?.problem();
+    const problem = this.#structure && (this.#structure.problem() ?? this.#timeProblem(this.#structure));
     if (problem !== undefined) throw transferError(this.#subject, 'TRUNCATED', problem);
     this.#writer?.end();
     this.#writer = undefined;
@@ -173,6 +177,12 @@ class FragmentBody implements Receiver {
   abandon(): void {
     this.#writer?.abandon();
     this.#writer = undefined;
+  }
+
+  /** A body without a length may have ended early at a packet or a box: only its media time shows it. */
+  #timeProblem(structure: StructureCheck): string | undefined {
+    const { durationS } = this.#job.fragment;
+    return this.#hasLength ? undefined : mediaTimeProblem(structure.durationS(durationS), durationS);
   }
 
   #pass(clear: Buffer): void {
@@ -192,7 +202,7 @@ class FragmentBody implements Receiver {
         head.length === 0 ? 'the answer is empty' : `the answer is no media (it starts with ${excerpt(head)})`;
       throw transferError(this.#subject, 'CONTENT', what);
     }
-    this.#structure = structureCheckFor(head);
+    this.#structure = structureCheckFor(head, { measure: !this.#hasLength, init: this.#init });
     this.#isChecked = true;
     this.#head = Buffer.alloc(0);
     this.#take(head);

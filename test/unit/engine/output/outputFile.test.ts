@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { OutputFile, type Slot } from '../../../../src/engine/output/outputFile.ts';
-import { ReorderMemory } from '../../../../src/engine/output/reorderMemory.ts';
+import type { Slot } from '../../../../src/engine/output/slot.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
+import { openSlots } from './openSlots.ts';
 
 /** Runs `write` on an output of three slots and returns what stands in the finished file. */
 async function written(write: (first: Slot, second: Slot, third: Slot) => void): Promise<string> {
   await using folder = await temporaryFolder();
   const target = path.join(folder.path, 'out.ts');
-  const output = new OutputFile(target, 3, new ReorderMemory(1 << 20));
+  const { output } = await openSlots(target, { slotCount: 3 });
   write(...(output.slots as [Slot, Slot, Slot]));
   output.finish();
   assert.deepEqual(await readdir(folder.path), ['out.ts']);
@@ -71,20 +71,20 @@ describe('output file', () => {
 
   it('leaves nothing when it is discarded', async () => {
     await using folder = await temporaryFolder();
-    const output = new OutputFile(path.join(folder.path, 'out.ts'), 1, new ReorderMemory(0));
+    const { output } = await openSlots(path.join(folder.path, 'out.ts'), { slotCount: 1 });
     output.slots[0]?.write(Buffer.from('a'));
     output.discard();
     assert.deepEqual(await readdir(folder.path), []);
   });
 
-  it('names a folder that is not there', () => {
+  it('names a folder that is not there', async () => {
     const target = path.join(import.meta.dirname, 'absent', 'out.ts');
-    assert.throws(() => new OutputFile(target, 1, new ReorderMemory(0)), { code: 'HLS_DISK_NO_FOLDER' });
+    await assert.rejects(openSlots(target, { slotCount: 1 }), { code: 'HLS_DISK_NO_FOLDER' });
   });
 
   it('pauses whoever passes the memory, but never the oldest', async () => {
     await using folder = await temporaryFolder();
-    const output = new OutputFile(path.join(folder.path, 'out.ts'), 3, new ReorderMemory(4));
+    const { output } = await openSlots(path.join(folder.path, 'out.ts'), { slotCount: 3, memoryBytes: 4 });
     const calls: string[] = [];
     const [first, second, third] = output.slots as [Slot, Slot, Slot];
     for (const slot of output.slots) {
