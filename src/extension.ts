@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { JobRecord } from './jobs/record.ts';
 import { JobSecretVault } from './jobs/secrets.ts';
 import { JobStore, type JobEntry } from './jobs/store.ts';
 import { registerCommands } from './shell/commands.ts';
@@ -23,6 +24,8 @@ export interface HotframeApi {
   listJobs: () => Promise<JobEntry[]>;
   /** The command `hotframe.download`. */
   download: (given: DownloadArguments) => Promise<DownloadResult | undefined>;
+  /** The command `hotframe.resume`, for a job of `listJobs`. */
+  resume: (record: JobRecord) => Promise<DownloadResult | undefined>;
 }
 
 /** Ends what runs; set while the extension is active. */
@@ -66,7 +69,12 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
     registerLinks(log),
     registerFlamegraphEditor({ extensionUri, log }),
   );
-  return { jobsFolder: store.folder, listJobs: () => store.list(), download: (given) => flow.download(given) };
+  return {
+    jobsFolder: store.folder,
+    listJobs: () => store.list(),
+    download: (given) => flow.download(given),
+    resume: (record) => flow.resume(record),
+  };
 }
 
 /** Interrupts what runs and waits until nothing writes any more. */

@@ -1,3 +1,6 @@
+import { appendFile, mkdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
 /** Device names that Windows refuses whatever their extension. */
 const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
 
@@ -31,4 +34,21 @@ function shorten(name: string, maxBytes: number): string {
     stem += character;
   }
   return `${stem.replace(/[\s.]+$/, '')}${extension}`;
+}
+
+/** A name that is safe in `folder` and not taken, near the wished one; an empty file holds it. The folder is made. */
+export async function reserveName(folder: string, wished: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const safe = toFileName(basename(wished)) || 'profile';
+  const dot = safe.lastIndexOf('.');
+  const [stem, extension] = dot > 0 ? [safe.slice(0, dot), safe.slice(dot)] : [safe, ''];
+  for (let number = 1; ; number += 1) {
+    const name = number === 1 ? safe : `${stem}-${number}${extension}`;
+    try {
+      await appendFile(join(folder, name), '', { flag: 'ax' });
+      return name;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }

@@ -1,23 +1,18 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { hostname } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
+import { describeSelf, isGone, type LockOwner } from './owner.ts';
 
-/** How often an owner shows that it lives, and how long silence lasts before it counts as dead. Milliseconds. */
+/**
+ * How often an owner shows that it lives, and how long silence lasts before it counts as dead where its process cannot
+ * be looked for. Milliseconds.
+ */
 export interface LockTimes {
   heartbeatMs: number;
   staleMs: number;
 }
 
 export const LOCK_TIMES: LockTimes = { heartbeatMs: 2000, staleMs: 10_000 };
-
-/** Who holds a lock, for messages. */
-export interface LockOwner {
-  pid: number;
-  host: string;
-  /** ISO 8601. */
-  since: string;
-}
 
 /** A lock that is held. */
 export interface Lock {
@@ -90,8 +85,7 @@ export class LockFolder {
 
   /** Writes the claim, and answers the claims of others. */
   async #announce(key: string, path: string): Promise<Claim[]> {
-    const owner: LockOwner = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
-    await writeFile(path, JSON.stringify(owner), { flag: 'wx' });
+    await writeFile(path, JSON.stringify(describeSelf()), { flag: 'wx' });
     return (await this.#claims(key)).filter((claim) => claim.path !== path);
   }
 
@@ -104,7 +98,10 @@ export class LockFolder {
         const status = await stat(path).catch(ignoreMissing(undefined));
         if (status === undefined) return undefined;
         // A heartbeat far in the future comes from before a clock was set back: no sign of life either.
-        return { path, isAlive: Math.abs(Date.now() - status.mtimeMs) <= this.#times.staleMs };
+        const isFresh = Math.abs(Date.now() - status.mtimeMs) <= this.#times.staleMs;
+        if (!isFresh) return { path, isAlive: false };
+        const owner = await readOwner(path);
+        return { path, isAlive: owner === undefined || !isGone(owner) };
       });
     return (await Promise.all(claims)).filter((claim) => claim !== undefined);
   }
@@ -168,7 +165,8 @@ async function readOwner(path: string | undefined): Promise<LockOwner | undefine
   if (path === undefined) return undefined;
   const text = await readFile(path, 'utf8').catch(ignoreMissing(''));
   try {
-    return JSON.parse(text) as LockOwner;
+    const value = JSON.parse(text) as LockOwner | null;
+    return value ?? undefined;
   } catch {
     // Read between its creation and its first byte: the owner is unknown, the lock stands.
     return undefined;

@@ -38,6 +38,10 @@ export interface JobRequest {
   variant?: string;
   /** As in `DownloadRequest.audio`. */
   audio?: string;
+  /** As in `DownloadRequest.sha256`. */
+  sha256?: boolean;
+  /** As in `DownloadRequest.allowGaps`. */
+  allowGaps?: boolean;
   settings: ArmSettings;
 }
 
@@ -93,6 +97,8 @@ export interface JobRecord {
   title: string;
   /** ISO 8601. */
   createdAt: string;
+  /** ISO 8601; when it last began to run, which is later than `createdAt` for a job that was resumed. */
+  startedAt?: string;
   /** ISO 8601. */
   endedAt?: string;
   state: JobState;
@@ -106,6 +112,11 @@ export interface JobRecord {
   receipt?: Omit<Receipt, 'perFragment'>;
   error?: ErrorReport;
   profiles: JobProfile[];
+}
+
+/** Whether the download can go on: it stopped before its end, and nobody wanted it to. */
+export function isResumable({ state }: Pick<JobRecord, 'state'>): boolean {
+  return state === 'failed' || state === 'interrupted';
 }
 
 /** A job whose `job.json` cannot be used. It is shown, and never deleted or overwritten by itself. */
@@ -162,6 +173,7 @@ function findMissing(value: Record<string, unknown>): string | undefined {
     ['request.settings', isObject(request) && isObject(request['settings'])],
     ['profiles', Array.isArray(value['profiles']) && value['profiles'].every(isProfile)],
     ['receipt', receipt === undefined || isReceipt(receipt)],
+    ['outputs', value['outputs'] === undefined || (Array.isArray(value['outputs']) && value['outputs'].every(isText))],
     ['progress', progress === undefined || hasNumbers(progress, ['fragments', 'fragmentsTotal', 'bytes'])],
   ];
   return checks.find(([, isValid]) => !isValid)?.[0];

@@ -1,9 +1,9 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { join } from 'node:path';
 import type { FragmentReceipt } from '../engine/receipt.ts';
 import { writeAtomically } from './atomicFile.ts';
+import { reserveName } from './fileName.ts';
 import type { Lock } from './lock.ts';
 import { formatRecord, type JobProgress, type JobRecord, type JobState } from './record.ts';
 
@@ -47,11 +47,10 @@ export class RunningJob {
     return this.#record;
   }
 
-  /** Where profiles of this job go; the folder exists once this resolves. */
-  async profilesFolder(): Promise<string> {
+  /** The path of a new profile of this job, near the wished name; an empty file holds it. */
+  async reserveProfile(wished: string): Promise<string> {
     const folder = join(this.folder, 'profiles');
-    await mkdir(folder, { recursive: true });
-    return folder;
+    return join(folder, await reserveName(folder, wished));
   }
 
   /** Merges what `change` returns into the record and writes it. */
@@ -74,7 +73,7 @@ export class RunningJob {
     await this.update(() => ({ progress }));
   }
 
-  /** Appends a line to `receipt.jsonl`. A failure to write shows when the job ends. */
+  /** Adds a line to `receipt.jsonl`, which begins anew with each run. A failure to write shows when the job ends. */
   addFragment(receipt: FragmentReceipt): void {
     this.#receipts ??= this.#openReceipts();
     this.#receipts.write(`${JSON.stringify(receipt)}\n`);
@@ -105,7 +104,7 @@ export class RunningJob {
   }
 
   #openReceipts(): WriteStream {
-    const stream = createWriteStream(join(this.folder, 'receipt.jsonl'), { flags: 'a' });
+    const stream = createWriteStream(join(this.folder, 'receipt.jsonl'), { flags: 'w' });
     this.#receiptsDone = finished(stream);
     // Awaited in end(); until then a failure must not count as unhandled.
     this.#receiptsDone.catch(() => undefined);

@@ -10,6 +10,8 @@ export interface JobSecrets {
   /** The whole URL, with its query values. */
   url: string;
   headers?: Record<string, string>;
+  /** Certificates that were given for it, PEM: no secret, but as little a thing of the job's record. */
+  ca?: string;
 }
 
 /** Secrets of jobs, by job id. */

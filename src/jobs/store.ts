@@ -1,37 +1,16 @@
-import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeAtomically } from './atomicFile.ts';
-import { toFileName } from './fileName.ts';
+import { JobBusyError, JobOverError, TargetBusyError } from './errors.ts';
+import { reserveName } from './fileName.ts';
 import { jobKey, LockedError, LockFolder, LOCK_TIMES, targetKey, type Lock, type LockTimes } from './lock.ts';
-import { createJobId, formatRecord, isJobId, JOB_SCHEMA, parseRecord, RecordError } from './record.ts';
+import { createJobId, formatRecord, isJobId, isResumable, JOB_SCHEMA, parseRecord, RecordError } from './record.ts';
 import type { BrokenJob, JobProfile, JobRecord, JobRequest } from './record.ts';
 import { RunningJob } from './runningJob.ts';
 
 /** A folder in the store, as the tree shows it. */
 export type JobEntry =
   { kind: 'job'; folder: string; record: JobRecord } | { kind: 'broken'; folder: string; job: BrokenJob };
-
-/** The target file is being written by another download, here or in another window. */
-export class TargetBusyError extends Error {
-  readonly output: string;
-
-  constructor(output: string, cause: unknown) {
-    super(`${output} is being written by another download`, { cause });
-    this.name = 'TargetBusyError';
-    this.output = output;
-  }
-}
-
-/** The job is running, or another window is changing it. */
-export class JobBusyError extends Error {
-  readonly id: string;
-
-  constructor(id: string, cause?: unknown) {
-    super(`job ${id} is running`, { cause });
-    this.name = 'JobBusyError';
-    this.id = id;
-  }
-}
 
 /**
  * Jobs on disk: `<folder>/<id>/` holds `job.json`, `receipt.jsonl` and `profiles/`. Several processes share a store;
@@ -55,9 +34,7 @@ export class JobStore {
    * @throws TargetBusyError when another download writes the same file.
    */
   async create(request: JobRequest, title: string): Promise<RunningJob> {
-    const target = await this.#locks.acquire(await targetKey(request.output)).catch((error: unknown) => {
-      throw error instanceof LockedError ? new TargetBusyError(request.output, error) : error;
-    });
+    const target = await this.#lockTarget(request.output);
     try {
       return await this.#createJob(request, title, target);
     } catch (error) {
@@ -70,27 +47,59 @@ export class JobStore {
     const now = new Date();
     const id = await this.#createFolder(now);
     const folder = join(this.folder, id);
-    const own = await this.#locks.acquire(jobKey(id));
+    const own = await this.#lockJob(id);
     const record: JobRecord = {
       schema: JOB_SCHEMA,
       id,
       title,
       createdAt: now.toISOString(),
+      startedAt: now.toISOString(),
       state: 'running',
       request,
       profiles: [],
     };
-    const job = new RunningJob(folder, record, [target, own], {
-      onChange: () => this.ring(),
-      onEnd: () => this.#running.delete(id),
-    });
     try {
-      await job.update(() => ({}));
+      return await this.#run(record, [target, own]);
     } catch (error) {
       await own.release();
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /**
+   * Lets a job that failed or was interrupted run again, the same job: with the locks held as by `create`, without how
+   * it ended and without its list of fragments. What `change` returns is merged into its record.
+   * @throws JobBusyError when it runs; JobOverError when it cannot go on; TargetBusyError when another download writes
+   * its file; RecordError when `job.json` is broken.
+   */
+  async reopen(id: string, change: Partial<Pick<JobRecord, 'request'>> = {}): Promise<RunningJob> {
+    if (this.#running.has(id)) throw new JobBusyError(id);
+    const own = await this.#lockJob(id);
+    const locks = [own];
+    try {
+      const path = join(this.folder, id, 'job.json');
+      const record = settle(parseRecord(await readFile(path, 'utf8')));
+      if (!isResumable(record)) throw new JobOverError(id, record.state);
+      locks.push(await this.#lockTarget(record.request.output));
+      await rm(join(this.folder, id, 'receipt.jsonl'), { force: true });
+      delete record.endedAt;
+      delete record.error;
+      delete record.receipt;
+      return await this.#run({ ...record, ...change, startedAt: new Date().toISOString(), state: 'running' }, locks);
+    } catch (error) {
+      await Promise.all(locks.map((lock) => lock.release()));
+      throw error;
+    }
+  }
+
+  async #run(record: JobRecord, locks: readonly Lock[]): Promise<RunningJob> {
+    const { id } = record;
+    const job = new RunningJob(join(this.folder, id), record, locks, {
+      onChange: () => this.ring(),
+      onEnd: () => this.#running.delete(id),
+    });
+    await job.update(() => ({}));
     this.#running.set(id, job);
     return job;
   }
@@ -133,9 +142,7 @@ export class JobStore {
     if (own !== undefined) return own.update(change);
     await this.#withLock(id, async () => {
       const path = join(this.folder, id, 'job.json');
-      const record = parseRecord(await readFile(path, 'utf8'));
-      // The lock is ours, so nobody runs it any more.
-      const settled: JobRecord = record.state === 'running' ? { ...record, state: 'interrupted' } : record;
+      const settled = settle(parseRecord(await readFile(path, 'utf8')));
       await writeAtomically(path, formatRecord({ ...settled, ...change(settled) }));
     });
     await this.ring();
@@ -147,7 +154,6 @@ export class JobStore {
    */
   async addProfile(id: string, profile: JobProfile, data: Uint8Array): Promise<JobProfile> {
     const folder = join(this.folder, id, 'profiles');
-    await mkdir(folder, { recursive: true });
     const file = await reserveName(folder, profile.file);
     const path = join(folder, file);
     const stored = { ...profile, file };
@@ -197,14 +203,24 @@ export class JobStore {
   }
 
   async #withLock(id: string, work: () => Promise<void>): Promise<void> {
-    const lock = await this.#locks.acquire(jobKey(id), 10).catch((error: unknown) => {
-      throw error instanceof LockedError ? new JobBusyError(id, error) : error;
-    });
+    const lock = await this.#lockJob(id);
     try {
       await work();
     } finally {
       await lock.release();
     }
+  }
+
+  async #lockJob(id: string): Promise<Lock> {
+    return this.#locks.acquire(jobKey(id), 10).catch((error: unknown) => {
+      throw error instanceof LockedError ? new JobBusyError(id, error) : error;
+    });
+  }
+
+  async #lockTarget(output: string): Promise<Lock> {
+    return this.#locks.acquire(await targetKey(output)).catch((error: unknown) => {
+      throw error instanceof LockedError ? new TargetBusyError(output, error) : error;
+    });
   }
 
   async #readFile(id: string, folder: string): Promise<JobEntry | undefined> {
@@ -243,20 +259,9 @@ export async function readJobOfProfile(profilePath: string): Promise<JobRecord |
   }
 }
 
-/** A name that is safe in `folder` and not taken, near the wished one; an empty file holds it. */
-async function reserveName(folder: string, wished: string): Promise<string> {
-  const safe = toFileName(basename(wished)) || 'profile';
-  const dot = safe.lastIndexOf('.');
-  const [stem, extension] = dot > 0 ? [safe.slice(0, dot), safe.slice(dot)] : [safe, ''];
-  for (let number = 1; ; number += 1) {
-    const name = number === 1 ? safe : `${stem}-${number}${extension}`;
-    try {
-      await appendFile(join(folder, name), '', { flag: 'ax' });
-      return name;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    }
-  }
+/** The record of a job whose lock is held by the reader: nobody runs it any more. */
+function settle(record: JobRecord): JobRecord {
+  return record.state === 'running' ? { ...record, state: 'interrupted' } : record;
 }
 
 function broken(id: string, folder: string, reason: BrokenJob['reason'], detail: string): JobEntry {

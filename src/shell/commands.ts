@@ -8,6 +8,7 @@ import type { JobsView } from './jobsView.ts';
 import { findUrlFor } from './links.ts';
 import { asError, type Log } from './log.ts';
 import type { ReceiptDocuments } from './receiptDocument.ts';
+import { toResumeChange } from './resuming.ts';
 
 /** What the commands work with. */
 export interface CommandParts {
@@ -38,6 +39,8 @@ function commandTable({ flow, actions, view, receipts, log }: CommandParts): Rec
     'hotframe.revealOutput': async (target: Target) =>
       actions.reveal(await findOutput(target ?? view.selection, actions)),
     'hotframe.runAgain': async (target: Target) => flow.runAgain((await actions.find(idOf(target))).record),
+    'hotframe.resume': async (target: Target, change?: unknown) =>
+      flow.resume((await actions.find(idOf(target))).record, toResumeChange(change)),
     'hotframe.cancel': (target: Target) => actions.cancel(idOf(target)),
     'hotframe.attachProfile': (target: Target, file?: unknown) =>
       actions.attachProfile(idOf(target), file instanceof vscode.Uri ? file : undefined),

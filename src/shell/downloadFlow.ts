@@ -4,23 +4,26 @@ import * as vscode from 'vscode';
 import { isAbortError } from '../engine/errors.ts';
 import type { InspectedVariant } from '../engine/inspect.ts';
 import type { ArmSettings, JobRecord } from '../jobs/record.ts';
-import type { JobSecretVault } from '../jobs/secrets.ts';
-import { TargetBusyError } from '../jobs/store.ts';
-import type { DownloadResult } from './download.ts';
+import type { JobSecrets, JobSecretVault } from '../jobs/secrets.ts';
+import type { Download, DownloadResult } from './download.ts';
 import type { DownloadOptions, Downloads } from './downloads.ts';
 import { EngineReportError, type EngineThreads } from './engineThread.ts';
 import { asError, type Log } from './log.ts';
+import { stepsAfter } from './nextSteps.ts';
 import {
   reportText,
   showEnd,
   showLogAction,
   showMessage,
   showProgress,
-  stepAfter,
+  stepTitle,
   type EndActions,
 } from './notifications.ts';
 import { askOtherOutput, askOutput, askUrl, askVariant, describeUrlFault, inspectWithProgress } from './prompts.ts';
-import { readArmSettings } from './settings.ts';
+import { hasReplaced, resumeOptions, type ResumeChange } from './resuming.ts';
+import { readAllowGaps, readArmSettings } from './settings.ts';
+import { describeRefusal } from './refusals.ts';
+import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What a script gives to `hotframe.download`; without `output` a person is asked for the rest. */
 export interface DownloadArguments extends Partial<ArmSettings>, Partial<Omit<DownloadOptions, 'settings'>> {}
@@ -60,7 +63,10 @@ export class DownloadFlow {
     return this.#run(toOptions(given, given.url ?? '', given.output));
   }
 
-  /** Downloads what a job downloaded, with its settings, to the same place. */
+  /**
+   * Downloads what a job downloaded, with its settings, to the same place: another job, which starts from scratch. What
+   * the first one kept for a resume goes.
+   */
   async runAgain(record: JobRecord): Promise<DownloadResult | undefined> {
     const { request } = record;
     const secrets = await this.#secretsOf(record);
@@ -68,6 +74,18 @@ export class DownloadFlow {
     const output = await this.#askReplacement(request.output);
     if (output === undefined) return undefined;
     return this.#run({ ...request, ...secrets, output });
+  }
+
+  /**
+   * Lets a job that failed or was interrupted go on, the same job; what is whole is not fetched again.
+   * @returns how it ended; nothing when the person left, or when it cannot go on.
+   */
+  async resume(record: JobRecord, change: ResumeChange = {}): Promise<DownloadResult | undefined> {
+    const secrets = await this.#secretsOf(record, change.url);
+    if (secrets === undefined) return undefined;
+    if ((await hasReplaced(record)) && !(await this.#mayReplace(record.request.output))) return undefined;
+    const options = resumeOptions(record.request, secrets, change, readAllowGaps());
+    return this.#follow(() => this.#downloads.resume(record.id, options), options);
   }
 
   async #ask(given: DownloadArguments): Promise<DownloadResult | undefined> {
@@ -118,34 +136,34 @@ export class DownloadFlow {
   #tellUnreadable({ report }: EngineReportError, given: DownloadArguments): void {
     this.#log.warn(`${report.code}: ${report.message}`);
     const changeUrl = {
-      title: vscode.l10n.t('Change URL…'),
+      title: stepTitle('changeUrl'),
       run: async () => {
         const url = await askUrl(given.url);
         if (url !== undefined) await this.download({ ...given, url });
       },
     };
-    const tryAgain = { title: vscode.l10n.t('Try Again'), run: () => this.download(given) };
-    const step = stepAfter(report) === 'changeUrl' ? changeUrl : tryAgain;
-    showMessage('error', reportText(report), [step, showLogAction(this.#log)], this.#log);
+    const tryAgain = { title: stepTitle('tryAgain'), run: () => this.download(given) };
+    const steps = stepsAfter(report, false).map((step) => (step === 'changeUrl' ? changeUrl : tryAgain));
+    showMessage('error', reportText(report), [...steps, showLogAction(this.#log)], this.#log);
   }
 
-  async #run(options: DownloadOptions): Promise<DownloadResult | undefined> {
+  /** A new download starts from scratch; only Resume goes on. */
+  #run(options: DownloadOptions): Promise<DownloadResult | undefined> {
+    return this.#follow(() => this.#downloads.start(options, true), options);
+  }
+
+  /** Starts a download, shows how it goes, and tells how it ended. */
+  async #follow(start: () => Promise<Download>, options: DownloadOptions): Promise<DownloadResult | undefined> {
     try {
-      const download = await this.#downloads.start(options);
+      const download = await start();
       showProgress(download, this.#downloads, this.#log);
       const result = await download.ended;
       showEnd(result, this.#endActions(options), this.#log);
       return result;
     } catch (error) {
-      const busy = error instanceof TargetBusyError;
       this.#log.error(asError(error));
-      const text = busy
-        ? vscode.l10n.t(
-            '{0} is being written by another download. Choose another name, or wait for it.',
-            options.output,
-          )
-        : vscode.l10n.t("The download's record could not be written: {0}", asError(error).message);
-      const actions = [...(busy ? [this.#chooseFolderAction(options)] : []), showLogAction(this.#log)];
+      const { text, isAboutTarget } = describeRefusal(error);
+      const actions = [...(isAboutTarget ? [this.#chooseFolderAction(options)] : []), showLogAction(this.#log)];
       showMessage('error', text, actions, this.#log);
       return undefined;
     }
@@ -154,18 +172,19 @@ export class DownloadFlow {
   #endActions(options: DownloadOptions): EndActions {
     return {
       ...this.#open,
-      tryAgain: () => this.#run(options),
-      chooseFolder: () => this.#chooseFolderAction(options).run(),
-      changeUrl: async () => {
+      resume: (record) => this.resume(record),
+      allowGaps: (record) => this.resume(record, { allowGaps: true }),
+      resumeWithNewUrl: async (record) => {
         const url = await askUrl(options.url);
-        if (url !== undefined) await this.#run({ ...options, url });
+        if (url !== undefined) await this.resume(record, { url });
       },
+      chooseFolder: () => this.#chooseFolderAction(options).run(),
     };
   }
 
   #chooseFolderAction(options: DownloadOptions): { title: string; run: () => Promise<void> } {
     return {
-      title: vscode.l10n.t('Choose Another Folder…'),
+      title: stepTitle('chooseFolder'),
       run: async () => {
         const output = await askOtherOutput(options.output);
         if (output !== undefined) await this.#run({ ...options, output });
@@ -173,8 +192,10 @@ export class DownloadFlow {
     };
   }
 
-  async #secretsOf(record: JobRecord): Promise<{ url: string; headers?: Record<string, string> } | undefined> {
+  /** What the job was started with and is not in its record; a URL that is given here goes before the stored one. */
+  async #secretsOf(record: JobRecord, given?: string): Promise<JobSecrets | undefined> {
     const secrets = await this.#secrets.get(record.id);
+    if (given !== undefined) return { ...secrets, url: given };
     if (secrets !== undefined) return secrets;
     const prompt = vscode.l10n.t(
       'The whole URL of this job is not stored here. Enter it again: {0}',
@@ -187,32 +208,38 @@ export class DownloadFlow {
   /** Where to save again: the same place, after a question when something is there. */
   async #askReplacement(output: string): Promise<string | undefined> {
     if (!(await exists(output))) return output;
-    const replace = { title: vscode.l10n.t('Replace') };
     const other = { title: vscode.l10n.t('Save As…') };
-    const text = vscode.l10n.t('{0} is there already. Replace it?', basename(output));
-    const detail = vscode.l10n.t('The old file stays until the new one is whole.');
-    const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, replace, other);
+    const answer = await askToReplace(output, other);
     if (answer === other) return askOtherOutput(output);
-    return answer === replace ? output : undefined;
+    return answer === undefined ? undefined : output;
   }
+
+  /** Whether a resumed job may replace the file that somebody else put in its place. */
+  async #mayReplace(output: string): Promise<boolean> {
+    return (await askToReplace(output)) !== undefined;
+  }
+}
+
+/** Asks before a file is replaced; nothing when the person leaves, else what was chosen. */
+async function askToReplace(output: string, ...others: vscode.MessageItem[]): Promise<vscode.MessageItem | undefined> {
+  const replace = { title: vscode.l10n.t('Replace') };
+  const text = vscode.l10n.t('{0} is there already. Replace it?', basename(output));
+  const detail = vscode.l10n.t('The old file stays until the new one is whole.');
+  return vscode.window.showWarningMessage<vscode.MessageItem>(text, { modal: true, detail }, replace, ...others);
 }
 
 function toOptions(given: DownloadArguments, url: string, output: string): DownloadOptions {
   const { variant, audio, headers, ca, sha256 } = given;
+  const allowGaps = given.allowGaps ?? readAllowGaps();
   const { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes } = given;
   const wished = { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes };
   return {
     url: url.trim(),
     output,
     ...withoutUndefined({ variant, audio, headers, ca, sha256 }),
+    ...(allowGaps ? { allowGaps } : {}),
     settings: { ...readArmSettings(), ...withoutUndefined(wished) },
   };
-}
-
-/** The same without the properties that are undefined, so that they don't hide a default. */
-export function withoutUndefined<T extends object>(value: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  const entries = Object.entries(value).filter(([, property]) => property !== undefined);
-  return Object.fromEntries(entries) as { [Key in keyof T]?: Exclude<T[Key], undefined> };
 }
 
 async function exists(path: string): Promise<boolean> {

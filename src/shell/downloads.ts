@@ -1,18 +1,23 @@
-import { readFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { readFile, rm } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ErrorReport } from '../engine/errors.ts';
+import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { redactUrl } from '../engine/redact.ts';
 import type { DownloadRequest } from '../engine/request.ts';
+import { targetsWith } from '../jobs/kept.ts';
 import type { ArmSettings, JobRequest } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
 import { trustedCertificates } from './certificates.ts';
 import { Download } from './download.ts';
+import { withoutUndefined } from './withoutUndefined.ts';
 import type { EngineThreads } from './engineThread.ts';
+import { describeEvent } from './eventLog.ts';
 import { asError, type Log } from './log.ts';
 import { summariseProfile } from './profileSummary.ts';
+import { readPolicies } from './settings.ts';
 
 /** What to download, with its secrets. */
 export interface DownloadOptions {
@@ -25,6 +30,8 @@ export interface DownloadOptions {
   /** PEM, trusted in addition to the system's certificates. */
   ca?: string;
   sha256?: boolean;
+  /** Go on without the fragments that cannot be had. */
+  allowGaps?: boolean;
   settings: ArmSettings;
 }
 
@@ -52,15 +59,32 @@ export class Downloads {
   }
 
   /**
-   * Creates the job and starts its download.
+   * Creates a job and starts its download.
+   * @param isFresh removes what earlier downloads to the same files left unfinished; without it the engine goes on from
+   * there, if it is of the same playlist.
    * @throws TargetBusyError when the output is being written by another download.
    */
-  async start(options: DownloadOptions): Promise<Download> {
+  async start(options: DownloadOptions, isFresh: boolean): Promise<Download> {
     const job = await this.#store.create(toJobRequest(options), titleOf(options.output));
+    if (isFresh) await this.#removeUnfinished(options.output);
+    this.#log.info(`${job.id}: downloading ${options.url} to ${options.output}`);
+    return this.#begin(job, options);
+  }
+
+  /**
+   * Lets a job go on that failed or was interrupted; the engine fetches what is missing.
+   * @throws JobBusyError, JobOverError, TargetBusyError, RecordError as `JobStore.reopen`.
+   */
+  async resume(id: string, options: DownloadOptions): Promise<Download> {
+    const job = await this.#store.reopen(id, { request: toJobRequest(options) });
+    this.#log.info(`${job.id}: resuming ${options.url} to ${options.output}`);
+    return this.#begin(job, options);
+  }
+
+  async #begin(job: RunningJob, options: DownloadOptions): Promise<Download> {
     await this.#keepSecrets(job.id, options);
     const download = new Download(job, () => this.#changed.fire(download));
     this.#running.set(job.id, download);
-    this.#log.info(`${job.id}: downloading ${options.url} to ${options.output}`);
     download.run((signal) => this.#runEngine(download, options, signal));
     this.#log.follow(
       download.ended.finally(() => {
@@ -71,6 +95,15 @@ export class Downloads {
     );
     this.#changed.fire(download);
     return download;
+  }
+
+  /** What cannot be removed is in nobody's way: the engine looks at it and decides. */
+  async #removeUnfinished(output: string): Promise<void> {
+    try {
+      await removeUnfinished(targetsWith(output, await this.#store.list()));
+    } catch (error) {
+      this.#log.error(asError(error));
+    }
   }
 
   /** Stops all downloads, which end as interrupted, and waits for them. */
@@ -88,7 +121,24 @@ export class Downloads {
   ): ReturnType<EngineThreads['download']> {
     const { job } = download;
     const { settings } = options;
-    const profilePath = settings.profile === 'cpu' ? join(await job.profilesFolder(), 'engine.cpuprofile') : undefined;
+    const profilePath = settings.profile === 'cpu' ? await job.reserveProfile('engine.cpuprofile') : undefined;
+    try {
+      return await this.#runThread(download, options, profilePath, signal);
+    } finally {
+      const isListed =
+        profilePath !== undefined && job.record.profiles.some(({ file }) => file === basename(profilePath));
+      if (profilePath !== undefined && !isListed) await rm(profilePath, { force: true });
+    }
+  }
+
+  async #runThread(
+    download: Download,
+    options: DownloadOptions,
+    profilePath: string | undefined,
+    signal: AbortSignal,
+  ): ReturnType<EngineThreads['download']> {
+    const { job } = download;
+    const { settings } = options;
     const end = await this.#engine.download(
       {
         type: 'download',
@@ -97,7 +147,11 @@ export class Downloads {
           ? {}
           : { cpuProfile: { path: profilePath, intervalUs: settings.profileIntervalUs ?? 5000 } }),
       },
-      (event) => this.#log.follow(download.take(event)),
+      (event) => {
+        const line = describeEvent(event);
+        if (line !== undefined) this.#log.info(`${job.id}: ${line}`);
+        this.#log.follow(download.take(event));
+      },
       signal,
     );
     if (end.profileError !== undefined) this.#log.error(`${job.id}: no CPU profile: ${end.profileError}`);
@@ -115,10 +169,10 @@ export class Downloads {
     }
   }
 
-  /** Without its secrets a job still downloads; only running it again asks for the URL. */
-  async #keepSecrets(id: string, { url, headers }: DownloadOptions): Promise<void> {
+  /** Without its secrets a job still downloads; only running it again, or resuming it, asks for the URL. */
+  async #keepSecrets(id: string, { url, headers, ca }: DownloadOptions): Promise<void> {
     try {
-      await this.#secrets.store(id, { url, ...(headers === undefined ? {} : { headers }) });
+      await this.#secrets.store(id, { url, ...withoutUndefined({ headers, ca }) });
     } catch (error) {
       this.#log.error(asError(error));
     }
@@ -126,27 +180,15 @@ export class Downloads {
 }
 
 /** The request as it may lie on disk. */
-function toJobRequest({ url, output, variant, audio, settings }: DownloadOptions): JobRequest {
-  return {
-    url: redactUrl(url),
-    output,
-    ...(variant === undefined ? {} : { variant }),
-    ...(audio === undefined ? {} : { audio }),
-    settings,
-  };
+function toJobRequest({ url, output, variant, audio, sha256, allowGaps, settings }: DownloadOptions): JobRequest {
+  return { url: redactUrl(url), output, ...withoutUndefined({ variant, audio, sha256, allowGaps }), settings };
 }
 
 function toEngineRequest({ settings, ca, ...options }: DownloadOptions): DownloadRequest {
   const { write, concurrency, http, reorderMemoryBytes } = settings;
   const trusted = trustedCertificates(ca);
-  return {
-    ...options,
-    ...(write === undefined ? {} : { write }),
-    ...(concurrency === undefined ? {} : { concurrency }),
-    ...(http === undefined ? {} : { http }),
-    ...(reorderMemoryBytes === undefined ? {} : { reorderMemoryBytes }),
-    ...(trusted === undefined ? {} : { ca: trusted }),
-  };
+  const chosen = withoutUndefined({ write, concurrency, http, reorderMemoryBytes, ca: trusted });
+  return { ...options, ...chosen, ...readPolicies() };
 }
 
 function titleOf(output: string): string {

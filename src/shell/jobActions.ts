@@ -1,16 +1,18 @@
-import { stat } from 'node:fs/promises';
 import { basename, dirname, extname } from 'node:path';
 import * as vscode from 'vscode';
+import { removeUnfinished } from '../engine/output/unfinished.ts';
+import { keptBy } from '../jobs/kept.ts';
 import type { JobProfile, JobRecord } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
-import { JobBusyError, type JobEntry, type JobStore } from '../jobs/store.ts';
+import { JobBusyError } from '../jobs/errors.ts';
+import type { JobStore } from '../jobs/store.ts';
 import { ProfileError } from '../profile/errors.ts';
+import { askDeletion, mediaFiles, removeMedia, statIfThere } from './deletion.ts';
 import type { Downloads } from './downloads.ts';
 import { FLAMEGRAPH_VIEW_TYPE } from './flamegraphEditor.ts';
-import { formatBytes } from './figures.ts';
 import type { Log } from './log.ts';
 import { showLogAction, showMessage } from './notifications.ts';
-import { asSentence, jobLabel } from './sentences.ts';
+import { asSentence } from './sentences.ts';
 import { summariseProfile } from './profileSummary.ts';
 
 /** Media that VS Code itself can show; a `.ts` file would open as TypeScript. */
@@ -42,7 +44,7 @@ export class JobActions {
 
   /** Opens a downloaded file where it is best seen: VS Code's media preview, the system's player, or its folder. */
   async openOutput(path: string): Promise<void> {
-    if (!(await isThere(path))) {
+    if ((await statIfThere(path)) === undefined) {
       showMessage('warning', vscode.l10n.t('{0} is not there any more.', path), [], this.#log);
       return;
     }
@@ -117,15 +119,17 @@ export class JobActions {
   }
 
   /**
-   * Deletes a job, and its media file if the person says so.
+   * Deletes a job and what it kept for a resume, and its media file if the person says so.
    * @param media asked for without it.
    * @returns whether it was deleted.
    */
   async delete(id: string, media?: boolean): Promise<boolean> {
     const entry = await this.#store.read(id);
     if (entry === undefined) return false;
-    const files = entry.kind === 'job' ? await mediaFiles(entry.record) : [];
-    const choice = media ?? (await askDeletion(entry, files));
+    const isJob = entry.kind === 'job';
+    const files = isJob ? await mediaFiles(entry.record) : [];
+    const kept = isJob ? keptBy(entry.record, await this.#store.list()) : undefined;
+    const choice = media ?? (await askDeletion(entry, files, kept?.bytes ?? 0));
     if (choice === undefined) return false;
     try {
       await this.#store.remove(id);
@@ -136,66 +140,8 @@ export class JobActions {
     }
     await this.#secrets.delete(id);
     if (choice) for (const { path } of files) await removeMedia(path);
+    if (kept !== undefined) await removeUnfinished(kept.targets);
     return true;
-  }
-}
-
-interface MediaFile {
-  path: string;
-  bytes: number;
-}
-
-/** The job's outputs that are still there as it left them; a file of another size belongs to somebody else by now. */
-async function mediaFiles({ receipt }: JobRecord): Promise<MediaFile[]> {
-  const outputs = [receipt?.output, ...(receipt?.renditions ?? []).map((rendition) => rendition.output)];
-  const found = outputs
-    .filter((output) => output !== undefined)
-    .map(async ({ path, bytes }) => {
-      const status = await isThere(path);
-      return status?.size === bytes ? { path, bytes } : undefined;
-    });
-  return (await Promise.all(found)).filter((file) => file !== undefined);
-}
-
-/** Whether the media goes too; nothing when the person leaves. */
-async function askDeletion(entry: JobEntry, files: readonly MediaFile[]): Promise<boolean | undefined> {
-  const name = entry.kind === 'job' ? jobLabel(entry.record) : entry.job.id;
-  const text = vscode.l10n.t('Delete the job "{0}"?', name);
-  const onlyJob = { title: vscode.l10n.t('Delete Job') };
-  if (files.length === 0) {
-    const detail = vscode.l10n.t('Its receipt and profiles are deleted. It has no media file any more.');
-    const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, onlyJob);
-    return answer === onlyJob ? false : undefined;
-  }
-  const names = files.map((file) => basename(file.path)).join(', ');
-  const size = formatBytes(files.reduce((sum, file) => sum + file.bytes, 0));
-  const [detail, both] =
-    files.length === 1
-      ? [
-          vscode.l10n.t('Its receipt and profiles are deleted. {0} ({1}) stays unless you delete it too.', names, size),
-          { title: vscode.l10n.t('Delete Job and Media File') },
-        ]
-      : [
-          vscode.l10n.t(
-            'Its receipt and profiles are deleted. {0} ({1}) stay unless you delete them too.',
-            names,
-            size,
-          ),
-          { title: vscode.l10n.t('Delete Job and Media Files') },
-        ];
-  const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, onlyJob, both);
-  return answer === undefined ? undefined : answer === both;
-}
-
-/** To the trash where there is one. */
-async function removeMedia(path: string): Promise<void> {
-  const uri = vscode.Uri.file(path);
-  try {
-    await vscode.workspace.fs.delete(uri, { useTrash: true });
-  } catch (error) {
-    if (!(error instanceof vscode.FileSystemError)) throw error;
-    // Servers have no trash; the person confirmed the deletion.
-    await vscode.workspace.fs.delete(uri, { useTrash: false });
   }
 }
 
@@ -222,13 +168,4 @@ function describeAttachFailure(error: unknown, name: string): string | undefined
 
 function isRemote(): boolean {
   return vscode.env.remoteName !== undefined || vscode.env.uiKind === vscode.UIKind.Web;
-}
-
-async function isThere(path: string): Promise<{ size: number } | undefined> {
-  try {
-    return await stat(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

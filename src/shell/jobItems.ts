@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { BrokenJob, JobProfile, JobRecord, JobState } from '../jobs/record.ts';
+import { isResumable, type BrokenJob, type JobProfile, type JobRecord, type JobState } from '../jobs/record.ts';
 import type { JobEntry } from '../jobs/store.ts';
+import type { LiveState } from './download.ts';
 import { formatBytes } from './figures.ts';
-import { jobDescription, jobLabel, profileText, receiptText, stateName } from './sentences.ts';
+import { jobDescription, jobLabel, profileText, receiptText, spokenText, stateText } from './sentences.ts';
 
 /** A line of the jobs view. */
 export type JobNode =
@@ -11,7 +12,7 @@ export type JobNode =
   | { kind: 'broken'; id: string; folder: string; job: BrokenJob }
   | { kind: 'output'; id: string; path: string; bytes: number | undefined }
   | { kind: 'receipt'; id: string; record: JobRecord }
-  | { kind: 'profile'; id: string; path: string; profile: JobProfile };
+  | { kind: 'profile'; id: string; path: string; profile: JobProfile; label: string };
 
 /** The line of a job in the store. */
 export function toNode(entry: JobEntry): JobNode {
@@ -30,16 +31,24 @@ export function childrenOf({ id, folder, record }: Extract<JobNode, { kind: 'job
       .map(({ path, bytes }): JobNode => ({ kind: 'output', id, path, bytes })),
     ...(receipt === undefined ? [] : [{ kind: 'receipt', id, record } satisfies JobNode]),
     ...profiles.map((profile): JobNode => {
-      return { kind: 'profile', id, path: join(folder, 'profiles', profile.file), profile };
+      const label = profileLabel(profile, profiles);
+      return { kind: 'profile', id, path: join(folder, 'profiles', profile.file), profile, label };
     }),
   ];
 }
 
-/** Draws a line. `isOwn`: the job runs in this window. */
-export function toItem(node: JobNode, isOwn: boolean): vscode.TreeItem {
+/** A job that was resumed has a CPU profile of each of its runs. */
+function profileLabel(profile: JobProfile, all: readonly JobProfile[]): string {
+  if (profile.kind !== 'cpu') return profile.name;
+  const number = all.filter(({ kind }) => kind === 'cpu').indexOf(profile) + 1;
+  return number === 1 ? vscode.l10n.t('CPU profile') : vscode.l10n.t('CPU profile {0}', number);
+}
+
+/** Draws a line. `live`: what the job's download in this window is at. */
+export function toItem(node: JobNode, live: LiveState | undefined): vscode.TreeItem {
   switch (node.kind) {
     case 'job':
-      return jobItem(node, isOwn);
+      return jobItem(node, live);
     case 'broken':
       return brokenItem(node.job);
     case 'output':
@@ -51,24 +60,25 @@ export function toItem(node: JobNode, isOwn: boolean): vscode.TreeItem {
   }
 }
 
-function jobItem({ id, record }: Extract<JobNode, { kind: 'job' }>, isOwn: boolean): vscode.TreeItem {
+function jobItem({ id, record }: Extract<JobNode, { kind: 'job' }>, live: LiveState | undefined): vscode.TreeItem {
   const { state, receipt, profiles } = record;
   const label = jobLabel(record);
   const hasChildren = receipt !== undefined || profiles.length > 0;
   const { None, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(label, hasChildren ? Collapsed : None);
   item.id = id;
-  item.description = jobDescription(record);
+  item.description = jobDescription(record, live);
   item.iconPath = iconOf(state);
   item.tooltip = jobTooltip(record);
   item.contextValue = flags(
     'job',
     state,
-    ...(isOwn ? ['own'] : []),
+    ...(live === undefined ? [] : ['own']),
     ...(state === 'running' ? [] : ['over']),
     ...(profiles.length > 0 ? ['profiled'] : []),
+    ...(isResumable(record) ? ['resumable'] : []),
   );
-  item.accessibilityInformation = { label: [label, stateName(state), item.description].join(', ') };
+  item.accessibilityInformation = { label: spokenText(record, live) };
   return item;
 }
 
@@ -113,8 +123,7 @@ function receiptItem(node: Extract<JobNode, { kind: 'receipt' }>): vscode.TreeIt
 }
 
 function profileItem(node: Extract<JobNode, { kind: 'profile' }>): vscode.TreeItem {
-  const { id, path, profile } = node;
-  const label = profile.kind === 'cpu' ? vscode.l10n.t('CPU profile') : profile.name;
+  const { id, path, profile, label } = node;
   const item = new vscode.TreeItem(label);
   item.id = `${id}/profile/${profile.file}`;
   item.description = profileText(profile);
@@ -152,14 +161,17 @@ function themeIcon(id: string, colour: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(id, new vscode.ThemeColor(colour));
 }
 
-function jobTooltip({ request, createdAt, state, error, receipt }: JobRecord): string {
+function jobTooltip(record: JobRecord): string {
+  const { request, createdAt, error, receipt } = record;
   const { settings } = request;
+  const kept = isResumable(record) ? (receipt?.kept?.bytes ?? 0) : 0;
   const arm = receipt?.settings ?? settings;
   return [
     request.url,
     request.output,
-    `${stateName(state)} · ${new Date(createdAt).toLocaleString()}`,
+    `${stateText(record)} · ${new Date(createdAt).toLocaleString()}`,
     vscode.l10n.t('write: {0} · concurrency: {1} · HTTP: {2}', arm.write ?? '', arm.concurrency ?? '', arm.http ?? ''),
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
+    ...(kept === 0 ? [] : [vscode.l10n.t('{0} are kept.', formatBytes(kept))]),
   ].join('\n');
 }

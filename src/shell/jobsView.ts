@@ -54,7 +54,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
     const download = this.#downloads.get(node.id);
     // The record in memory is newer than the one on disk.
     const current = node.kind === 'job' && download !== undefined ? { ...node, record: download.record } : node;
-    return toItem(current, download !== undefined);
+    return toItem(current, download?.live);
   }
 
   /** Selects a job, if the view shows it. */

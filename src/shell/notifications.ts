@@ -5,7 +5,8 @@ import type { Download, DownloadResult } from './download.ts';
 import type { Downloads } from './downloads.ts';
 import { shareOf } from './figures.ts';
 import type { Log } from './log.ts';
-import { asSentence, completionText, failureText, jobLabel, progressText } from './sentences.ts';
+import { stepsAfter, type Step } from './nextSteps.ts';
+import { asSentence, completionText, failureText, jobLabel, liveText, restartText } from './sentences.ts';
 
 /** A button of a notification and what it does. */
 export interface Action {
@@ -35,12 +36,15 @@ export function showProgress(download: Download, downloads: Downloads, log: Log)
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
   const shown = vscode.window.withProgress(options, async (progress, token) => {
     let reported = 0;
+    let hasToldRestart = false;
     const report = (): void => {
-      const { record } = download;
-      const percent =
-        record.progress === undefined ? 0 : shareOf(record.progress.fragments, record.progress.fragmentsTotal) * 100;
-      progress.report({ message: `${jobLabel(record)}: ${describeNow(download)}`, increment: percent - reported });
+      const { record, live } = download;
+      const percent = percentOf(download);
+      progress.report({ message: `${jobLabel(record)}: ${liveText(record, live)}`, increment: percent - reported });
       reported = percent;
+      if (!live.hasPlaylistChanged || hasToldRestart) return;
+      hasToldRestart = true;
+      showMessage('warning', restartText(record), [], log);
     };
     report();
     const listeners = [
@@ -59,18 +63,22 @@ export function showProgress(download: Download, downloads: Downloads, log: Log)
   log.follow(shown);
 }
 
-function describeNow({ record, isFinishing }: Download): string {
-  if (isFinishing) return vscode.l10n.t('checking the file…');
-  return record.progress === undefined ? vscode.l10n.t('starting') : progressText(record.progress);
+/** Until the plan is made, the record has the progress of an earlier try. */
+function percentOf({ record: { progress }, live }: Download): number {
+  if (progress === undefined || live.phase === 'starting') return 0;
+  return shareOf(progress.fragments, progress.fragmentsTotal) * 100;
 }
 
 /** What a person can do from the message at the end. */
 export interface EndActions {
   open: (record: JobRecord) => unknown;
   openFlamegraph: (record: JobRecord) => unknown;
-  tryAgain: (record: JobRecord) => unknown;
+  /** The same job goes on. */
+  resume: (record: JobRecord) => unknown;
+  resumeWithNewUrl: (record: JobRecord) => unknown;
+  allowGaps: (record: JobRecord) => unknown;
+  /** Another job, to another place. */
   chooseFolder: (record: JobRecord) => unknown;
-  changeUrl: (record: JobRecord) => unknown;
 }
 
 /** Tells how a download ended, in one message with the next step. A cancelled one is no news to who cancelled it. */
@@ -85,7 +93,7 @@ export function showEnd({ record }: DownloadResult, actions: EndActions, log: Lo
       break;
     }
     case 'failed':
-      showMessage('error', failureText(record), [nextStep(record, actions), showLogAction(log)], log);
+      showMessage('error', failureText(record), [...nextActions(record, actions), showLogAction(log)], log);
       break;
     case 'cancelled':
     case 'interrupted':
@@ -94,23 +102,32 @@ export function showEnd({ record }: DownloadResult, actions: EndActions, log: Lo
   }
 }
 
-function nextStep(record: JobRecord, actions: EndActions): Action {
-  switch (stepAfter(record.error)) {
-    case 'chooseFolder':
-      return { title: vscode.l10n.t('Choose Another Folder…'), run: () => actions.chooseFolder(record) };
-    case 'changeUrl':
-      return { title: vscode.l10n.t('Change URL…'), run: () => actions.changeUrl(record) };
-    case 'tryAgain':
-      return { title: vscode.l10n.t('Try Again'), run: () => actions.tryAgain(record) };
-  }
+function nextActions(record: JobRecord, actions: EndActions): Action[] {
+  const hasKept = (record.receipt?.kept?.fragments ?? 0) > 0;
+  const work: Record<Step, (record: JobRecord) => unknown> = {
+    ...actions,
+    tryAgain: actions.resume,
+    changeUrl: actions.resumeWithNewUrl,
+  };
+  return stepsAfter(record.error, hasKept).map((step) => ({ title: stepTitle(step), run: () => work[step](record) }));
 }
 
-/** What helps after a failure: a full or locked folder, a URL that is none, or another try. */
-export function stepAfter(error: ErrorReport | undefined): 'chooseFolder' | 'changeUrl' | 'tryAgain' {
-  if (error === undefined) return 'tryAgain';
-  if (error.code.startsWith('HLS_DISK_')) return 'chooseFolder';
-  const isAboutUrl = ['HLS_URL', 'HLS_OPTION', 'HLS_PLAYLIST_NOT_HLS', 'HLS_PLAYLIST_EMPTY'].includes(error.code);
-  return isAboutUrl ? 'changeUrl' : 'tryAgain';
+/** The label of a button. */
+export function stepTitle(step: Step): string {
+  switch (step) {
+    case 'resume':
+      return vscode.l10n.t('Resume');
+    case 'tryAgain':
+      return vscode.l10n.t('Try Again');
+    case 'resumeWithNewUrl':
+      return vscode.l10n.t('Resume with New URL…');
+    case 'changeUrl':
+      return vscode.l10n.t('Change URL…');
+    case 'allowGaps':
+      return vscode.l10n.t('Allow Gaps');
+    case 'chooseFolder':
+      return vscode.l10n.t('Choose Another Folder…');
+  }
 }
 
 /** An engine's report as one text. */

@@ -7,7 +7,7 @@ import type { DownloadOptions } from './downloads.ts';
 import { formatBitrate } from './figures.ts';
 import { suggestFileName } from './outputName.ts';
 import { checkPlaylistUrl } from './playlistLinks.ts';
-import { findDownloadFolder } from './settings.ts';
+import { findDownloadFolder, readPolicies } from './settings.ts';
 
 /** Asks for a playlist's URL and judges it while it is typed; nothing when the person leaves. */
 export async function askUrl(value = '', prompt?: string): Promise<string | undefined> {
@@ -57,7 +57,7 @@ export async function inspectWithProgress(
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
       const secrets = { ...(headers === undefined ? {} : { headers }), ...(ca === undefined ? {} : { ca }) };
-      return await engine.inspect({ url, ...secrets }, abort.signal);
+      return await engine.inspect({ url, ...secrets, ...readPolicies() }, abort.signal);
     } finally {
       listener.dispose();
     }

@@ -4,8 +4,8 @@ import * as vscode from 'vscode';
 import { isJobId, type JobRecord } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { formatBytes, formatDuration } from './figures.ts';
-import { formatReceiptTable, parseReceiptLines } from './receiptTable.ts';
-import { jobLabel, receiptText, stateName } from './sentences.ts';
+import { formatReceiptTable, missingLines, parseReceiptLines } from './receiptTable.ts';
+import { jobLabel, receiptText, stateText } from './sentences.ts';
 
 const SCHEME = 'hotframe-receipt';
 
@@ -34,8 +34,10 @@ export class ReceiptDocuments implements vscode.TextDocumentContentProvider, vsc
     if (entry === undefined) return vscode.l10n.t('This job is not there any more.');
     if (entry.kind === 'broken') return entry.job.detail;
     const { fragments, unreadable } = parseReceiptLines(await readLines(join(entry.folder, 'receipt.jsonl')));
+    const missing = missingLines(fragments);
     return [
       ...headLines(entry.record),
+      ...(missing.length === 0 ? [] : ['', vscode.l10n.t('Not in the file:'), ...missing]),
       '',
       formatReceiptTable(fragments),
       ...(unreadable > 0 ? [vscode.l10n.t('{0} lines could not be read.', unreadable)] : []),
@@ -59,8 +61,8 @@ async function readLines(path: string): Promise<string> {
 }
 
 function headLines(record: JobRecord): string[] {
-  const { receipt, request, error, state } = record;
-  const lines = [`${jobLabel(record)} · ${stateName(state)}`, request.url, basename(request.output)];
+  const { receipt, request, error } = record;
+  const lines = [`${jobLabel(record)} · ${stateText(record)}`, request.url, basename(request.output)];
   if (receipt !== undefined) {
     const { bytes, wallMs, settings } = receipt;
     lines.push(receiptText(record));

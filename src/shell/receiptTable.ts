@@ -10,7 +10,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'stream', cell: (receipt) => receipt.stream, isText: true },
   { title: '#', cell: (receipt) => String(receipt.index) },
   { title: 'sequence', cell: (receipt) => String(receipt.sequence) },
-  { title: 'state', cell: (receipt) => receipt.state, isText: true },
+  { title: 'state', cell: (receipt) => (receipt.resumed ? 'resumed' : receipt.state), isText: true },
   { title: 'status', cell: (receipt) => optional(receipt.status) },
   { title: 'bytes', cell: (receipt) => String(receipt.bytes) },
   { title: 'received', cell: (receipt) => String(receipt.received) },
@@ -41,12 +41,19 @@ export function parseReceiptLines(text: string): { fragments: FragmentReceipt[];
   return { fragments, unreadable };
 }
 
+/** A line for each fragment that could not be had, with its error, in the plan's order. Declared gaps are not among them. */
+export function missingLines(fragments: readonly FragmentReceipt[]): string[] {
+  return inOrder(fragments.filter(({ state }) => state === 'missing')).map(({ stream, index, error }) => {
+    const reason = error === undefined ? '' : `: ${error.code}: ${error.message}`;
+    return `${stream} ${index}${reason}`;
+  });
+}
+
 /** Fragments as a table of text in the plan's order, numbers to the right. */
 export function formatReceiptTable(fragments: readonly FragmentReceipt[]): string {
-  const sorted = fragments.toSorted((a, b) => compareStreams(a.stream, b.stream) || a.index - b.index);
   const rows = [
     COLUMNS.map((column) => column.title),
-    ...sorted.map((row) => COLUMNS.map((column) => column.cell(row))),
+    ...inOrder(fragments).map((row) => COLUMNS.map((column) => column.cell(row))),
   ];
   const widths = COLUMNS.map((_, index) => Math.max(...rows.map((row) => row[index]?.length ?? 0)));
   return rows
@@ -57,6 +64,10 @@ export function formatReceiptTable(fragments: readonly FragmentReceipt[]): strin
         .trimEnd(),
     )
     .join('\n');
+}
+
+function inOrder(fragments: readonly FragmentReceipt[]): FragmentReceipt[] {
+  return fragments.toSorted((a, b) => compareStreams(a.stream, b.stream) || a.index - b.index);
 }
 
 /** The main output first, then the renditions by name. */

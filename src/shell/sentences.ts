@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { l10n } from 'vscode';
-import type { JobProfile, JobProgress, JobRecord, JobState } from '../jobs/record.ts';
+import type { Receipt } from '../engine/receipt.ts';
+import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
+import type { LiveState } from './download.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
 
 /** What a person calls a job: its name and, where it is known, the height of its picture. */
@@ -9,15 +11,15 @@ export function jobLabel({ title, variant }: Pick<JobRecord, 'title' | 'variant'
   return height === undefined || title.includes(String(height)) ? title : `${title} ${height}p`;
 }
 
-/** The state in words, for labels read aloud. */
-export function stateName(state: JobState): string {
+/** The state in words: `interrupted`, `complete with 3 gaps, 2 of them marked in the playlist`. */
+export function stateText({ state, receipt }: Pick<JobRecord, 'state' | 'receipt'>): string {
   switch (state) {
     case 'running':
       return l10n.t('running');
     case 'complete':
       return l10n.t('complete');
     case 'completeWithGaps':
-      return l10n.t('complete with gaps');
+      return receipt === undefined ? l10n.t('complete with gaps') : gapsText(receipt.fragments);
     case 'failed':
       return l10n.t('failed');
     case 'cancelled':
@@ -27,8 +29,35 @@ export function stateName(state: JobState): string {
   }
 }
 
-/** `43 % · 260 of 600 fragments · 812 MB/s · 0:03 left` */
-export function progressText(progress: JobProgress): string {
+function gapsText({ gaps, declaredGaps }: Receipt['fragments']): string {
+  // A receipt of an earlier version knows no other gaps than declared ones, and doesn't count them.
+  const declared = (declaredGaps as number | undefined) ?? gaps;
+  if (gaps === 1) {
+    return declared === 1 ? l10n.t('complete with 1 gap, marked in the playlist') : l10n.t('complete with 1 gap');
+  }
+  if (declared === 0) return l10n.t('complete with {0} gaps', gaps);
+  if (declared === gaps) return l10n.t('complete with {0} gaps, all marked in the playlist', gaps);
+  return declared === 1
+    ? l10n.t('complete with {0} gaps, 1 of them marked in the playlist', gaps)
+    : l10n.t('complete with {0} gaps, {1} of them marked in the playlist', gaps, declared);
+}
+
+/** What a running download is at: `43 % · 260 of 600 fragments · 812 MB/s · 0:03 left`, or why it waits. */
+export function liveText(record: JobRecord, live: LiveState): string {
+  return unusualText(live) ?? (record.progress === undefined ? l10n.t('starting') : progressText(record.progress));
+}
+
+/** What there is to say of a running download instead of its figures. */
+function unusualText({ phase, waitUntilMs, resumedFragments }: LiveState): string | undefined {
+  if (phase === 'finishing') return l10n.t('checking the file…');
+  const waitMs = (waitUntilMs ?? 0) - Date.now();
+  if (waitMs > 0) return l10n.t('waiting {0}, as the origin asked', formatClock(Math.ceil(waitMs / 1000)));
+  if (resumedFragments === 1) return l10n.t('going on, 1 fragment is there');
+  if (resumedFragments !== undefined) return l10n.t('going on, {0} fragments are there', resumedFragments);
+  return phase === 'starting' ? l10n.t('starting') : undefined;
+}
+
+function progressText(progress: JobProgress): string {
   const { fragments, fragmentsTotal, bytesPerSecond, remainingS } = progress;
   const parts = [
     formatShare(shareOf(fragments, fragmentsTotal)),
@@ -39,22 +68,33 @@ export function progressText(progress: JobProgress): string {
   return parts.join(' · ');
 }
 
-/** What stands beside a job in the tree. */
-export function jobDescription(record: JobRecord): string {
+/** What stands beside a job in the tree. `live`: what its download in this window is at. */
+export function jobDescription(record: JobRecord, live?: LiveState): string {
   const { state, progress, error } = record;
   switch (state) {
     case 'running':
-      return progress === undefined ? l10n.t('starting') : runningText(progress);
+      return (
+        (live === undefined ? undefined : unusualText(live)) ??
+        (progress === undefined ? l10n.t('starting') : runningText(progress))
+      );
     case 'complete':
       return factsText(record);
     case 'completeWithGaps':
-      return [l10n.t('{0} gaps', record.receipt?.fragments.gaps ?? 0), factsText(record)].join(' · ');
+      return [stateText(record), factsText(record)].filter((text) => text !== '').join(' · ');
     case 'failed':
-      return error === undefined ? stateName(state) : l10n.t('failed: {0}', error.message);
+      return error === undefined ? stateText(record) : l10n.t('failed: {0}', error.message);
     case 'cancelled':
     case 'interrupted':
       return stoppedText(state, progress);
   }
+}
+
+/** A job as a screen reader says it: its name, its state, its figures. */
+export function spokenText(record: JobRecord, live?: LiveState): string {
+  const description = jobDescription(record, live);
+  // The others begin with their state.
+  const isBare = record.state === 'running' || record.state === 'complete';
+  return [jobLabel(record), ...(isBare ? [stateText(record)] : []), description].filter(Boolean).join(', ');
 }
 
 function runningText({ fragments, fragmentsTotal, bytesPerSecond, remainingS }: JobProgress): string {
@@ -71,18 +111,23 @@ function factsText({ receipt }: JobRecord): string {
 }
 
 function stoppedText(state: 'cancelled' | 'interrupted', progress: JobProgress | undefined): string {
-  if (progress === undefined || progress.fragments === 0) return stateName(state);
+  if (progress === undefined || progress.fragments === 0) return stateText({ state });
   const share = formatShare(shareOf(progress.fragments, progress.fragmentsTotal));
   return state === 'cancelled' ? l10n.t('cancelled at {0}', share) : l10n.t('interrupted at {0}', share);
 }
 
-/** `600 fragments · 3 retried` */
+function fragmentsText(count: number): string {
+  return count === 1 ? l10n.t('1 fragment') : l10n.t('{0} fragments', count);
+}
+
+/** `600 fragments · 260 from an earlier try · 3 retried · 1 gap` */
 export function receiptText({ receipt }: JobRecord): string {
   if (receipt === undefined) return '';
-  const { total, retries, gaps } = receipt.fragments;
-  const parts = [total === 1 ? l10n.t('1 fragment') : l10n.t('{0} fragments', total)];
+  const { total, resumed, retries, gaps } = receipt.fragments;
+  const parts = [fragmentsText(total)];
+  if (resumed > 0) parts.push(l10n.t('{0} from an earlier try', resumed));
   if (retries > 0) parts.push(l10n.t('{0} retried', retries));
-  if (gaps > 0) parts.push(l10n.t('{0} gaps', gaps));
+  if (gaps > 0) parts.push(gaps === 1 ? l10n.t('1 gap') : l10n.t('{0} gaps', gaps));
   if (receipt.bottleneck !== undefined) parts.push(l10n.t('limit: {0}', receipt.bottleneck.kind));
   return parts.join(' · ');
 }
@@ -108,25 +153,32 @@ function profileLength({ total, unit }: JobProfile): string {
 /** `sintel.ts is whole: 600 fragments, 3.2 GB in 3.9 s.` */
 export function completionText(record: JobRecord): string {
   const name = basename(record.request.output);
-  const { receipt } = record;
+  const { receipt, state } = record;
   if (receipt === undefined) return l10n.t('{0} is whole.', name);
+  const fragments = fragmentsText(receipt.fragments.total);
   const size = formatBytes(receipt.bytes.payload);
   const duration = formatDuration(receipt.wallMs);
-  const { total, gaps } = receipt.fragments;
-  return gaps > 0
-    ? l10n.t('{0} is whole but for {1} gaps: {2} fragments, {3} in {4}.', name, gaps, total, size, duration)
-    : l10n.t('{0} is whole: {1} fragments, {2} in {3}.', name, total, size, duration);
+  return state === 'completeWithGaps'
+    ? l10n.t('{0} is {1}: {2}, {3} in {4}.', name, stateText(record), fragments, size, duration)
+    : l10n.t('{0} is whole: {1}, {2} in {3}.', name, fragments, size, duration);
 }
 
-/** `sintel stopped at fragment 261 of 600: the origin answered 403. The token may have expired.` */
+/** `sintel stopped at fragment 261 of 600: the origin answered 403. 1.4 GB are kept. The token may have expired.` */
 export function failureText(record: JobRecord): string {
-  const { error } = record;
+  const { error, receipt } = record;
   const label = jobLabel(record);
-  if (error === undefined) return l10n.t('{0} stopped.', label);
-  const reason = [asSentence(error.message), asSentence(error.hint)].filter((text) => text !== '').join(' ');
+  const kept = receipt?.kept?.bytes ?? 0;
+  const keptText = kept === 0 ? '' : l10n.t('{0} are kept.', formatBytes(kept));
+  if (error === undefined) return [l10n.t('{0} stopped.', label), keptText].filter(Boolean).join(' ');
+  const reason = [asSentence(error.message), keptText, asSentence(error.hint)].filter(Boolean).join(' ');
   // The engine's own words begin with the fragment, which counts in its stream.
   if (!/^Fragment \d/.test(reason)) return l10n.t('{0} failed: {1}', label, reason);
   return l10n.t('{0} stopped at {1}', label, `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
+}
+
+/** Told when what was kept for a resume is of no use any more. */
+export function restartText(record: JobRecord): string {
+  return l10n.t('The playlist of {0} has changed since the earlier try. The download starts over.', jobLabel(record));
 }
 
 /** A text with its full stop, so that two can stand side by side. */

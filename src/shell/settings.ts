@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { WriteStrategyName } from '../engine/request.ts';
+import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
 import type { ArmSettings } from '../jobs/record.ts';
+import { readLimits } from './limitSettings.ts';
 
 const MIB = 1024 * 1024;
 
@@ -17,6 +18,20 @@ export function readArmSettings(): ArmSettings {
     http: settings.get<'1.1' | '2' | 'auto'>('http', 'auto'),
     reorderMemoryBytes: settings.get<number>('reorderMemoryMiB', 64) * MIB,
   };
+}
+
+/** What the machine and its network allow: as it is set now, whatever it was when a job began. */
+export function readPolicies(): Required<Pick<DownloadRequest, 'limits' | 'allowPrivateAddresses'>> {
+  const settings = vscode.workspace.getConfiguration('hotframe');
+  return {
+    limits: readLimits((name) => settings.get(`limits.${name}`)),
+    allowPrivateAddresses: settings.get<boolean>('allowPrivateAddresses', false),
+  };
+}
+
+/** Whether a download goes on without the fragments that cannot be had, unless it was told. */
+export function readAllowGaps(): boolean {
+  return vscode.workspace.getConfiguration('hotframe').get<boolean>('allowGaps', false);
 }
 
 /**

@@ -10,6 +10,7 @@ export interface HotframeTask extends Partial<Pick<ArmSettings, 'profile' | 'wri
   audio?: string;
   headersFile?: string;
   sha256?: boolean;
+  allowGaps?: boolean;
 }
 
 /** A task definition that cannot run; the message names the property. */
@@ -47,9 +48,17 @@ export function parseTask(definition: Readonly<Record<string, unknown>>, folder:
     ...(audio === undefined ? {} : { audio }),
     ...(headersFile === undefined ? {} : { headersFile: toAbsolute('headersFile', headersFile, folder) }),
     ...(definition['sha256'] === true ? { sha256: true } : {}),
+    ...parseAllowGaps(definition['allowGaps']),
     ...parseChoices(definition),
     ...parseConcurrency(definition['concurrency']),
   };
+}
+
+/** Anything but a plain yes or no is refused: a typo must not decide whether a file with holes counts as one. */
+function parseAllowGaps(value: unknown): Partial<HotframeTask> {
+  if (value === undefined) return {};
+  if (typeof value !== 'boolean') throw new TaskDefinitionError('allowGaps', 'is true or false');
+  return { allowGaps: value };
 }
 
 function parseChoices(definition: Readonly<Record<string, unknown>>): Partial<HotframeTask> {

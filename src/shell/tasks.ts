@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { TargetBusyError } from '../jobs/store.ts';
+import { TargetBusyError } from '../jobs/errors.ts';
 import type { Download } from './download.ts';
-import { withoutUndefined } from './downloadFlow.ts';
 import type { DownloadOptions, Downloads } from './downloads.ts';
 import { HeaderSyntaxError, parseHeaders } from './headers.ts';
 import { asError, type Log } from './log.ts';
-import { completionText, failureText, jobLabel, progressText, stateName } from './sentences.ts';
-import { readArmSettings } from './settings.ts';
+import { completionText, failureText, jobLabel, liveText, restartText, stateText } from './sentences.ts';
+import { readAllowGaps, readArmSettings } from './settings.ts';
 import { parseTask, TaskDefinitionError, type HotframeTask } from './taskDefinition.ts';
+import { withoutUndefined } from './withoutUndefined.ts';
 
 /** `type` of our tasks in `tasks.json`. */
 export const TASK_TYPE = 'hotframe';
@@ -86,7 +86,8 @@ class DownloadTerminal implements vscode.Pseudoterminal {
       return 2;
     }
     try {
-      this.#download = await this.#downloads.start(options);
+      // Run once more it goes on where it stopped, as the command line does.
+      this.#download = await this.#downloads.start(options, false);
     } catch (error) {
       if (!(error instanceof TargetBusyError)) throw error;
       this.#writeLine(vscode.l10n.t('{0} is being written by another download.', options.output));
@@ -98,11 +99,17 @@ class DownloadTerminal implements vscode.Pseudoterminal {
 
   async #follow(download: Download): Promise<number> {
     let lastLineAt = 0;
+    let hasToldRestart = false;
     const listener = this.#downloads.onDidChange((changed) => {
-      const { progress } = changed.record;
-      if (changed !== download || progress === undefined || Date.now() - lastLineAt < LINE_INTERVAL_MS) return;
+      if (changed !== download) return;
+      const { record, live } = download;
+      if (live.hasPlaylistChanged && !hasToldRestart) {
+        hasToldRestart = true;
+        this.#writeLine(restartText(record));
+      }
+      if (record.progress === undefined || Date.now() - lastLineAt < LINE_INTERVAL_MS) return;
       lastLineAt = Date.now();
-      this.#writeLine(`${jobLabel(download.record)}: ${progressText(progress)}`);
+      this.#writeLine(`${jobLabel(record)}: ${liveText(record, live)}`);
     });
     this.#writeLine(
       vscode.l10n.t('Downloading {0} to {1}', download.record.request.url, download.record.request.output),
@@ -112,7 +119,7 @@ class DownloadTerminal implements vscode.Pseudoterminal {
       const { state } = record;
       if (state === 'complete' || state === 'completeWithGaps') this.#writeLine(completionText(record));
       else if (state === 'failed') this.#writeLine(failureText(record));
-      else this.#writeLine(`${jobLabel(record)}: ${stateName(state)}`);
+      else this.#writeLine(`${jobLabel(record)}: ${stateText(record)}`);
       return exitCode;
     } finally {
       listener.dispose();
@@ -126,11 +133,13 @@ class DownloadTerminal implements vscode.Pseudoterminal {
 
 async function toOptions(task: HotframeTask): Promise<DownloadOptions> {
   const { url, output, variant, audio, headersFile, sha256, profile, write, concurrency, http } = task;
+  const allowGaps = task.allowGaps ?? readAllowGaps();
   const headers = headersFile === undefined ? undefined : parseHeaders(await readFile(headersFile, 'utf8'));
   return {
     url,
     output,
     ...withoutUndefined({ variant, audio, headers, sha256 }),
+    ...(allowGaps ? { allowGaps } : {}),
     settings: { ...readArmSettings(), ...withoutUndefined({ profile, write, concurrency, http }) },
   };
 }

@@ -1,7 +1,8 @@
 // A process of its own that runs a job: node jobChild.ts <store folder> <output> <heartbeatMs> <staleMs>.
 // Prints the job's id, or `busy`, and then lives until it is killed, or told to `end`.
 import { createInterface } from 'node:readline';
-import { JobStore, TargetBusyError } from '../../../src/jobs/store.ts';
+import { TargetBusyError } from '../../../src/jobs/errors.ts';
+import { JobStore } from '../../../src/jobs/store.ts';
 import { sampleFragment, sampleRequest } from './samples.ts';
 
 const [folder = '', output = '', heartbeatMs, staleMs] = process.argv.slice(2);

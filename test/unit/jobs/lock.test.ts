@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, readdir, symlink, utimes } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LockedError, LockFolder, targetKey } from '../../../src/jobs/lock.ts';
+import type { LockOwner } from '../../../src/jobs/owner.ts';
 import { LineChild } from './child.ts';
 import { useTemporaryFolder } from './temporaryFolder.ts';
 
 const TIMES = { heartbeatMs: 20, staleMs: 2000 };
+/** A heartbeat that is never stale. */
+const NEVER_MS = 2 ** 30;
 const CHILD = new URL('./lockChild.ts', import.meta.url);
 
 describe('lock', () => {
@@ -74,17 +77,39 @@ describe('lock', () => {
     }
   });
 
-  it('of a killed process is free when its heartbeat is stale', async () => {
-    const staleMs = 300;
-    const child = startChild(staleMs);
+  it('of a killed process is free at once', async () => {
+    const child = startChild(NEVER_MS);
     await child.read();
     assert.equal(await child.ask('try'), 'held');
-    const locks = new LockFolder(folder.path, { heartbeatMs: 20, staleMs });
+    const locks = new LockFolder(folder.path, { heartbeatMs: 20, staleMs: NEVER_MS });
     await assert.rejects(locks.acquire('a', 1), LockedError);
     await child.kill();
-    const lock = await acquireWithin(locks, 5000);
+    assert.equal(await locks.isHeld('a'), false);
+    const lock = await locks.acquire('a', 1);
     assert.equal((await readdir(folder.path)).length, 1, 'the dead claim is removed');
     await lock.release();
+  });
+
+  it('of an owner that cannot be seen from here is free when its heartbeat is stale', async () => {
+    const child = startChild();
+    await child.read();
+    assert.equal(await child.ask('try'), 'held');
+    await child.kill();
+    const [claim = ''] = await readdir(folder.path);
+    const path = join(folder.path, claim);
+    const owner = JSON.parse(await readFile(path, 'utf8')) as LockOwner;
+    for (const elsewhere of [{ host: 'elsewhere.example' }, { space: 'another boot' }]) {
+      await writeFile(path, JSON.stringify({ ...owner, ...elsewhere }));
+      const locks = new LockFolder(folder.path, { heartbeatMs: 20, staleMs: 300 });
+      await assert.rejects(locks.acquire('a', 1), LockedError);
+      await makeSilent(folder.path);
+      assert.equal(await locks.isHeld('a'), false);
+    }
+  });
+
+  it('stands while its owner has not yet written who it is', async () => {
+    await writeFile(join(folder.path, 'a.0.lock'), '');
+    await assert.rejects(new LockFolder(folder.path, TIMES).acquire('a', 1), LockedError);
   });
 
   it('tells an owner that was silent for too long that it lost', async () => {
@@ -104,17 +129,6 @@ describe('lock', () => {
 async function makeSilent(folder: string): Promise<void> {
   const past = new Date(Date.now() - 60_000);
   for (const name of await readdir(folder)) await utimes(join(folder, name), past, past);
-}
-
-async function acquireWithin(locks: LockFolder, timeoutMs: number): ReturnType<LockFolder['acquire']> {
-  const end = Date.now() + timeoutMs;
-  for (;;) {
-    try {
-      return await locks.acquire('a', 1);
-    } catch (error) {
-      if (!(error instanceof LockedError) || Date.now() > end) throw error;
-    }
-  }
 }
 
 describe('target key', () => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { JobBusyError, JobStore, readJobOfProfile, TargetBusyError, type JobEntry } from '../../../src/jobs/store.ts';
+import { JobBusyError, JobOverError, TargetBusyError } from '../../../src/jobs/errors.ts';
+import { JobStore, readJobOfProfile, type JobEntry } from '../../../src/jobs/store.ts';
 import type { JobRecord } from '../../../src/jobs/record.ts';
 import { LineChild } from './child.ts';
 import { sampleFragment, sampleProfile, sampleReceipt, sampleRequest } from './samples.ts';
 import { useTemporaryFolder } from './temporaryFolder.ts';
 
-const TIMES = { heartbeatMs: 20, staleMs: 2000 };
+/** Never stale: what is seen of a process that died is seen because it is gone. */
+const TIMES = { heartbeatMs: 20, staleMs: 2 ** 30 };
 const CHILD = new URL('./jobChild.ts', import.meta.url);
 
 describe('job store', () => {
@@ -25,8 +27,9 @@ describe('job store', () => {
     await Promise.all(children.splice(0).map((child) => child.kill()));
   });
 
-  function startChild(staleMs = TIMES.staleMs): LineChild {
-    const child = new LineChild(CHILD, [store.folder, output, String(TIMES.heartbeatMs), String(staleMs)]);
+  function startChild(): LineChild {
+    const { heartbeatMs, staleMs } = TIMES;
+    const child = new LineChild(CHILD, [store.folder, output, String(heartbeatMs), String(staleMs)]);
     children.push(child);
     return child;
   }
@@ -106,27 +109,88 @@ describe('job store', () => {
     await again.end('complete');
   });
 
-  it("shows another process's job as running, and as interrupted when that process was killed", async () => {
-    const staleMs = 300;
-    const watcher = new JobStore(store.folder, { heartbeatMs: 20, staleMs });
-    const child = startChild(staleMs);
+  it("shows another process's job as running, and as interrupted as soon as that process is killed", async () => {
+    const child = startChild();
     const id = await child.read();
-    assert.equal(recordOf(await watcher.read(id)).state, 'running');
+    assert.equal(recordOf(await store.read(id)).state, 'running');
     await assert.rejects(
-      watcher.update(id, () => ({})),
+      store.update(id, () => ({})),
       JobBusyError,
     );
-    await assert.rejects(watcher.remove(id), JobBusyError);
+    await assert.rejects(store.remove(id), JobBusyError);
+    await assert.rejects(store.reopen(id), JobBusyError);
     await child.kill();
 
-    const record = await readUntil(watcher, id, (candidate) => candidate.state !== 'running');
+    const record = recordOf(await store.read(id));
     assert.equal(record.state, 'interrupted');
     assert.equal(record.progress?.fragments, 41);
-    const job = await watcher.create(sampleRequest(output), 'again');
+    const job = await store.create(sampleRequest(output), 'again');
     await job.end('complete');
-    await watcher.update(id, () => ({ title: 'renamed' }));
-    const settled = JSON.parse(await readFile(join(watcher.folder, id, 'job.json'), 'utf8')) as JobRecord;
+    await store.update(id, () => ({ title: 'renamed' }));
+    const settled = JSON.parse(await readFile(join(store.folder, id, 'job.json'), 'utf8')) as JobRecord;
     assert.deepEqual([settled.state, settled.title], ['interrupted', 'renamed']);
+  });
+
+  it('lets the very job of a killed process go on', async () => {
+    const child = startChild();
+    const id = await child.read();
+    await child.kill();
+    const job = await store.reopen(id);
+    assert.deepEqual([job.id, job.record.state, job.record.progress?.fragments], [id, 'running', 41]);
+    const other = new JobStore(store.folder, TIMES);
+    assert.equal(recordOf(await other.read(id)).state, 'running');
+    await assert.rejects(other.reopen(id), JobBusyError);
+    await assert.rejects(other.create(sampleRequest(output), 'rival'), TargetBusyError);
+    job.addFragment(sampleFragment(1));
+    await job.end('complete', { receipt: sampleReceipt(output) });
+    assert.equal(recordOf(await other.read(id)).state, 'complete');
+    assert.equal((await store.list()).length, 1);
+    assert.deepEqual(JSON.parse(await readFile(join(job.folder, 'receipt.jsonl'), 'utf8')), sampleFragment(1));
+    assert.deepEqual(await readdir(join(folder.path, 'locks')), []);
+  });
+
+  it('forgets how a job ended when it goes on, and nothing else', async () => {
+    const job = await store.create(sampleRequest(output), 'sintel');
+    job.addFragment(sampleFragment(0));
+    const error = { code: 'HLS_FRAGMENT_STATUS', message: 'm', hint: 'h' } as const;
+    const profile = sampleProfile();
+    await job.end('failed', { error, receipt: sampleReceipt(output), profiles: [profile], outputs: [output] });
+    const request = { ...sampleRequest(output), url: 'https://media.example/new.m3u8' };
+    const again = await store.reopen(job.id, { request });
+    const { endedAt, startedAt, ...record } = again.record;
+    assert.equal(endedAt, undefined);
+    assert.ok(startedAt !== undefined && startedAt >= record.createdAt);
+    const { schema, id, title, createdAt } = job.record;
+    const expected = {
+      schema,
+      id,
+      title,
+      createdAt,
+      request,
+      state: 'running',
+      outputs: [output],
+      profiles: [profile],
+    };
+    assert.deepEqual(record, expected);
+    assert.deepEqual((await readdir(job.folder)).toSorted(), ['job.json']);
+    await again.end('cancelled');
+  });
+
+  it('lets no job go on that is over, or whose target is being written', async () => {
+    const states = ['complete', 'completeWithGaps', 'cancelled'] as const;
+    for (const state of states) {
+      const job = await store.create(sampleRequest(output), state);
+      await job.end(state);
+      await assert.rejects(store.reopen(job.id), (error) => error instanceof JobOverError && error.state === state);
+    }
+    const failed = await store.create(sampleRequest(output), 'failed');
+    await failed.end('failed', { receipt: sampleReceipt(output) });
+    const rival = await store.create(sampleRequest(output), 'rival');
+    await assert.rejects(store.reopen(rival.id), JobBusyError);
+    await assert.rejects(store.reopen(failed.id), TargetBusyError);
+    await rival.end('complete');
+    assert.deepEqual(recordOf(await store.read(failed.id)).receipt, sampleReceipt(output), 'a refusal changes nothing');
+    assert.deepEqual(await readdir(join(folder.path, 'locks')), []);
   });
 
   it('sees the end of a job of another process', async () => {
@@ -197,12 +261,4 @@ describe('job of a profile', () => {
 function recordOf(entry: JobEntry | undefined): JobRecord {
   assert.ok(entry?.kind === 'job', `no job: ${JSON.stringify(entry)}`);
   return entry.record;
-}
-
-async function readUntil(store: JobStore, id: string, isDone: (record: JobRecord) => boolean): Promise<JobRecord> {
-  const end = Date.now() + 10_000;
-  for (;;) {
-    const record = recordOf(await store.read(id));
-    if (isDone(record) || Date.now() > end) return record;
-  }
 }

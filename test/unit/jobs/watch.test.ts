@@ -7,8 +7,8 @@ import { LineChild } from './child.ts';
 import { sampleRequest } from './samples.ts';
 import { useTemporaryFolder } from './temporaryFolder.ts';
 
-const TIMES = { heartbeatMs: 20, staleMs: 300 };
 const NEVER_MS = 2 ** 30;
+const TIMES = { heartbeatMs: 20, staleMs: NEVER_MS };
 
 describe('watching the store', () => {
   const folder = useTemporaryFolder();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { access, readdir, readFile } from 'node:fs/promises';
+import { defaultLimits } from '../../../src/engine/request.ts';
+import { limitSettings } from '../../../src/shell/limitSettings.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -8,12 +10,22 @@ interface Menu {
   when?: string;
 }
 
+interface Setting {
+  default: unknown;
+  type: string | string[];
+  minimum?: number;
+  maximum?: number;
+  markdownDescription: string;
+  scope: string;
+}
+
 interface Manifest {
+  capabilities: { untrustedWorkspaces: { restrictedConfigurations: string[] } };
   contributes: {
     commands: { command: string }[];
     menus: Record<string, Menu[]>;
     viewsContainers: { activitybar: { icon: string }[] };
-    configuration: { properties: Record<string, { default: unknown; markdownDescription: string; scope: string }> };
+    configuration: { properties: Record<string, Setting> }[];
   };
 }
 
@@ -71,13 +83,40 @@ describe('manifest', () => {
   });
 
   it('documents every setting, with a default and a scope', () => {
-    for (const [name, setting] of Object.entries(manifest.contributes.configuration.properties)) {
-      assert.match(name, /^hotframe\.\w+$/);
+    for (const [name, setting] of Object.entries(settings())) {
+      assert.match(name, /^hotframe(\.limits)?\.\w+$/);
       assert.notEqual(setting.default, undefined, name);
       assert.match(setting.markdownDescription, /^%.+%$/, name);
-      assert.match(setting.scope, /^(window|machine-overridable)$/, name);
+      assert.match(setting.scope, /^(window|machine|machine-overridable)$/, name);
     }
   });
+
+  it("has a setting for every limit of the engine, with the engine's default and the bounds that hold", () => {
+    const limits = Object.entries(settings()).filter(([name]) => name.startsWith('hotframe.limits.'));
+    const expected = Object.entries(limitSettings).map(([limit, { name, scale, minimum, maximum, isInteger }]) => {
+      const value = defaultLimits[limit as keyof typeof defaultLimits] / scale;
+      return [`hotframe.limits.${name}`, { type: isInteger ? 'integer' : 'number', default: value, minimum, maximum }];
+    });
+    const found = limits.map(([name, { type, default: value, minimum, maximum }]) => {
+      return [name, { type, default: value, minimum, maximum }];
+    });
+    assert.deepEqual(Object.fromEntries(found), Object.fromEntries(expected));
+    assert.deepEqual(Object.keys(defaultLimits).sort(), Object.keys(limitSettings).sort());
+  });
+
+  it('lets no workspace that is not trusted move a limit, an address or a folder', () => {
+    const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
+    const guarded = Object.keys(settings()).filter((name) => /limits\.|allowPrivate|downloadFolder/.test(name));
+    assert.deepEqual([...restricted].sort(), guarded.sort());
+    assert.equal(settings()['hotframe.allowPrivateAddresses']?.scope, 'machine', 'nor a trusted one');
+  });
+
+  function settings(): Record<string, Setting> {
+    return Object.assign({}, ...manifest.contributes.configuration.map(({ properties }) => properties)) as Record<
+      string,
+      Setting
+    >;
+  }
 });
 
 describe('strings for people', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { formatReceiptTable, parseReceiptLines } from '../../../src/shell/receiptTable.ts';
+import { formatReceiptTable, missingLines, parseReceiptLines } from '../../../src/shell/receiptTable.ts';
 import { sampleFragment } from '../jobs/samples.ts';
 
 describe('receipt as a table', () => {
@@ -22,6 +22,25 @@ describe('receipt as a table', () => {
     );
     const starts = rows.map((row) => row.indexOf(row === rows[0] ? 'url' : 'https://'));
     assert.equal(new Set(starts).size, 1);
+  });
+});
+
+describe('fragments that are missing', () => {
+  it('are listed with their error in the order of the plan, declared gaps are not', () => {
+    const error = { code: 'HLS_FRAGMENT_STATUS', message: 'The origin answered 404.', hint: 'h' } as const;
+    const missing = { ...sampleFragment(10), state: 'missing' as const, error };
+    const audio = { ...missing, stream: 'audio.en', index: 0 };
+    const gap = { ...sampleFragment(2), state: 'gap' as const };
+    assert.deepEqual(missingLines([audio, missing, gap, sampleFragment(0)]), [
+      'main 10: HLS_FRAGMENT_STATUS: The origin answered 404.',
+      'audio.en 0: HLS_FRAGMENT_STATUS: The origin answered 404.',
+    ]);
+  });
+});
+
+describe('resumed fragments', () => {
+  it('say so', () => {
+    assert.match(formatReceiptTable([{ ...sampleFragment(0), resumed: true }]), /^main .* resumed +200/m);
   });
 });
 

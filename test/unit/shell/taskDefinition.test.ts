@@ -20,8 +20,9 @@ describe('task definition', () => {
 
   it('takes every option of the schema', () => {
     const options = { variant: '1080p', audio: 'en', profile: 'none', write: 'buffered', concurrency: 4, http: '2' };
-    const task = parseTask({ ...GOOD, ...options, sha256: true }, FOLDER);
-    assert.deepEqual(task, { url: GOOD.url, output: resolve(FOLDER, 'out/x.ts'), ...options, sha256: true });
+    const flags = { sha256: true, allowGaps: false };
+    const task = parseTask({ ...GOOD, ...options, ...flags }, FOLDER);
+    assert.deepEqual(task, { url: GOOD.url, output: resolve(FOLDER, 'out/x.ts'), ...options, ...flags });
   });
 
   it('leaves out what is not given, so that settings decide', () => {
@@ -39,6 +40,7 @@ describe('task definition', () => {
     ['concurrency', { concurrency: 0 }],
     ['concurrency', { concurrency: 'many' }],
     ['headersFile', { headersFile: {} }],
+    ['allowGaps', { allowGaps: 'yes' }],
   ];
   for (const [property, change] of wrong) {
     it(`refuses ${JSON.stringify(change)}`, () => {

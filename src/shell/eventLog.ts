@@ -1,0 +1,28 @@
+import type { DownloadEvent } from '../engine/events.ts';
+
+/** A log line for what the engine tells; nothing for what happens all the time. */
+export function describeEvent(event: DownloadEvent): string | undefined {
+  switch (event.type) {
+    case 'resumed':
+      return event.isChanged
+        ? 'the playlist has changed since the earlier try: the download starts over'
+        : `going on: ${event.fragments} fragments (${event.bytes} bytes) are there`;
+    case 'renewed':
+      return 'the addresses of the playlist had expired; it was read again';
+    case 'retry': {
+      const { error, tries, delayMs, isAnnounced } = event;
+      const wait = `${(delayMs / 1000).toFixed(1)} s${isAnnounced ? ', as the origin asked' : ''}`;
+      return `try ${tries} failed, the next one in ${wait} (${error.code}: ${error.message})`;
+    }
+    case 'planned':
+      return `${event.fragments} fragments, ${event.durationS.toFixed(1)} s`;
+    case 'fragment':
+      if (event.receipt.state === 'whole') return undefined;
+      return `fragment ${event.receipt.index + 1} of ${event.receipt.stream} is left out: ${
+        event.receipt.error === undefined ? 'the playlist marks it as a gap' : event.receipt.error.message
+      }`;
+    case 'progress':
+    case 'finishing':
+      return undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { stat } from 'node:fs/promises';
+import type { JobRecord, JobRequest } from '../jobs/record.ts';
+import type { JobSecrets } from '../jobs/secrets.ts';
+import { checkPlaylistUrl } from './playlistLinks.ts';
+import type { DownloadOptions } from './downloads.ts';
+import { withoutUndefined } from './withoutUndefined.ts';
+
+/** What may differ when a job goes on. */
+export interface ResumeChange {
+  /** A fresh URL of the same playlist; the headers stay. */
+  url?: string;
+  allowGaps?: boolean;
+}
+
+/** The argument of the command `hotframe.resume` behind the job: what it holds of a change, and nothing else. */
+export function toResumeChange(value: unknown): ResumeChange {
+  if (typeof value !== 'object' || value === null) return {};
+  const { url, allowGaps } = value as Record<string, unknown>;
+  if (url !== undefined && (typeof url !== 'string' || checkPlaylistUrl(url) !== undefined)) {
+    throw new TypeError('"url" is no http(s) URL');
+  }
+  return {
+    ...(url === undefined ? {} : { url: url.trim() }),
+    ...(typeof allowGaps === 'boolean' ? { allowGaps } : {}),
+  };
+}
+
+/**
+ * What a job goes on with: its own request and settings. Gaps once allowed stay allowed, and the setting as it is now
+ * may allow them.
+ */
+export function resumeOptions(
+  request: JobRequest,
+  secrets: JobSecrets,
+  change: ResumeChange,
+  areGapsAllowed: boolean,
+): DownloadOptions {
+  const { output, variant, audio, sha256, settings } = request;
+  const { url, headers, ca } = secrets;
+  const allowGaps = change.allowGaps ?? (request.allowGaps === true || areGapsAllowed);
+  return {
+    url: change.url ?? url,
+    output,
+    ...withoutUndefined({ variant, audio, sha256, headers, ca }),
+    ...(allowGaps ? { allowGaps } : {}),
+    settings,
+  };
+}
+
+/** Whether, since a job was made, somebody put a file where its own is to be. */
+export async function hasReplaced({ createdAt, request }: JobRecord): Promise<boolean> {
+  try {
+    return (await stat(request.output)).mtimeMs > Date.parse(createdAt);
+  } catch (error) {
+    // Whatever else is wrong with the place, the download meets and tells it.
+    if (['ENOENT', 'ENOTDIR', 'EACCES'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
+}

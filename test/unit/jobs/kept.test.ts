@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { keptBy, targetsWith } from '../../../src/jobs/kept.ts';
+import type { JobRecord } from '../../../src/jobs/record.ts';
+import type { JobEntry } from '../../../src/jobs/store.ts';
+import { sampleReceipt, sampleRequest } from './samples.ts';
+
+const OUTPUT = '/tmp/sintel.mp4';
+
+function job(id: string, change: Partial<JobRecord> = {}): JobRecord {
+  return {
+    schema: 1,
+    id,
+    title: id,
+    createdAt: `2026-01-02T03:04:0${id}.000Z`,
+    state: 'failed',
+    request: sampleRequest(OUTPUT),
+    receipt: { ...sampleReceipt(OUTPUT), kept: { fragments: 2, bytes: 1000 } },
+    profiles: [],
+    ...change,
+  };
+}
+
+const entries = (...records: JobRecord[]): JobEntry[] => [
+  { kind: 'broken', folder: '/x', job: { id: 'x', folder: '/x', reason: 'unreadable', detail: '' } },
+  ...records.map((record): JobEntry => ({ kind: 'job', folder: '/x', record })),
+];
+
+describe('what a job left', () => {
+  it('is beside all its targets, of the size that its receipt tells', () => {
+    const record = job('1', { outputs: [OUTPUT, '/tmp/sintel.audio.mp4'] });
+    assert.deepEqual(keptBy(record, entries(record)), { targets: [OUTPUT, '/tmp/sintel.audio.mp4'], bytes: 1000 });
+  });
+
+  it('is about what it last told when its process was killed', () => {
+    const { receipt, ...rest } = job('1', { state: 'interrupted' });
+    assert.ok(receipt);
+    const killed = { ...rest, progress: { fragments: 1, fragmentsTotal: 2, bytes: 700, bytesPerSecond: 1 } };
+    assert.equal(keptBy(killed, entries(killed))?.bytes, 700);
+    assert.equal(keptBy({ ...killed, state: 'failed' }, [])?.bytes, 0, 'a failed one always says');
+  });
+
+  it('is nothing once it is over', () => {
+    for (const state of ['complete', 'completeWithGaps', 'cancelled', 'running'] as const) {
+      assert.equal(keptBy(job('1', { state }), []), undefined, state);
+    }
+  });
+
+  it('belongs to who ran last to the same target', () => {
+    const [first, second, other] = [job('1'), job('2'), job('3', { request: sampleRequest('/tmp/other.ts') })];
+    const all = entries(first, second, other);
+    assert.equal(keptBy(first, all), undefined);
+    assert.ok(keptBy(second, all));
+    const resumed = { ...first, startedAt: '2026-01-02T03:04:09.000Z' };
+    assert.ok(keptBy(resumed, entries(resumed, second, other)));
+    assert.equal(keptBy(second, entries(resumed, second, other)), undefined);
+  });
+});
+
+describe('targets that go with an output', () => {
+  it('are those of every job that wrote it', () => {
+    const all = entries(job('1', { outputs: [OUTPUT, '/tmp/a'] }), job('2', { state: 'complete' }));
+    assert.deepEqual(targetsWith(OUTPUT, all), [OUTPUT, '/tmp/a']);
+    assert.deepEqual(targetsWith('/tmp/new.ts', all), ['/tmp/new.ts']);
+  });
+});

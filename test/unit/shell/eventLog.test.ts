@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import type { DownloadEvent } from '../../../src/engine/events.ts';
+import { describeEvent } from '../../../src/shell/eventLog.ts';
+import { sampleFragment } from '../jobs/samples.ts';
+
+describe('log line of an event', () => {
+  const error = { code: 'HLS_FRAGMENT_STATUS', message: 'the origin answered 503', hint: 'h' } as const;
+  const cases: [DownloadEvent, RegExp | undefined][] = [
+    [{ type: 'planned', fragments: 12, durationS: 24, outputs: [] }, /^12 fragments, 24\.0 s$/],
+    [{ type: 'resumed', fragments: 260, bytes: 1000, isChanged: false }, /^going on: 260 fragments/],
+    [{ type: 'resumed', fragments: 260, bytes: 1000, isChanged: true }, /playlist has changed/],
+    [{ type: 'renewed' }, /expired/],
+    [{ type: 'retry', error, tries: 2, delayMs: 1500, isAnnounced: false }, /^try 2 failed.* 1\.5 s \(.*503\)$/],
+    [{ type: 'retry', error, tries: 1, delayMs: 42_000, isAnnounced: true }, /42\.0 s, as the origin asked/],
+    [{ type: 'fragment', receipt: sampleFragment(0) }, undefined],
+    [{ type: 'fragment', receipt: { ...sampleFragment(4), state: 'missing', error } }, /^fragment 5 of main .*503$/],
+    [{ type: 'fragment', receipt: { ...sampleFragment(4), state: 'gap' } }, /marks it as a gap$/],
+    [{ type: 'progress', fragments: 1, fragmentsTotal: 2, bytes: 3, bytesPerSecond: 4 }, undefined],
+    [{ type: 'finishing' }, undefined],
+  ];
+  for (const [event, expected] of cases) {
+    const line = describeEvent(event);
+    it(`${event.type}: ${line ?? 'none'}`, () => {
+      if (expected === undefined) assert.equal(line, undefined);
+      else assert.match(line ?? '', expected);
+    });
+  }
+});
