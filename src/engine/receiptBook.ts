@@ -58,7 +58,7 @@ export class ReceiptBook {
   resumed(jobs: readonly FragmentJob[], isChanged: boolean): void {
     const resumed = jobs.filter(({ slot }) => slot.isResumed);
     if (resumed.length === 0 && !isChanged) return;
-    const bytes = resumed.reduce((sum, { slot }) => sum + slot.bytes, 0);
+    const bytes = resumed.reduce((sum, { slot }) => sum + slot.bytes - slot.initBytes, 0);
     this.tell({ type: 'resumed', fragments: resumed.length, bytes, isChanged });
   }
 

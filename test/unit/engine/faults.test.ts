@@ -50,7 +50,10 @@ describe('engine: faults', () => {
     }
 
     it(`${what}, for good, ${code === 'none' ? 'is no fault' : `ends as ${code} and leaves nothing`}`, async () => {
-      const { receipt, files } = await downloadTo(lab.url(stream, { faults: [{ ...fault, index: 9 }] }), { limits, resume: false });
+      const { receipt, files } = await downloadTo(lab.url(stream, { faults: [{ ...fault, index: 9 }] }), {
+        limits,
+        resume: false,
+      });
       if (code === 'none') {
         assert.equal(receipt.output?.sha256, (await lab.digest(stream)).sha256);
         return;

@@ -11,8 +11,6 @@ const id3 = 'I'.charCodeAt(0);
 export class FrameChain {
   /** Of the frames that are here to their end. */
   durationS = 0;
-  /** Frames that are here to their end. */
-  frames = 0;
   /** Where, in bytes from the start, something else stands than the frame or tag that should follow. */
   brokenAt: number | undefined;
   isForeign = false;
@@ -24,6 +22,11 @@ export class FrameChain {
   #left = 0;
   #frameS: number | undefined;
   #bytes = 0;
+
+  /** Whether one frame at least has begun. */
+  get hasFrames(): boolean {
+    return this.#format !== undefined;
+  }
 
   /** Still walking: every byte so far belongs to a frame or a tag. */
   get isIntact(): boolean {
@@ -81,9 +84,7 @@ export class FrameChain {
   }
 
   #close(): void {
-    if (this.#frameS === undefined) return;
-    this.frames++;
-    this.durationS += this.#frameS;
+    this.durationS += this.#frameS ?? 0;
   }
 }
 

@@ -3,6 +3,8 @@ import type { PesHeader } from './pesHeader.ts';
 import { ticksPerS, TimeRun } from './timeRun.ts';
 
 const longestDoubtedFrameS = 0.2;
+/** What a frame without neighbours counts for when it seems cut: the usual 25 a second. */
+const assumedFrameS = 0.04;
 /** More than any decoder's buffer holds: a DTS behind its PTS. */
 const longestDelayTicks = 10 * ticksPerS;
 
@@ -30,7 +32,7 @@ export class PesTrack {
   get role(): 'media' | 'ignored' | 'unread' {
     if (this.#kind !== 'private') return 'media';
     if (this.#isMetadata) return 'ignored';
-    return this.#chain && this.#chain.frames > 0 ? 'media' : 'unread';
+    return this.#chain?.hasFrames === true ? 'media' : 'unread';
   }
 
   /** A PES packet starts; `bytes` holds the first part of it, up to `end`. */
@@ -59,7 +61,7 @@ export class PesTrack {
     this.#isStuffed = isStuffed;
   }
 
-  /** Seconds; `undefined` where they can't be known, 0 where not even one frame is whole. */
+  /** Seconds; `undefined` where they can't be known, 0 where not one frame of sound is whole. */
   durationS(): number | undefined {
     const runS = this.#runS();
     return this.#earlierS > 0 ? this.#earlierS + (runS ?? 0) : runS;
@@ -78,7 +80,7 @@ export class PesTrack {
     const { timed, spanS } = this.#run;
     if (this.#chain?.isIntact === true) return spanS + this.#chain.durationS - this.#chainMarkS;
     if (timed >= 2) return this.#chain ? this.#spanByBytes() : this.#spanByFrames();
-    if (timed === 1 && this.#isCut()) return 0;
+    if (timed === 1 && this.#isCut()) return this.#chain ? 0 : assumedFrameS;
     // A frame that waits to be shown waits for others to be decoded, one frame's time or more.
     return this.#delay > 0 && this.#delay < longestDelayTicks ? this.#delay / ticksPerS : undefined;
   }

@@ -18,7 +18,7 @@ export function openSlots(path: string, options: SlotOptions): Promise<OpenedOut
     memoryBytes = 1 << 20,
     resume = true,
     stream = 'media',
-    change = (fragment) => fragment,
+    change = (fragment: Fragment) => fragment,
   } = options;
   const fragments = Array.from({ length: slotCount }, (_, index) => change(fragmentOf(index)));
   return openOutput({ path, stream, fragments, memory: new ReorderMemory(memoryBytes), resume });
