@@ -17,7 +17,7 @@ export function keptBy(record: JobRecord, entries: readonly JobEntry[]): Kept | 
   if (!isResumable(record)) return undefined;
   const rivals = jobsTo(record.request.output, entries).filter(({ id }) => id !== record.id);
   if (rivals.some((rival) => lastStart(rival) >= lastStart(record))) return undefined;
-  return { targets: targetsOf(record), bytes: keptBytes(record) };
+  return { targets: targetsOf(record), bytes: keptOf(record)?.bytes ?? 0 };
 }
 
 /** Every file that jobs were going to write together with this output, it included. */
@@ -25,9 +25,16 @@ export function targetsWith(output: string, entries: readonly JobEntry[]): strin
   return [...new Set([output, ...jobsTo(output, entries).flatMap(targetsOf)])];
 }
 
-/** A job whose process was killed has no receipt, and had written about as much as it last told. */
-function keptBytes({ state, receipt, progress }: JobRecord): number {
-  return state === 'interrupted' && receipt === undefined ? (progress?.bytes ?? 0) : (receipt?.kept?.bytes ?? 0);
+/**
+ * What a job left, by its own account; nothing for one that cannot go on. One whose process or engine died has no
+ * receipt, and had kept about as much as it last told; one that got no plan, for want of the playlist, left what was
+ * there before.
+ */
+export function keptOf(record: JobRecord): JobRecord['kept'] {
+  if (!isResumable(record)) return undefined;
+  const { receipt, progress, kept } = record;
+  if (receipt !== undefined) return receipt.fragments.total > 0 ? receipt.kept : kept;
+  return progress === undefined ? kept : { fragments: progress.fragments, bytes: progress.bytes };
 }
 
 function targetsOf({ outputs, request }: JobRecord): string[] {

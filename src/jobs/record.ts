@@ -111,6 +111,8 @@ export interface JobRecord {
   /** The receipt without its list of fragments; that list is `receipt.jsonl`. */
   receipt?: Omit<Receipt, 'perFragment'>;
   error?: ErrorReport;
+  /** What an earlier run of this job left, while no later one has told what it left itself. */
+  kept?: NonNullable<Receipt['kept']>;
   profiles: JobProfile[];
 }
 

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { writeAtomically } from './atomicFile.ts';
 import { JobBusyError, JobOverError, TargetBusyError } from './errors.ts';
 import { reserveName } from './fileName.ts';
+import { keptOf } from './kept.ts';
 import { jobKey, LockedError, LockFolder, LOCK_TIMES, targetKey, type Lock, type LockTimes } from './lock.ts';
 import { createJobId, formatRecord, isJobId, isResumable, JOB_SCHEMA, parseRecord, RecordError } from './record.ts';
 import type { BrokenJob, JobProfile, JobRecord, JobRequest } from './record.ts';
@@ -83,6 +84,8 @@ export class JobStore {
       if (!isResumable(record)) throw new JobOverError(id, record.state);
       locks.push(await this.#lockTarget(record.request.output));
       await rm(join(this.folder, id, 'receipt.jsonl'), { force: true });
+      const kept = keptOf(record);
+      if (kept !== undefined) record.kept = kept;
       delete record.endedAt;
       delete record.error;
       delete record.receipt;

@@ -4,7 +4,7 @@ import { isResumable, type BrokenJob, type JobProfile, type JobRecord, type JobS
 import type { JobEntry } from '../jobs/store.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes } from './figures.ts';
-import { jobDescription, jobLabel, profileText, receiptText, spokenText, stateText } from './sentences.ts';
+import { jobDescription, jobLabel, keptText, profileText, receiptText, spokenText, stateText } from './sentences.ts';
 
 /** A line of the jobs view. */
 export type JobNode =
@@ -164,7 +164,7 @@ function themeIcon(id: string, colour: string): vscode.ThemeIcon {
 function jobTooltip(record: JobRecord): string {
   const { request, createdAt, error, receipt } = record;
   const { settings } = request;
-  const kept = isResumable(record) ? (receipt?.kept?.bytes ?? 0) : 0;
+  const kept = keptText(record);
   const arm = receipt?.settings ?? settings;
   return [
     request.url,
@@ -172,6 +172,6 @@ function jobTooltip(record: JobRecord): string {
     `${stateText(record)} · ${new Date(createdAt).toLocaleString()}`,
     vscode.l10n.t('write: {0} · concurrency: {1} · HTTP: {2}', arm.write ?? '', arm.concurrency ?? '', arm.http ?? ''),
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
-    ...(kept === 0 ? [] : [vscode.l10n.t('{0} are kept.', formatBytes(kept))]),
+    ...(kept === '' ? [] : [kept]),
   ].join('\n');
 }

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { ErrorReport } from '../engine/errors.ts';
+import { keptOf } from '../jobs/kept.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import type { Download, DownloadResult } from './download.ts';
 import type { Downloads } from './downloads.ts';
@@ -103,7 +104,7 @@ export function showEnd({ record }: DownloadResult, actions: EndActions, log: Lo
 }
 
 function nextActions(record: JobRecord, actions: EndActions): Action[] {
-  const hasKept = (record.receipt?.kept?.fragments ?? 0) > 0;
+  const hasKept = (keptOf(record)?.fragments ?? 0) > 0;
   const work: Record<Step, (record: JobRecord) => unknown> = {
     ...actions,
     tryAgain: actions.resume,

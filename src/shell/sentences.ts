@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { l10n } from 'vscode';
 import type { Receipt } from '../engine/receipt.ts';
+import { keptOf } from '../jobs/kept.ts';
 import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
@@ -165,15 +166,20 @@ export function completionText(record: JobRecord): string {
 
 /** `sintel stopped at fragment 261 of 600: the origin answered 403. 1.4 GB are kept. The token may have expired.` */
 export function failureText(record: JobRecord): string {
-  const { error, receipt } = record;
+  const { error } = record;
   const label = jobLabel(record);
-  const kept = receipt?.kept?.bytes ?? 0;
-  const keptText = kept === 0 ? '' : l10n.t('{0} are kept.', formatBytes(kept));
-  if (error === undefined) return [l10n.t('{0} stopped.', label), keptText].filter(Boolean).join(' ');
-  const reason = [asSentence(error.message), keptText, asSentence(error.hint)].filter(Boolean).join(' ');
+  const kept = keptText(record);
+  if (error === undefined) return [l10n.t('{0} stopped.', label), kept].filter(Boolean).join(' ');
+  const reason = [asSentence(error.message), kept, asSentence(error.hint)].filter(Boolean).join(' ');
   // The engine's own words begin with the fragment, which counts in its stream.
   if (!/^Fragment \d/.test(reason)) return l10n.t('{0} failed: {1}', label, reason);
   return l10n.t('{0} stopped at {1}', label, `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
+}
+
+/** `1.4 GB are kept.`; empty when nothing is. */
+export function keptText(record: JobRecord): string {
+  const bytes = keptOf(record)?.bytes ?? 0;
+  return bytes === 0 ? '' : l10n.t('{0} are kept.', formatBytes(bytes));
 }
 
 /** Told when what was kept for a resume is of no use any more. */

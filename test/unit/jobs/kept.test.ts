@@ -36,7 +36,16 @@ describe('what a job left', () => {
     assert.ok(receipt);
     const killed = { ...rest, progress: { fragments: 1, fragmentsTotal: 2, bytes: 700, bytesPerSecond: 1 } };
     assert.equal(keptBy(killed, entries(killed))?.bytes, 700);
-    assert.equal(keptBy({ ...killed, state: 'failed' }, [])?.bytes, 0, 'a failed one always says');
+    const again = { ...killed, kept: { fragments: 1, bytes: 300 } };
+    assert.equal(keptBy(again, [])?.bytes, 700, 'the newest account counts');
+  });
+
+  it('is what was there before when the last run got no plan', () => {
+    const none = { total: 0, fetched: 0, resumed: 0, gaps: 0, declaredGaps: 0, retries: 0, hedged: 0 };
+    const unplanned = { ...sampleReceipt(OUTPUT), fragments: none };
+    const kept = { fragments: 1, bytes: 300 };
+    assert.equal(keptBy(job('1', { receipt: unplanned, kept }), [])?.bytes, 300);
+    assert.equal(keptBy(job('1', { receipt: sampleReceipt(OUTPUT), kept }), [])?.bytes, 0, 'with a plan it knows');
   });
 
   it('is nothing once it is over', () => {

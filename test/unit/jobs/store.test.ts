@@ -154,24 +154,17 @@ describe('job store', () => {
     job.addFragment(sampleFragment(0));
     const error = { code: 'HLS_FRAGMENT_STATUS', message: 'm', hint: 'h' } as const;
     const profile = sampleProfile();
-    await job.end('failed', { error, receipt: sampleReceipt(output), profiles: [profile], outputs: [output] });
+    const kept = { fragments: 1, bytes: 500 };
+    const receipt = { ...sampleReceipt(output), kept };
+    await job.end('failed', { error, receipt, profiles: [profile], outputs: [output] });
     const request = { ...sampleRequest(output), url: 'https://media.example/new.m3u8' };
     const again = await store.reopen(job.id, { request });
     const { endedAt, startedAt, ...record } = again.record;
     assert.equal(endedAt, undefined);
     assert.ok(startedAt !== undefined && startedAt >= record.createdAt);
     const { schema, id, title, createdAt } = job.record;
-    const expected = {
-      schema,
-      id,
-      title,
-      createdAt,
-      request,
-      state: 'running',
-      outputs: [output],
-      profiles: [profile],
-    };
-    assert.deepEqual(record, expected);
+    const stays = { schema, id, title, createdAt, outputs: [output], profiles: [profile] };
+    assert.deepEqual(record, { ...stays, request, state: 'running', kept });
     assert.deepEqual((await readdir(job.folder)).toSorted(), ['job.json']);
     await again.end('cancelled');
   });
