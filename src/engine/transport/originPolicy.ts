@@ -135,7 +135,7 @@ function checkRedirect(url: string, from: string, subject: Subject): void {
 }
 
 function isSecure(url: string): boolean {
-  return url.startsWith('https:');
+  return /^https:/i.test(url);
 }
 
 function hostOf(url: string): string {
