@@ -58,21 +58,37 @@ async function loadMedia(url: string, client: Client, limits: Limits, label: str
 
 /** Fetches and reads one playlist; its URIs are relative to where redirects led. */
 export async function loadPlaylist(url: string, client: Client, limits: Limits, label: string): Promise<Playlist> {
-  const fetched = await fetchPlaylist(url, client, limits, label);
-  return readPlaylist(fetched.text, fetched.url);
+  const { text, url: finalUrl, isDelimited } = await fetchPlaylist(url, client, limits, label);
+  const playlist = readPlaylist(text, finalUrl);
+  const isOver = playlist.kind === 'media' && !playlist.isLive;
+  if (isOver && !isDelimited && !text.includes('#EXT-X-ENDLIST')) {
+    const what = 'it came without a length and without #EXT-X-ENDLIST, so its end may be missing';
+    throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
+  }
+  return playlist;
 }
 
-/** Fetches a playlist's text, decompressed. */
+export interface FetchedPlaylist {
+  /** Decompressed. */
+  text: Buffer;
+  /** Where redirects led. */
+  url: string;
+  /** The answer said where it ends; else a lost connection looks like its end. */
+  isDelimited: boolean;
+}
+
+/** Fetches a playlist's text. */
 export async function fetchPlaylist(
   url: string,
   client: Client,
   limits: Limits,
   label: string,
-): Promise<{ text: Buffer; url: string }> {
+): Promise<FetchedPlaylist> {
   checkUrl(url);
   const subject: Subject = { resource: 'playlist', url, label };
   const { body, headers, url: finalUrl } = await client.fetchBytes({ ...subject, maxBytes: limits.playlistBytes });
-  return { text: decompress(body, headers, subject, limits.playlistBytes), url: finalUrl };
+  const isDelimited = 'content-length' in headers || 'transfer-encoding' in headers;
+  return { text: decompress(body, headers, subject, limits.playlistBytes), url: finalUrl, isDelimited };
 }
 
 /** Throws a UsageError unless `url` is an absolute http or https URL. */
