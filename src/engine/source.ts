@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 import type { IncomingHttpHeaders } from 'node:http';
-import { PlaylistError, UsageError } from './errors.ts';
+import { PlaylistError, UsageError, type Resource } from './errors.ts';
 import { planDownload, type Plan } from './plan.ts';
 import { chooseAudio, chooseVariant } from './playlist/choose.ts';
 import type { MediaPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
@@ -8,6 +8,7 @@ import { readPlaylist } from './playlist/read.ts';
 import type { DownloadRequest, Limits } from './request.ts';
 import type { Client } from './transport/client.ts';
 import { transferError, type Subject } from './transport/faults.ts';
+import { checkAddress } from './transport/originPolicy.ts';
 
 /** One output's worth of fragments. */
 export interface Stream {
@@ -28,19 +29,42 @@ export interface Source {
 /** Reads the playlists behind a request and plans the download. Rejects with an EngineError, or the signal's reason. */
 export async function loadSource(request: DownloadRequest, client: Client, limits: Limits): Promise<Source> {
   const playlist = await loadPlaylist(request.url, client, limits, 'The playlist');
-  if (playlist.kind === 'media') return { streams: [{ name: 'main', id: 'media', plan: planDownload(playlist) }] };
+  if (playlist.kind === 'media') return { streams: [{ name: 'main', id: 'media', plan: planMedia(playlist) }] };
   const variant = chooseVariant(playlist, request.variant ?? 'best');
   const renditions = chooseAudio(playlist, variant, request.audio ?? 'default');
   const media = await loadMedia(variant.url, client, limits, "The variant's playlist");
   const id = variantId(variant);
-  const streams: Stream[] = [{ name: 'main', id, plan: planDownload(media) }];
+  const streams: Stream[] = [{ name: 'main', id, plan: planMedia(media) }];
   for (const rendition of renditions) {
     if (rendition.url === undefined) continue;
     const audio = await loadMedia(rendition.url, client, limits, `The playlist of the audio "${rendition.name}"`);
     const name = `audio.${rendition.language ?? rendition.name}`;
-    streams.push({ name, id: `${name} ${rendition.name} with ${id}`, rendition, plan: planDownload(audio) });
+    streams.push({ name, id: `${name} ${rendition.name} with ${id}`, rendition, plan: planMedia(audio) });
   }
   return { variant, streams };
+}
+
+function planMedia(playlist: MediaPlaylist): Plan {
+  const plan = planDownload(playlist);
+  checkAddresses(plan, playlist.url);
+  return plan;
+}
+
+/** Refuses what may not be asked for before anything is. */
+function checkAddresses({ fragments }: Plan, playlistUrl: string): void {
+  const scheme = new URL(playlistUrl).protocol;
+  for (const { index, gap, url, keys, map } of fragments) {
+    if (gap) continue;
+    const check = (resource: Resource, address: string | undefined, label: string) => {
+      // The usual ones are not looked at closer: a playlist may list ten thousands.
+      if (address === undefined || address.startsWith(scheme) || address.startsWith('https:')) return;
+      checkAddress(address, playlistUrl, { resource, url: address, fragment: index, label });
+    };
+    check('fragment', url, `Fragment ${index + 1} of ${fragments.length}`);
+    check('key', keys[0]?.url, `The key of fragment ${index + 1}`);
+    check('init', map?.url, `The init segment of fragment ${index + 1}`);
+    check('key', map?.keys[0]?.url, `The key of the init segment of fragment ${index + 1}`);
+  }
 }
 
 function variantId({ bandwidth, width, height, frameRate, codecs }: Variant): string {
