@@ -3,7 +3,7 @@ import type { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Body } from './body.ts';
 import { transferError, type Subject } from './faults.ts';
-import { contentCoding, fieldOf, parseContentRange } from './fields.ts';
+import { contentCoding, fieldOf, parseContentRange, transferCoding } from './fields.ts';
 import { isTemporary, parseRetryAfter } from './retry.ts';
 
 /** What was asked for. */
@@ -66,9 +66,10 @@ export function judgeAnswer(asked: Asked, head: Head): Portion {
     interrupted && (head.status === 206 || head.status === 416)
       ? continuedPortion(asked, interrupted, head)
       : freshPortion(asked, head);
-  const coding = contentCoding(head.headers);
   // Playlists are decompressed where they are read.
-  if (coding !== undefined && subject.resource !== 'playlist') {
+  const contents = subject.resource === 'playlist' ? undefined : contentCoding(head.headers);
+  const coding = transferCoding(head.headers) ?? contents;
+  if (coding !== undefined) {
     throw transferError(subject, 'CONTENT', `the origin compressed it as ${coding}, which was not asked for`);
   }
   const bytes = portion.takeBytes === Infinity ? portion.announcedBytes : portion.takeBytes;

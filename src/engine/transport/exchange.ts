@@ -4,7 +4,7 @@ import { EngineError, isAbortError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import { endsEarly, judgeAnswer, rangeHeaders, redirectLocation, tooLarge, type Portion } from './answer.ts';
 import { Body } from './body.ts';
-import { describeFault, isProtocolFault, transferError, type Subject } from './faults.ts';
+import { describeFault, protocolBreach, transferError, type Subject } from './faults.ts';
 import { contentCoding } from './fields.ts';
 import type { ProgressClock } from './progressClock.ts';
 import { Watch, type Watchdog } from './watchdog.ts';
@@ -203,7 +203,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     this.#watchdog.remove(this.#drainWatch);
     if (isAbortError(error) || error instanceof EngineError) this.#fail(error);
-    else if (isProtocolFault(error)) this.#fail(this.#describe(error));
+    else if (protocolBreach(error) !== undefined) this.#fail(this.#describe(error));
     else this.#interrupt(this.#describe(error));
   }
 

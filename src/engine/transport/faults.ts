@@ -59,7 +59,8 @@ function statusHint(status: number): string {
   }
   if (status === 404 || status === 410) return 'The origin no longer has it; check the URL or get a fresh playlist.';
   if (status === 429) return 'The origin limits requests; wait, then try again with a lower concurrency.';
-  return 'Try again later.';
+  if (status === 416) return 'The origin does not have the byte ranges of its playlist; try another variant or origin.';
+  return status < 400 ? 'Open the address in a browser to see what it answers.' : 'Try again later.';
 }
 
 const unreachableCodes: ReadonlySet<string> = new Set([
@@ -119,12 +120,16 @@ export function describeFault(
     return transferError(subject, 'CONTENT', `the headers that ${host} sends are too long`, { cause });
   }
   const { received, expected } = progress;
-  if (isProtocolCode(code)) {
+  const breach = protocolBreach(cause);
+  if (breach !== undefined) {
     const what =
       received === 0 && expected === undefined
-        ? `what ${host} sends is not HTTP (${code})`
-        : `the body is not framed as HTTP says, after ${received} bytes (${code})`;
+        ? `what ${host} sends is not HTTP (${breach})`
+        : `the body is not framed as HTTP says, after ${received} bytes (${breach})`;
     return transferError(subject, 'CONTENT', what, { cause });
+  }
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && received === 0 && expected === undefined) {
+    return transferError(subject, 'CONTENT', `the lengths that ${host} states contradict each other`, { cause });
   }
   if (expected !== undefined && received !== expected) {
     return transferError(subject, 'TRUNCATED', `the connection ended after ${received} of ${expected} bytes`, {
@@ -139,13 +144,11 @@ export function describeFault(
   return transferError(subject, 'RESET', what, { cause });
 }
 
-/** Whether HTTP's own framing is broken; the end of the connection in the middle of a body is not. */
-export function isProtocolFault(cause: unknown): boolean {
-  return isProtocolCode(codeOf(cause));
-}
-
-function isProtocolCode(code: string): boolean {
-  return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
+/** How HTTP's own framing is broken, in undici's words; the end of the connection in the middle of a body is no breach. */
+export function protocolBreach(cause: unknown): string | undefined {
+  if (!(cause instanceof Error) || cause.name !== 'HTTPParserError') return undefined;
+  const reason = /\(([^)]*)\)$/.exec(cause.message)?.[1] ?? 'no reason given';
+  return reason === 'Invalid EOF state' ? undefined : reason;
 }
 
 function unreachableWords(code: string, host: string): string {

@@ -47,7 +47,18 @@ const plainCodings: ReadonlySet<string> = new Set(['', 'identity', 'none', 'aws-
 
 /** The compression of a body (RFC 9110 §8.4), or `undefined` when it comes as it is. */
 export function contentCoding(headers: IncomingHttpHeaders): string | undefined {
-  const codings = (fieldOf(headers, 'content-encoding') ?? '').toLowerCase().split(',');
-  const real = codings.map((coding) => coding.trim()).filter((coding) => !plainCodings.has(coding));
+  return codingsBut(plainCodings, fieldOf(headers, 'content-encoding'));
+}
+
+const framings: ReadonlySet<string> = new Set(['', 'identity', 'chunked']);
+
+/** The compression of a message (RFC 9112 §7.2), which the parser does not undo, or `undefined` when there is none. */
+export function transferCoding(headers: IncomingHttpHeaders): string | undefined {
+  return codingsBut(framings, fieldOf(headers, 'transfer-encoding'));
+}
+
+function codingsBut(plain: ReadonlySet<string>, value = ''): string | undefined {
+  const codings = value.toLowerCase().split(',');
+  const real = codings.map((coding) => coding.trim()).filter((coding) => !plain.has(coding));
   return real.length === 0 ? undefined : real.join(', ').slice(0, 40);
 }
