@@ -73,6 +73,17 @@ describe('media time of fragmented MP4', () => {
     assert.equal(check.durationS(1.9), 1.92);
   });
 
+  it('reads headers with 64-bit times and with more fields than usual', () => {
+    const trak = box(
+      'trak',
+      box('tkhd', words(0x01000000, 0, 0, 0, 0, video)),
+      box('mdia', box('mdhd', words(0x01000000, 0, 0, 0, 0, 12_800, 0, 0))),
+    );
+    const header = box('tfhd', words(0x02003b, video, 0, 0, 1, 512, 10, 0));
+    const moof = box('moof', box('traf', header, box('trun', words(0x000005, 50, 0, 0))));
+    assert.equal(measured(Buffer.concat([moof, mdat(500)]), box('moov', trak)).durationS(), 2);
+  });
+
   it('goes by sound and picture where there are any', () => {
     const init = initOf(picture, { id: text, handler: 'text', timescale: 1000 });
     const subtitles = traf(text, [[5000, 1]]);
@@ -98,6 +109,7 @@ describe('media time of fragmented MP4', () => {
     ['without durations', Buffer.concat([box('moof', trafOfDefaults(video, 5)), mdat(50)]), initOf(picture)],
     ['without moofs', Buffer.concat([box('styp'), mdat(50)]), initOf(picture)],
     ['where a trun is shorter than its samples', broken(), initOf(picture)],
+    ['where a moof has more than 256 trafs', crowded(), initOf(picture)],
     ['where a moof is larger than 4 MiB', large(), initOf(picture)],
   ];
   for (const [what, bytes, init] of unknown) {
@@ -153,6 +165,10 @@ function broken(): Buffer {
   const bytes = Buffer.concat([box('moof', traf(video, words25)), mdat(2500)]);
   bytes.writeUInt32BE(26, bytes.indexOf('trun') + 8);
   return bytes;
+}
+
+function crowded(): Buffer {
+  return Buffer.concat([box('moof', ...Array.from({ length: 257 }, () => traf(video, words25))), mdat(257 * 2500)]);
 }
 
 function large(): Buffer {

@@ -53,6 +53,40 @@ describe('structure and media time of packed audio', () => {
     });
   }
 
+  it('takes an ID3 tag with a footer', () => {
+    const tag = Buffer.concat([id3Tag(63), Buffer.alloc(10)]);
+    tag[5] = 0x10;
+    assert.equal(
+      measured(Buffer.concat([tag, repeat(90, adtsFrame(200))]))
+        .durationS()
+        ?.toFixed(6),
+      '1.920000',
+    );
+  });
+
+  it('knows AC-3 at 44.1 kHz, whose frames are of two lengths', () => {
+    const [short, long] = [36, 37].map((code) => {
+      const frame = Buffer.alloc(code === 36 ? 2 * 1393 : 2 * 1394);
+      frame.set([0x0b, 0x77, 0, 0, 0x40 | code, 8 << 3, 0]);
+      return frame;
+    });
+    const check = measured(Buffer.concat([short!, long!, short!]));
+    assert.equal(check.problem(), undefined);
+    assert.ok(Math.abs(check.durationS()! - (3 * 1536) / 44_100) < 1e-9);
+  });
+
+  it('knows E-AC-3 of half the rate and of fewer blocks', () => {
+    for (const [codes, seconds] of [
+      [0xc0, 1536 / 24_000],
+      [0x00, 256 / 48_000],
+      [0x20, 768 / 48_000],
+    ] as const) {
+      const frame = eac3Frame();
+      frame[4] = codes;
+      assert.ok(Math.abs(measured(repeat(2, frame)).durationS()! - 2 * seconds) < 1e-9);
+    }
+  });
+
   for (const [what, frame] of [
     ['AAC', adtsFrame(200)],
     ['MP3', mp3Frame()],

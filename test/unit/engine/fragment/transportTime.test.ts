@@ -65,6 +65,12 @@ describe('media time of a transport stream', () => {
     close(seconds(transportOf(pictures(50, 2 ** 33 - 20 * frameTicks, [2, 1, 3]))), 2);
   });
 
+  it('takes times before the first one, over the wrap-around too', () => {
+    const order = [2, 0, 1, 3];
+    const units = pictures(4).map((pes, place) => ({ ...pes, pts: 2 ** 33 + (order[place]! - 1) * frameTicks }));
+    close(seconds(transportOf(units)), 0.16);
+  });
+
   it('adds up timelines that do not belong together', () => {
     close(seconds(transportOf([...pictures(25, 9_000_000), ...pictures(25, 900), ...pictures(50, 2 ** 32)])), 4);
   });
@@ -121,6 +127,38 @@ describe('media time of a transport stream', () => {
 
   it('takes the delay of a frame without neighbours, if it waits for any', () => {
     close(seconds(transportOf(pictures(1, 0, [2]))), 0.08);
+  });
+
+  it('takes a frame without neighbours for a short one where it seems cut', () => {
+    const [frame] = pictures(1);
+    const aligned = { ...frame!, payload: Buffer.alloc(3 * 184 - 14) };
+    close(seconds(transportOf([frame!]).subarray(0, -188)), 0.04);
+    close(seconds(transportOf([aligned])), 0.04);
+    assert.equal(seconds(transportOf([{ ...aligned, hasLength: true }])), undefined);
+    close(seconds(transportOf([{ ...aligned, hasLength: true }]).subarray(0, -188)), 0.04);
+  });
+
+  const fields: [what: string, field: number[], isWhole: boolean][] = [
+    ['nothing but its flags', [1, 0x40], false],
+    ['a clock', [7, 0x10, 0, 0, 0, 0, 0x7e, 0], false],
+    ['private data', [4, 0x02, 2, 1, 2], false],
+    ['a clock and padding', [9, 0x10, 0, 0, 0, 0, 0x7e, 0, 0xff, 0xff], true],
+    ['one byte of padding', [0], true],
+    ['two bytes of padding', [1, 0], true],
+  ];
+  for (const [what, field, isWhole] of fields) {
+    it(`sees ${isWhole ? 'the end' : 'no end'} of a frame in an adaptation field of ${what}`, () => {
+      const packet = transportOf([{ ...pictures(1)[0]!, payload: Buffer.alloc(170) }]);
+      packet[3] = 0x30;
+      const filled = Buffer.concat([packet.subarray(0, 4), Buffer.from(field), packet.subarray(4)]).subarray(0, 188);
+      assert.equal(seconds(filled), isWhole ? undefined : 0.04);
+    });
+  }
+
+  it('follows 64 PIDs and no more', () => {
+    const others = Array.from({ length: 64 }, (_, place) => pictures(2).map((pes) => ({ ...pes, pid: 300 + place })));
+    close(seconds(transportOf([...others.flat(), ...pictures(50)])), 0.08);
+    close(seconds(transportOf([...others.slice(1).flat(), ...pictures(50)])), 2);
   });
 
   it('does not count a last frame that is cut', () => {
