@@ -1,4 +1,4 @@
-import { renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DiskError } from '../errors.ts';
 import { diskError } from './diskFaults.ts';
@@ -39,8 +39,9 @@ export class Keeper {
     if (length !== undefined) this.#journal.length(index, length);
   }
 
-  /** Shows that its owner lives. */
+  /** Shows that its owner lives. Throws a DiskError when it did not for so long that somebody else took over. */
   beat(): void {
+    if (!existsSync(this.#names.journal)) throw takenOver(this.#names.target);
     this.#journal.beat();
   }
 
@@ -63,9 +64,10 @@ export class Keeper {
     }
   }
 
+  /** Removes the journal and the part file, unless they belong to somebody else by now. */
   remove(): void {
     this.#journal.close();
-    removeFiles(this.#names);
+    if (existsSync(this.#names.journal)) removeFiles(this.#names);
   }
 
   #start(known: readonly KnownSlot[]): Journal {
@@ -86,4 +88,10 @@ export class Keeper {
       throw error instanceof DiskError ? error : diskError(error, target);
     }
   }
+}
+
+function takenOver(target: string): DiskError {
+  return new DiskError('HLS_DISK_BUSY', `Another download has taken over the unfinished file of ${target}.`, {
+    hint: 'Wait for it, or choose another name.',
+  });
 }

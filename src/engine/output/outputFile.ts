@@ -110,6 +110,7 @@ export class OutputFile {
   /** Checks that every slot is there and gives the file its final name. */
   finish(): void {
     if (this.#head !== this.slots.length) throw new Error(`slot ${this.#head} of ${this.slots.length} is not finished`);
+    this.#keeper?.beat();
     this.part.finish(this.bytes);
     this.#end();
     this.#keeper?.remove();
@@ -133,8 +134,9 @@ export class OutputFile {
   discard(): void {
     if (this.#hasEnded) return;
     this.#end();
-    this.part.remove();
-    this.#keeper?.remove();
+    this.part.close();
+    if (this.#keeper) this.#keeper.remove();
+    else this.part.remove();
   }
 
   /** Gives the slots at the front their places, as far as their lengths are known. */

@@ -216,6 +216,20 @@ describe('output: resume', () => {
     output.discard();
   });
 
+  it('gives way to who has taken over from it', async () => {
+    const { output: slow } = await openSlots(target, { slotCount: 1 });
+    fill(slow.slots[0], 'old');
+    await new Promise(setImmediate);
+    const journal = await only(folder.path, '.journal');
+    await rename(journal, journal.replace(/-\d+\.journal$/, '-0.journal'));
+    const { output } = await openSlots(target, { slotCount: 1 });
+    await rename(await only(folder.path, '.journal'), journal.replace(/-\d+\.journal$/, '-1.journal'));
+    assert.throws(() => slow.finish(), { code: 'HLS_DISK_BUSY' });
+    await rename(await only(folder.path, '.journal'), journal);
+    output.finish();
+    assert.equal(await readFile(target, 'utf8'), 'old');
+  });
+
   it('removes what a try has left', async () => {
     await leave(target);
     await writeFile(path.join(folder.path, '.hotframe-of-somebody-else.part'), '');
