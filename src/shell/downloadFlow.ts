@@ -3,7 +3,7 @@ import { basename, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { isAbortError } from '../engine/errors.ts';
 import type { InspectedVariant } from '../engine/inspect.ts';
-import type { ArmSettings, JobRecord } from '../jobs/record.ts';
+import { isResumable, type ArmSettings, type JobRecord } from '../jobs/record.ts';
 import type { JobSecrets, JobSecretVault } from '../jobs/secrets.ts';
 import type { Download, DownloadResult } from './download.ts';
 import type { DownloadOptions, Downloads } from './downloads.ts';
@@ -83,7 +83,8 @@ export class DownloadFlow {
   async resume(record: JobRecord, change: ResumeChange = {}): Promise<DownloadResult | undefined> {
     const secrets = await this.#secretsOf(record, change.url);
     if (secrets === undefined) return undefined;
-    if ((await hasReplaced(record)) && !(await this.#mayReplace(record.request.output))) return undefined;
+    const isInTheWay = isResumable(record) && (await hasReplaced(record));
+    if (isInTheWay && !(await this.#mayReplace(record.request.output))) return undefined;
     const options = resumeOptions(record.request, secrets, change, readAllowGaps());
     return this.#follow(() => this.#downloads.resume(record.id, options), options);
   }

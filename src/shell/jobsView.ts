@@ -23,6 +23,8 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
   constructor(store: JobStore, downloads: Downloads, log: Log) {
     this.#downloads = downloads;
     this.#view = vscode.window.createTreeView('hotframe.jobs', { treeDataProvider: this });
+    // The badge of a host that crashed stays, and taking away what was never set tells the workbench nothing.
+    this.#view.badge = { value: 0, tooltip: '' };
     const stop = watchStore(
       store,
       (entries) => this.#show(entries),

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { activate, deactivate, type HotframeApi } from '../../src/extension.ts';
-import { download, extension, useFolder, waitFor } from './extension.ts';
-import { labUrl } from './lab.ts';
+import { download, extension, hashOf, useFolder, waitFor } from './extension.ts';
+import { labDigest, labUrl, servedFragments } from './lab.ts';
 
 interface Manifest {
   contributes: { commands: { command: string }[] };
@@ -35,10 +35,11 @@ describe('activation', () => {
     assert.equal(extension().isActive, false);
   });
 
+  const values = new Map<string, string>();
+
   /** A second copy of the extension, with a storage of its own. */
   function activateCopy(): { api: HotframeApi; subscriptions: vscode.Disposable[] } {
     const subscriptions: vscode.Disposable[] = [];
-    const values = new Map<string, string>();
     const context = {
       extensionUri: extension().extensionUri,
       globalStorageUri: vscode.Uri.file(join(folder.path, 'storage')),
@@ -52,25 +53,44 @@ describe('activation', () => {
     return { api: activate(context as unknown as vscode.ExtensionContext), subscriptions };
   }
 
-  it('leaves nothing behind when it is undone, and interrupts what runs', async () => {
+  /** Undoes an activation as the workbench does. */
+  async function undo(subscriptions: vscode.Disposable[]): Promise<void> {
+    await deactivate();
+    for (const subscription of subscriptions.reverse()) subscription.dispose();
+  }
+
+  it('leaves nothing behind when it is undone, interrupts what runs, and lets it go on afterwards', async () => {
     const watchers = watcherCount();
     const { api, subscriptions } = activateCopy();
     assert.deepEqual(await api.listJobs(), []);
     assert.notDeepEqual(await handledCommands(), []);
-    const url = labUrl('4k', { fragments: 50, bytesPerSecond: 100_000 });
+    const shape = { fragments: 30, fragmentBytes: 100_000, session: 'undone' };
+    const url = labUrl('4k', { ...shape, latencyMs: 50 });
+    const output = join(folder.path, 'slow.ts');
     // Not by the command: that would activate the extension itself.
-    const ended = api.download({ url, output: join(folder.path, 'slow.ts') });
-    await waitFor(async () => ((await api.listJobs()).length === 1 ? true : undefined));
-    await deactivate();
-    for (const subscription of subscriptions.reverse()) subscription.dispose();
+    const ended = api.download({ url, output, concurrency: 2 });
+    await waitFor(async () => ((await servedFragments('undone')).length > 8 ? true : undefined));
+    await undo(subscriptions);
 
     assert.equal((await ended)?.record.state, 'interrupted');
     const [job] = await api.listJobs();
     assert.ok(job?.kind === 'job' && job.record.state === 'interrupted');
-    assert.deepEqual(await readdir(folder.path), ['storage']);
+    const kept = job.record.receipt?.kept?.fragments ?? 0;
+    assert.ok(kept > 0 && kept < shape.fragments);
+    const names = await readdir(folder.path);
+    assert.equal(names.filter((name) => !name.startsWith('.hotframe-')).join(), 'storage');
     assert.deepEqual(await readdir(join(folder.path, 'storage', 'locks')), []);
     assert.deepEqual(await handledCommands(), []);
     assert.equal(watcherCount(), watchers);
+
+    const served = (await servedFragments('undone')).length;
+    const later = activateCopy();
+    const resumed = await later.api.resume(job.record);
+    assert.deepEqual([resumed?.id, resumed?.record.state], [job.record.id, 'complete']);
+    assert.equal(await hashOf(output), (await labDigest('4k', shape)).sha256);
+    assert.equal((await servedFragments('undone')).length - served, shape.fragments - kept, 'only the rest is fetched');
+    await undo(later.subscriptions);
+    assert.deepEqual((await readdir(folder.path)).toSorted(), ['slow.ts', 'storage']);
   });
 
   it('handles every command of the manifest, and no other', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -7,6 +8,7 @@ import type { HotframeApi } from '../../src/extension.ts';
 import type { JobRecord } from '../../src/jobs/record.ts';
 import type { DownloadResult } from '../../src/shell/download.ts';
 import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
+import type { ResumeChange } from '../../src/shell/resuming.ts';
 
 /** The extension under test, as the workbench knows it. */
 export function extension(): vscode.Extension<HotframeApi> {
@@ -20,6 +22,20 @@ export async function download(options: DownloadArguments): Promise<DownloadResu
   const result = await vscode.commands.executeCommand<DownloadResult | undefined>('hotframe.download', options);
   assert.ok(result, 'the command started no download');
   return result;
+}
+
+/** Runs the command that lets a job go on and gives how it ended. */
+export async function resume(id: string, change: ResumeChange = {}): Promise<DownloadResult> {
+  const result = await vscode.commands.executeCommand<DownloadResult | undefined>('hotframe.resume', id, change);
+  assert.ok(result, 'the job did not go on');
+  return result;
+}
+
+/** SHA-256 of a file. */
+export async function hashOf(path: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(path))
+    .digest('hex');
 }
 
 /** The record of a job as the store has it. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
+import { access, readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -80,8 +80,10 @@ describe('bad input', () => {
 
   it('a fragment that is gone is named', async () => {
     const url = labUrl('tiny', { fragments: 6, fault: 'status@3;status=404', session: 'gone' });
-    const { record } = await download({ url, output: join(folder.path, 'x.ts') });
+    const output = join(folder.path, 'x.ts');
+    const { record } = await download({ url, output });
     assert.deepEqual([record.state, record.error?.code, record.error?.fragment], ['failed', 'HLS_FRAGMENT_STATUS', 3]);
-    assert.deepEqual(await readdir(folder.path), []);
+    assert.equal(record.error?.status, 404);
+    await assert.rejects(access(output), 'nothing under the final name');
   });
 });

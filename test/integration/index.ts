@@ -8,6 +8,7 @@ const suites: (() => Promise<unknown>)[] = [
   () => import('./activation.test.ts'),
   () => import('./download.test.ts'),
   () => import('./failures.test.ts'),
+  () => import('./interruption.test.ts'),
   () => import('./jobs.test.ts'),
   () => import('./task.test.ts'),
 ];
@@ -21,6 +22,7 @@ export async function run(): Promise<void> {
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     const counts = followTests(runner, (text) => channel.say({ type: 'line', text }));
+    runner.on('pending', (test) => channel.say({ type: 'line', text: `  – ${test.fullTitle()}` }));
     runner.once('end', () => channel.say({ type: 'result', value: counts }));
   });
   await channel.end();

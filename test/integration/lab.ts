@@ -1,7 +1,7 @@
 import { request } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { Digest, StreamName } from '../origin/lab.ts';
+import type { Digest, RequestRecord, StreamName } from '../origin/lab.ts';
 
 /** Environment variable with the addresses of the lab that run.ts started. */
 export const labVariable = 'HOTFRAME_LAB';
@@ -27,12 +27,22 @@ export function labUrl(stream: StreamName, options: Record<string, string | numb
 
 /** What a correct download of a stream is. */
 export async function labDigest(stream: StreamName, options: Record<string, string | number> = {}): Promise<Digest> {
+  return (await ask(`digest?${query({ ...options, stream })}`)) as Digest;
+}
+
+/** The fragments of a session that the lab served whole, by the order of the requests: their paths. */
+export async function servedFragments(session: string): Promise<string[]> {
+  const records = (await ask(`requests?${query({ session })}`)) as RequestRecord[];
+  return records.filter(({ path, status }) => !path.endsWith('.m3u8') && status === 200).map(({ path }) => path);
+}
+
+async function ask(path: string): Promise<unknown> {
   // Not fetch: the host's global one must not be woken by a test that looks whether the extension woke it.
-  const asked = request(`${lab().http}/_lab/digest?${query({ ...options, stream })}`, { agent: false }).end();
+  const asked = request(`${lab().http}/_lab/${path}`, { agent: false }).end();
   const [response] = (await once(asked, 'response')) as [NodeJS.ReadableStream & { statusCode?: number }];
   const body = await text(response);
-  if (response.statusCode !== 200) throw new Error(`the lab refused a digest: ${body}`);
-  return JSON.parse(body) as Digest;
+  if (response.statusCode !== 200) throw new Error(`the lab refused ${path}: ${body}`);
+  return JSON.parse(body) as unknown;
 }
 
 function query(options: Record<string, string | number>): string {

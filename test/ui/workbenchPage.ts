@@ -96,6 +96,17 @@ export class WorkbenchPage {
     return this.page.locator('.sidebar').getByRole('treeitem', { name });
   }
 
+  /** Chooses an entry of the open context menu: by the keyboard, for a menu ignores a click that comes at once. */
+  async chooseFromMenu(label: string): Promise<void> {
+    await this.page.locator('.context-view').getByRole('menuitem', { name: label }).hover();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** The question that has to be answered before anything else. */
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
   /** How many a view container's badge shows. */
   badge(name: string): Locator {
     return this.activity(name).locator('.badge-content');
