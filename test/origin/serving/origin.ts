@@ -118,22 +118,23 @@ async function respond(request: Request, wire: Wire, secure: boolean, others: Ot
     await sendReply(wire, method, json(400, { error: error.message }));
     return;
   }
-  const record = recordOf(request, wire, url.pathname, secure, options);
+  const record = recordOf(request, wire, url, options);
   await pause(wire, options.latencyMs);
   const found = find(url.pathname, options);
   if (found === undefined) await sendReply(wire, method, json(404, { error: `There is nothing at ${url.pathname}.` }));
   else await serve(found, { url, method, wire, options, headers, origins: { own: url.origin, ...others } }, record);
 }
 
-function recordOf(request: Request, wire: Wire, path: string, secure: boolean, options: Options): RequestRecord {
+function recordOf(request: Request, wire: Wire, url: URL, options: Options): RequestRecord {
   const { range } = request.headers;
   const record = log.add(
     {
       atMs: performance.now(),
       method: request.method ?? 'GET',
       protocol: request.httpVersionMajor === 2 ? 'h2' : 'http/1.1',
-      secure,
-      path,
+      secure: url.protocol === 'https:',
+      origin: url.origin,
+      path: url.pathname,
       ...(options.session === undefined ? {} : { session: options.session }),
       ...(range === undefined ? {} : { range }),
       headerNames: Object.keys(request.headers)

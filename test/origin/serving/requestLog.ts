@@ -6,6 +6,8 @@ export interface RequestRecord {
   method: string;
   protocol: 'http/1.1' | 'h2';
   secure: boolean;
+  /** The origin as the client named it. */
+  origin: string;
   /** Counts connections from 1. */
   connection: number;
   /** Without the query. */
