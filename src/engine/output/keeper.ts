@@ -71,10 +71,10 @@ export class Keeper {
   }
 
   #start(known: readonly KnownSlot[]): Journal {
-    const { target, part, journal } = this.#names;
-    const path = `${journal}.new`;
+    const { target, part, journal, next } = this.#names;
     try {
-      rmSync(path, { force: true });
+      rmSync(next, { force: true });
+      const path = existsSync(journal) ? next : journal;
       const header = { target: basename(target), part: basename(part), stream: this.#stream };
       const started = new Journal(path, { hotframe: 'journal', schema: 1, ...header }, target);
       for (const [index, { length, kept }] of known.entries()) {
@@ -82,7 +82,7 @@ export class Keeper {
         else started.length(index, length);
       }
       started.flush();
-      renameSync(path, journal);
+      if (path === next) renameSync(next, journal);
       return started;
     } catch (error) {
       throw error instanceof DiskError ? error : diskError(error, target);

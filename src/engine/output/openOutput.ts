@@ -44,7 +44,7 @@ export async function openOutput(options: OutputOptions): Promise<OpenedOutput> 
   const target = resolveTarget(options.path);
   if (!options.resume) {
     await removeUnfinished([target]);
-    return { output: start(options, newNames(target), undefined, []), isChanged: false, doubtful: undefined };
+    return { output: start(options, newNames(target), [], []), isChanged: false, doubtful: undefined };
   }
   const left = await claimUnfinished(target);
   const identities = options.fragments.map(identify);
@@ -67,18 +67,20 @@ function goOn(
 }
 
 function start(
-  { path, stream, fragments, memory }: OutputOptions,
+  { path, stream, fragments, memory, resume }: OutputOptions,
   names: PartNames,
-  identities: readonly FragmentIdentity[] | undefined,
+  identities: readonly FragmentIdentity[],
   known: readonly KnownSlot[],
 ): OutputFile {
-  const part = new PartFile(names.part, names.target, known.length === 0 ? 'create' : 'open');
+  const mode = known.length === 0 ? 'create' : 'open';
+  // The journal first: a part file without one would be nobody's, and stay.
+  const keeper = new Keeper(names, stream, identities, known);
   try {
-    const keeper = identities && new Keeper(names, stream, identities, known);
-    return new OutputFile({ path, part, keeper, slotCount: fragments.length, memory, known });
+    const part = new PartFile(names.part, names.target, mode);
+    return new OutputFile({ path, part, keeper, isKept: resume, slotCount: fragments.length, memory, known });
   } catch (error) {
-    part.close();
-    if (known.length === 0) removeFiles(names);
+    if (mode === 'create') keeper.remove();
+    else keeper.release();
     throw error;
   }
 }

@@ -15,8 +15,10 @@ export interface OutputFileParts {
   /** As it was asked for. */
   path: string;
   part: PartFile;
-  /** Writes down what is whole; without one nothing is kept for another try. */
-  keeper: Keeper | undefined;
+  /** Owns the temporary files and writes down what is whole. */
+  keeper: Keeper;
+  /** What is whole stays for another try when this one does not end well. */
+  isKept: boolean;
   slotCount: number;
   memory: ReorderMemory;
   /** Of the slots at the front, in order. */
@@ -34,7 +36,8 @@ export class OutputFile {
   readonly part: PartFile;
   readonly slots: readonly Slot[];
   readonly memory: ReorderMemory;
-  readonly #keeper: Keeper | undefined;
+  readonly #keeper: Keeper;
+  readonly #isKept: boolean;
   readonly #heart: NodeJS.Timeout;
   #hasEnded = false;
   /** What the last heartbeat found wrong. */
@@ -44,10 +47,11 @@ export class OutputFile {
   /** Slots up to it, itself included, have a known start. */
   #placed = 0;
 
-  constructor({ path, part, keeper, slotCount, memory, known }: OutputFileParts) {
+  constructor({ path, part, keeper, isKept, slotCount, memory, known }: OutputFileParts) {
     this.path = path;
     this.part = part;
     this.#keeper = keeper;
+    this.#isKept = isKept;
     this.memory = memory;
     this.slots = Array.from({ length: slotCount }, (_, index) => new Slot(this, index));
     for (const [index, { length, kept }] of known.entries()) this.slots[index]?.know(length, kept);
@@ -88,8 +92,9 @@ export class OutputFile {
       moved.push(slot);
     }
     this.part.move(from, from + delta, end - from);
-    this.#keeper?.length(this.slots[index] as Slot);
-    for (const slot of moved) if (slot.isFinished) this.#keeper?.keep(slot);
+    if (!this.#isKept) return;
+    this.#keeper.length(this.slots[index] as Slot);
+    for (const slot of moved) if (slot.isFinished) this.#keeper.keep(slot);
   }
 
   /** All bytes of a slot are there. Throws a DiskError when the file has been taken away meanwhile. */
@@ -103,24 +108,24 @@ export class OutputFile {
   startOver(): void {
     for (const slot of this.slots) slot.reset();
     this.part.clear();
-    this.#keeper?.startOver();
+    this.#keeper.startOver();
     this.#layOut();
   }
 
   /** Checks that every slot is there and gives the file its final name. */
   finish(): void {
     if (this.#head !== this.slots.length) throw new Error(`slot ${this.#head} of ${this.slots.length} is not finished`);
-    this.#keeper?.beat();
+    this.#keeper.beat();
     this.part.finish(this.bytes);
     this.#end();
-    this.#keeper?.remove();
+    this.#keeper.remove();
   }
 
-  /** Ends it unfinished: what is whole stays for another try, where a journal is kept and there is something. */
+  /** Ends it unfinished: what is whole stays for another try, if it is to be kept and there is something. */
   keep(): { fragments: number; bytes: number } {
     if (this.#hasEnded) return { fragments: 0, bytes: 0 };
     const whole = this.slots.filter((slot) => slot.isFinished && slot.start !== undefined && slot.bytes > 0);
-    if (this.#keeper === undefined || whole.length === 0) {
+    if (!this.#isKept || whole.length === 0) {
       this.discard();
       return { fragments: 0, bytes: 0 };
     }
@@ -135,8 +140,7 @@ export class OutputFile {
     if (this.#hasEnded) return;
     this.#end();
     this.part.close();
-    if (this.#keeper) this.#keeper.remove();
-    else this.part.remove();
+    this.#keeper.remove();
   }
 
   /** Gives the slots at the front their places, as far as their lengths are known. */
@@ -161,7 +165,7 @@ export class OutputFile {
 
   /** Writes down a slot that is whole and in its place, with the lengths of those before that are not whole yet. */
   #keep(slot: Slot): void {
-    if (this.#keeper === undefined) return;
+    if (!this.#isKept) return;
     for (let index = this.#head; index < slot.index; index++) {
       const before = this.slots[index] as Slot;
       if (before.isFinished || before.isLengthKept) continue;
@@ -173,7 +177,7 @@ export class OutputFile {
 
   #beat(): void {
     try {
-      this.#keeper?.beat();
+      this.#keeper.beat();
       this.part.checkPresence();
     } catch (error) {
       // Thrown where somebody waits: when the next slot is finished.

@@ -1,14 +1,4 @@
-import {
-  closeSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, statSync, writeSync } from 'node:fs';
 import { DiskError } from '../errors.ts';
 import { diskError } from './diskFaults.ts';
 
@@ -100,11 +90,6 @@ export class PartFile {
     if (this.#end > bytes) this.#attempt(() => ftruncateSync(this.#descriptor, bytes));
     this.close();
     this.#attempt(() => renameSync(this.path, this.#target));
-  }
-
-  remove(): void {
-    this.close();
-    rmSync(this.path, { force: true });
   }
 
   close(): void {

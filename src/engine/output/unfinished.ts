@@ -34,6 +34,8 @@ export interface PartNames {
   random: string;
   part: string;
   journal: string;
+  /** The journal while it is written anew. */
+  next: string;
 }
 
 /** Names that are not taken. */
@@ -42,8 +44,9 @@ export function newNames(target: string): PartNames {
 }
 
 function namesOf(target: string, random: string): PartNames {
-  const part = path.join(path.dirname(target), `.hotframe-${targetHash(target)}-${random}.part`);
-  return { target, random, part, journal: journalPath(target, random, process.pid) };
+  const stem = path.join(path.dirname(target), `.hotframe-${targetHash(target)}-${random}`);
+  const journal = journalPath(target, random, process.pid);
+  return { target, random, part: `${stem}.part`, journal, next: `${stem}.next` };
 }
 
 function journalPath(target: string, random: string, pid: number): string {
@@ -94,8 +97,8 @@ export function release({ target, random, journal }: PartNames): void {
   }
 }
 
-export function removeFiles({ part, journal }: PartNames): void {
-  for (const file of [part, journal, `${journal}.new`]) rmSync(file, { force: true });
+export function removeFiles({ part, journal, next }: PartNames): void {
+  for (const file of [part, next, journal]) rmSync(file, { force: true });
 }
 
 function readContents({ journal, target }: PartNames): JournalContents | undefined {

@@ -183,7 +183,7 @@ describe('output: resume', () => {
   it('leaves nothing when it is not to be gone on with', async () => {
     await leave(target);
     const { output } = await openSlots(target, { slotCount: 4, resume: false });
-    assert.deepEqual([resumed(output), (await readdir(folder.path)).length], [[], 1]);
+    assert.deepEqual([resumed(output), (await readdir(folder.path)).length], [[], 2]);
     fill(output.slots[0], 'aaaa');
     assert.deepEqual(output.keep(), { fragments: 0, bytes: 0 });
     assert.deepEqual(await readdir(folder.path), []);
