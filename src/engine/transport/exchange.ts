@@ -220,7 +220,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     this.#announced = portion.announcedBytes;
     this.#skip = portion.skipBytes;
     this.#take = portion.takeBytes;
-    this.#options.clock.begin(portion.position);
+    this.#options.clock.begin(portion.position, performance.now());
     if (portion.isContinued && interrupted) {
       this.#body = interrupted;
       interrupted.attach(this);

@@ -16,6 +16,7 @@ export class ProgressClock {
   readonly #limits: ProgressLimits;
   #idleMs = 0;
   #readMs: number;
+  #lastByteMs = 0;
   #stops = 0;
   /** Place in the resource, and the furthest so far. */
   #position = 0;
@@ -29,13 +30,15 @@ export class ProgressClock {
   }
 
   /** An answer's body begins, at that place in the resource. */
-  begin(position: number): void {
+  begin(position: number, nowMs: number): void {
+    this.idleMs(nowMs);
     this.#position = position;
     this.#furthest ??= position;
   }
 
   /** Bytes of the body came. */
-  advance(bytes: number): void {
+  advance(bytes: number, nowMs: number): void {
+    this.#lastByteMs = nowMs;
     this.#bytesSinceReading += bytes;
     this.#position += bytes;
     const furthest = this.#furthest ?? 0;
@@ -69,11 +72,13 @@ export class ProgressClock {
     const isNewGround = this.#newBytes > 0 && this.#newBytes >= bytesPerMs * (this.#idleMs + passedMs);
     const isKnownGround = this.#bytesSinceReading > 0 && this.#bytesSinceReading >= bytesPerMs * passedMs;
     this.#bytesSinceReading = 0;
+    // Of the time since the last reading, that after the last byte.
+    const silentMs = Math.min(passedMs, nowMs - this.#lastByteMs);
     if (isNewGround) {
-      this.#idleMs = 0;
+      this.#idleMs = silentMs;
       this.#newBytes = 0;
-    } else if (!isKnownGround) {
-      this.#idleMs += passedMs;
+    } else {
+      this.#idleMs += isKnownGround ? silentMs : passedMs;
     }
     return this.#idleMs;
   }

@@ -29,7 +29,7 @@ export class Watch {
     if (this.#lastByteMs === undefined) this.#windowMs = nowMs;
     this.#lastByteMs = nowMs;
     this.#windowBytes += bytes;
-    this.#clock?.advance(bytes);
+    this.#clock?.advance(bytes, nowMs);
   }
 
   /** While we do not read, silence is ours and not the origin's. */

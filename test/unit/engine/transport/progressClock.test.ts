@@ -19,14 +19,14 @@ function idleAfter(steps: readonly Step[]): number {
   const pass = (ms: number, bytesPerTick: number) => {
     for (let leftMs = ms; leftMs > 0; leftMs -= 250) {
       nowMs += 250;
-      if (bytesPerTick > 0) clock.advance(bytesPerTick);
+      if (bytesPerTick > 0) clock.advance(bytesPerTick, nowMs);
       clock.idleMs(nowMs);
     }
   };
   for (const step of steps) {
     if ('silence' in step) pass(step.silence, 0);
     else if ('flow' in step) pass(step.flow, step.rate / 4);
-    else if ('begin' in step) clock.begin(step.begin);
+    else if ('begin' in step) clock.begin(step.begin, nowMs);
     else {
       clock.stop(nowMs);
       pass(step.stopped, 0);
@@ -73,6 +73,26 @@ describe('engine/transport: the clock of progress', () => {
     const clock = new ProgressClock(limits, 1_000);
     assert.equal(clock.isOver(45_999), false);
     assert.equal(clock.isOver(46_000), true);
+  });
+
+  it('counts from the last byte, and the wait before an answer, though it brings much', () => {
+    const clock = new ProgressClock(limits, 0);
+    clock.begin(0, 100);
+    clock.advance(1e6, 150);
+    assert.equal(clock.idleMs(350), 200);
+    clock.begin(0, 5_000);
+    assert.equal(clock.idleMs(5_000), 4_850);
+    clock.advance(1e6, 5_050);
+    assert.equal(clock.idleMs(5_250), 5_050);
+  });
+
+  it('does not count a stop after bytes that came during it', () => {
+    const clock = new ProgressClock(limits, 0);
+    clock.begin(0, 0);
+    clock.stop(100);
+    clock.advance(1e6, 200);
+    clock.go(60_000);
+    assert.equal(clock.idleMs(60_250), 250);
   });
 
   it('stops for two reasons until both are gone', () => {
