@@ -1,7 +1,7 @@
 import { PlaylistError } from './errors.ts';
 import { nameKeySystem } from './playlist/drm.ts';
 import { IDENTITY } from './playlist/keys.ts';
-import type { Fragment, InitSegment, Key, MediaPlaylist } from './playlist/model.ts';
+import type { Finding, Fragment, InitSegment, Key, MediaPlaylist } from './playlist/model.ts';
 
 /** What is going to be downloaded. */
 export interface Plan {
@@ -18,10 +18,12 @@ export interface Plan {
 
 /**
  * Checks that a playlist can be downloaded from start to end, and settles each fragment's key. Pure.
- * Throws PlaylistError: `HLS_PLAYLIST_LIVE`, `HLS_PLAYLIST_EMPTY`, `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`.
+ * Throws PlaylistError: `HLS_PLAYLIST_LIVE`, `HLS_PLAYLIST_SYNTAX`, `HLS_PLAYLIST_EMPTY`, `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`.
  */
 export function planDownload(playlist: MediaPlaylist): Plan {
   if (playlist.isLive) throw liveError(playlist);
+  const lost = playlist.findings.find(({ code }) => code === 'fragment-without-uri');
+  if (lost) throw lostError(playlist, lost);
   const present = playlist.fragments.filter((fragment) => !fragment.gap);
   if (present.length === 0) throw emptyError(playlist);
   const keys = new KeyChoice(playlist.url);
@@ -99,6 +101,17 @@ function liveError(playlist: MediaPlaylist): PlaylistError {
     hint: 'Wait until the broadcast is over and download its recording, whose playlist ends with #EXT-X-ENDLIST.',
     url: playlist.url,
   });
+}
+
+function lostError({ url }: MediaPlaylist, { line }: Finding): PlaylistError {
+  return new PlaylistError(
+    'HLS_PLAYLIST_SYNTAX',
+    `A fragment has no address: no URI follows #EXTINF in line ${line}.`,
+    {
+      hint: 'The playlist may have been cut off; fetch it again, or ask its origin.',
+      url,
+    },
+  );
 }
 
 function emptyError(playlist: MediaPlaylist): PlaylistError {

@@ -181,8 +181,9 @@ class FragmentBody implements Receiver {
 
   /** A body without a length may have ended early at a packet or a box: only its media time shows it. */
   #timeProblem(structure: StructureCheck): string | undefined {
-    const { durationS } = this.#job.fragment;
-    return this.#hasLength ? undefined : mediaTimeProblem(structure.durationS(durationS), durationS);
+    const { durationS, isDurationRounded = false } = this.#job.fragment;
+    if (this.#hasLength) return undefined;
+    return mediaTimeProblem(structure.durationS(durationS), durationS, isDurationRounded);
   }
 
   #pass(clear: Buffer): void {

@@ -79,6 +79,7 @@ function mapFragment(segment: ParsedSegment, index: number, mapping: MappingCont
     discontinuitySequence: draft.discontinuitySequence + place.discontinuities,
     url: draft.strings.value(segment.uri),
     durationS: segment.duration,
+    ...(place.isDurationRounded ? { isDurationRounded: true } : {}),
     ...(title === '' ? {} : { title }),
     ...(byteRange === undefined ? {} : { byteRange }),
     keys: keySetName === undefined ? [] : keysAt(draft.keySets.value(keySetName), sequence),

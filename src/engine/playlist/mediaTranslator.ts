@@ -27,6 +27,8 @@ export interface DraftFragment extends Place {
   uriName: string;
   /** EXT-X-DISCONTINUITY tags above it. */
   discontinuities: number;
+  /** Its EXTINF has no decimals. */
+  isDurationRounded: boolean;
 }
 
 /**
@@ -67,10 +69,12 @@ export class MediaTranslator {
     if (this.#pending === undefined) {
       throw syntaxError(this.#context.url, line, 'the URI has no #EXTINF above it.');
     }
+    const isDurationRounded = !/^[^,]*\./.test(this.#pending.value);
     this.#pending = undefined;
     const text = this.#context.variables.substitute(line.text, line);
     const uriName = this.strings.name(resolveUri(text, line, this.#context));
-    this.fragments.push({ uriName, discontinuities: this.#discontinuities, line: line.line, column: line.column });
+    const place = { line: line.line, column: line.column };
+    this.fragments.push({ uriName, discontinuities: this.#discontinuities, isDurationRounded, ...place });
     this.#output.push(uriName);
   }
 

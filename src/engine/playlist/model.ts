@@ -32,6 +32,8 @@ export interface Fragment {
   discontinuitySequence: number;
   url: string;
   durationS: number;
+  /** The playlist gives it in whole seconds, to which older ones round (RFC 8216bis §4.4.4.1). */
+  isDurationRounded?: boolean;
   title?: string;
   byteRange?: ByteRange;
   /** Empty when the fragment is in the clear. */
