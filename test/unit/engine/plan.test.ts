@@ -76,6 +76,8 @@ describe('planDownload', () => {
 
   const refused: [string, string[], Parameters<typeof assertPlaylistError>[1], RegExp][] = [
     ['only gaps', ['#EXT-X-GAP', ...ONE, '#EXT-X-GAP', ...ONE], 'HLS_PLAYLIST_EMPTY', /All fragments .* gaps/],
+    ['a lost address', [...ONE, '#EXTINF:4,', ...ONE], 'HLS_PLAYLIST_SYNTAX', /no URI follows #EXTINF in line \d+\./],
+    ['an end without an address', [...ONE, '#EXTINF:4,'], 'HLS_PLAYLIST_SYNTAX', /no URI follows #EXTINF/],
     ['FairPlay', [FAIRPLAY, ...ONE], 'HLS_PLAYLIST_DRM', /protected by FairPlay\./],
     ['two systems', [...ONE, FAIRPLAY, WIDEVINE, ...ONE], 'HLS_PLAYLIST_DRM', /by FairPlay, Widevine\./],
     [
