@@ -20,6 +20,15 @@ export function keptBy(record: JobRecord, entries: readonly JobEntry[]): Kept | 
   return { targets: targetsOf(record), bytes: keptOf(record)?.bytes ?? 0 };
 }
 
+/** The job that has something left beside this output, and how many bytes. */
+export function findKept(
+  output: string,
+  entries: readonly JobEntry[],
+): { record: JobRecord; bytes: number } | undefined {
+  const found = jobsTo(output, entries).map((record) => ({ record, bytes: keptBy(record, entries)?.bytes ?? 0 }));
+  return found.find(({ bytes }) => bytes > 0);
+}
+
 /** Every file that jobs were going to write together with this output, it included. */
 export function targetsWith(output: string, entries: readonly JobEntry[]): string[] {
   return [...new Set([output, ...jobsTo(output, entries).flatMap(targetsOf)])];

@@ -8,7 +8,7 @@ import type { Lock } from './lock.ts';
 import { formatRecord, type JobProgress, type JobRecord, type JobState } from './record.ts';
 
 /** How often a running job's progress goes to disk, for other windows and for after a crash. Milliseconds. */
-const PROGRESS_INTERVAL_MS = 2000;
+const PROGRESS_INTERVAL_MS = 1000;
 
 interface Hooks {
   /** After each change on disk. */
@@ -65,7 +65,7 @@ export class RunningJob {
     return write;
   }
 
-  /** Keeps the progress at hand, and on disk every two seconds. */
+  /** Keeps the progress at hand, and on disk every second. */
   async progress(progress: JobProgress): Promise<void> {
     this.#record = { ...this.#record, progress };
     if (this.#hasEnded || Date.now() - this.#lastProgressAt < PROGRESS_INTERVAL_MS) return;

@@ -1,8 +1,9 @@
 import { stat } from 'node:fs/promises';
-import { basename, isAbsolute } from 'node:path';
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { isAbortError } from '../engine/errors.ts';
 import type { InspectedVariant } from '../engine/inspect.ts';
+import { redactUrl } from '../engine/redact.ts';
 import { isResumable, type ArmSettings, type JobRecord } from '../jobs/record.ts';
 import type { JobSecrets, JobSecretVault } from '../jobs/secrets.ts';
 import type { Download, DownloadResult } from './download.ts';
@@ -19,7 +20,16 @@ import {
   stepTitle,
   type EndActions,
 } from './notifications.ts';
-import { askOtherOutput, askOutput, askUrl, askVariant, describeUrlFault, inspectWithProgress } from './prompts.ts';
+import {
+  askAboutKept,
+  askOtherOutput,
+  askOutput,
+  askToReplace,
+  askUrl,
+  askVariant,
+  describeUrlFault,
+  inspectWithProgress,
+} from './prompts.ts';
 import { hasReplaced, resumeOptions, type ResumeChange } from './resuming.ts';
 import { readAllowGaps, readArmSettings } from './settings.ts';
 import { describeRefusal } from './refusals.ts';
@@ -73,7 +83,7 @@ export class DownloadFlow {
     if (secrets === undefined) return undefined;
     const output = await this.#askReplacement(request.output);
     if (output === undefined) return undefined;
-    return this.#run({ ...request, ...secrets, output });
+    return this.#runUnlessKept({ ...request, ...secrets, output });
   }
 
   /**
@@ -106,7 +116,9 @@ export class DownloadFlow {
       }
       const output = await askOutput(url, isFragmentedMp4);
       if (output === undefined) return undefined;
-      return await this.#run(toOptions({ ...given, ...(variant === undefined ? {} : { variant }) }, url, output));
+      return await this.#runUnlessKept(
+        toOptions({ ...given, ...(variant === undefined ? {} : { variant }) }, url, output),
+      );
     } catch (error) {
       if (isAbortError(error)) return undefined;
       if (!(error instanceof EngineReportError)) throw error;
@@ -146,6 +158,16 @@ export class DownloadFlow {
     const tryAgain = { title: stepTitle('tryAgain'), run: () => this.download(given) };
     const steps = stepsAfter(report, false).map((step) => (step === 'changeUrl' ? changeUrl : tryAgain));
     showMessage('error', reportText(report), [...steps, showLogAction(this.#log)], this.#log);
+  }
+
+  /** Starts a download, but asks first when that would throw away what an earlier one kept. */
+  async #runUnlessKept(options: DownloadOptions): Promise<DownloadResult | undefined> {
+    const kept = await this.#downloads.findKept(options.output);
+    if (kept === undefined) return this.#run(options);
+    const isSame = kept.record.request.url === redactUrl(options.url);
+    const answer = await askAboutKept(options.output, kept.bytes, isSame);
+    if (answer === 'resume') return this.resume(kept.record, { url: options.url });
+    return answer === 'startOver' ? this.#run(options) : undefined;
   }
 
   /** A new download starts from scratch; only Resume goes on. */
@@ -219,14 +241,6 @@ export class DownloadFlow {
   async #mayReplace(output: string): Promise<boolean> {
     return (await askToReplace(output)) !== undefined;
   }
-}
-
-/** Asks before a file is replaced; nothing when the person leaves, else what was chosen. */
-async function askToReplace(output: string, ...others: vscode.MessageItem[]): Promise<vscode.MessageItem | undefined> {
-  const replace = { title: vscode.l10n.t('Replace') };
-  const text = vscode.l10n.t('{0} is there already. Replace it?', basename(output));
-  const detail = vscode.l10n.t('The old file stays until the new one is whole.');
-  return vscode.window.showWarningMessage<vscode.MessageItem>(text, { modal: true, detail }, replace, ...others);
 }
 
 function toOptions(given: DownloadArguments, url: string, output: string): DownloadOptions {

@@ -5,7 +5,7 @@ import type { ErrorReport } from '../engine/errors.ts';
 import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { redactUrl } from '../engine/redact.ts';
 import type { DownloadRequest } from '../engine/request.ts';
-import { targetsWith } from '../jobs/kept.ts';
+import { findKept, targetsWith } from '../jobs/kept.ts';
 import type { ArmSettings, JobRequest } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
@@ -95,6 +95,11 @@ export class Downloads {
     );
     this.#changed.fire(download);
     return download;
+  }
+
+  /** The job that stopped on its way to this output and left something of it, and how many bytes. */
+  async findKept(output: string): Promise<ReturnType<typeof findKept>> {
+    return findKept(output, await this.#store.list());
   }
 
   /** What cannot be removed is in nobody's way: the engine looks at it and decides. */

@@ -4,7 +4,7 @@ import type { InspectedVariant, Inspection } from '../engine/inspect.ts';
 import type { EngineThreads } from './engineThread.ts';
 import { trustedCertificates } from './certificates.ts';
 import type { DownloadOptions } from './downloads.ts';
-import { formatBitrate } from './figures.ts';
+import { formatBitrate, formatBytes } from './figures.ts';
 import { suggestFileName } from './outputName.ts';
 import { checkPlaylistUrl } from './playlistLinks.ts';
 import { findDownloadFolder, readPolicies } from './settings.ts';
@@ -104,6 +104,40 @@ export async function askOtherOutput(output: string): Promise<string | undefined
   const folder = await findDownloadFolder();
   const wanted = folder.fsPath === dirname(output) ? vscode.Uri.joinPath(folder, '..') : folder;
   return showSaveDialog(vscode.Uri.joinPath(wanted, basename(output)));
+}
+
+/** Asks before a file is replaced; nothing when the person leaves, else what was chosen. */
+export async function askToReplace(
+  output: string,
+  ...others: vscode.MessageItem[]
+): Promise<vscode.MessageItem | undefined> {
+  const replace = { title: vscode.l10n.t('Replace') };
+  const text = vscode.l10n.t('{0} is there already. Replace it?', basename(output));
+  const detail = vscode.l10n.t('The old file stays until the new one is whole.');
+  return vscode.window.showWarningMessage<vscode.MessageItem>(text, { modal: true, detail }, replace, ...others);
+}
+
+/**
+ * Asks before what an earlier download kept is thrown away; nothing when the person leaves.
+ * @param isSame whether it was of the same playlist, so that it can go on.
+ */
+export async function askAboutKept(
+  output: string,
+  bytes: number,
+  isSame: boolean,
+): Promise<'resume' | 'startOver' | undefined> {
+  const resume = { title: vscode.l10n.t('Resume') };
+  const startOver = { title: vscode.l10n.t('Start Over') };
+  const text = vscode.l10n.t(
+    'An earlier download of {0} stopped, and {1} are kept.',
+    basename(output),
+    formatBytes(bytes),
+  );
+  const detail = vscode.l10n.t('Starting over deletes them.');
+  const options = isSame ? [resume, startOver] : [startOver];
+  const answer = await vscode.window.showWarningMessage<vscode.MessageItem>(text, { modal: true, detail }, ...options);
+  if (answer === undefined) return undefined;
+  return answer === resume ? 'resume' : 'startOver';
 }
 
 async function showSaveDialog(defaultUri: vscode.Uri): Promise<string | undefined> {

@@ -83,7 +83,7 @@ export function jobDescription(record: JobRecord, live?: LiveState): string {
     case 'completeWithGaps':
       return [stateText(record), factsText(record)].filter((text) => text !== '').join(' · ');
     case 'failed':
-      return error === undefined ? stateText(record) : l10n.t('failed: {0}', error.message);
+      return error?.message ?? stateText(record);
     case 'cancelled':
     case 'interrupted':
       return stoppedText(state, progress);
@@ -93,9 +93,9 @@ export function jobDescription(record: JobRecord, live?: LiveState): string {
 /** A job as a screen reader says it: its name, its state, its figures. */
 export function spokenText(record: JobRecord, live?: LiveState): string {
   const description = jobDescription(record, live);
-  // The others begin with their state.
-  const isBare = record.state === 'running' || record.state === 'complete';
-  return [jobLabel(record), ...(isBare ? [stateText(record)] : []), description].filter(Boolean).join(', ');
+  const state = stateText(record);
+  const hasState = description.startsWith(state);
+  return [jobLabel(record), ...(hasState ? [] : [state]), description].filter(Boolean).join(', ');
 }
 
 function runningText({ fragments, fragmentsTotal, bytesPerSecond, remainingS }: JobProgress): string {

@@ -4,7 +4,7 @@ import { access, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { JobRecord } from '../../src/jobs/record.ts';
-import { completionText, failureText, jobDescription, stateText } from '../../src/shell/sentences.ts';
+import { completionText, failureText, jobDescription, spokenText, stateText } from '../../src/shell/sentences.ts';
 import { download, extension, hashOf, readRecord, resume, useFolder } from './extension.ts';
 import { lab, labDigest, labUrl, servedFragments } from './lab.ts';
 import { mountVolume, type Volume } from './volume.ts';
@@ -44,7 +44,8 @@ describe('a download that stops', () => {
     assert.equal(record.state, 'failed');
     assert.equal(record.receipt?.kept?.fragments, 7);
     assert.match(failureText(record), /^keynote.* stopped at fragment 8 of 12: .*404.*\. 1\.4 MB are kept\. /);
-    assert.match(jobDescription(record), /^failed: Fragment 8 of 12: .*404/);
+    assert.match(jobDescription(record), /^Fragment 8 of 12: .*404/);
+    assert.match(spokenText(record), /^keynote, failed, Fragment 8 of 12: /);
     assert.equal((await leftovers()).length, 2);
     await assert.rejects(access(output));
     const { length } = await (await extension().activate()).listJobs();

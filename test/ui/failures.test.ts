@@ -79,7 +79,7 @@ describe('failures in the workbench', function () {
     const toast = workbench.toast(/sintel stopped at fragment 37 of 40: .*404.* MB are kept\./);
     await workbench.toastButton(toast, 'Resume').waitFor();
     await workbench.toastButton(toast, 'Allow Gaps').waitFor();
-    await workbench.treeRow(/^sintel, failed: Fragment 37 of 40/).waitFor();
+    await workbench.treeRow(/^sintel, failed, Fragment 37 of 40/).waitFor();
     await shoot('failure-fragment');
     await workbench.toastButton(toast, 'Resume').click();
     await workbench.toast(/sintel\.ts is whole: 40 fragments/).waitFor();
@@ -93,7 +93,7 @@ describe('failures in the workbench', function () {
     const path = await start('keynote.ts', { session: 'expired', bytesPerSecond: 4e6, faults: [fault] });
     const toast = workbench.toast(/keynote stopped at fragment 37 of 40: .*403.* MB are kept\./);
     await workbench.toastButton(toast, 'Resume with New URL…').waitFor();
-    await workbench.treeRow(/^keynote, failed: /).waitFor();
+    await workbench.treeRow(/^keynote, failed, /).waitFor();
     await shoot('failure-token');
     await workbench.toastButton(toast, 'Resume with New URL…').click();
     await workbench.titled('Download Playlist').waitFor();
@@ -130,8 +130,8 @@ describe('failures in the workbench', function () {
     assert.equal(leftovers().length, 2);
     await shoot('failure-killed');
     await press(row, 'Resume');
-    await workbench.toast(/lecture: /).waitFor();
-    await shoot('resumed');
+    await workbench.toast(/lecture: going on, \d+ fragments are there/).waitFor();
+    await shoot('failure-resumed');
     await workbench.toast(/lecture\.ts is whole: 40 fragments/).waitFor();
     await checkWhole(path);
     const again = (await served('killed')) - before;
@@ -139,10 +139,24 @@ describe('failures in the workbench', function () {
     assert.deepEqual(leftovers(), []);
   });
 
+  it('asks before it throws away what is kept to start over', async () => {
+    const fault = { kind: 'status', index: 36, status: 404, times: 1 } as const;
+    const path = await start('trailer.ts', { session: 'trailer', bytesPerSecond: 4e6, faults: [fault] });
+    const row = workbench.treeRow(/^trailer, failed, /);
+    await row.waitFor();
+    await press(row, 'Run Again');
+    await workbench.dialog.getByText(/trailer\.ts stopped, and \d+ MB are kept/).waitFor();
+    await shoot('failure-again');
+    await workbench.dialog.getByRole('button', { name: 'Resume' }).click();
+    await workbench.toast(/trailer\.ts is whole: 40 fragments/).waitFor();
+    await checkWhole(path);
+    assert.equal(await workbench.treeRow(/^trailer/).count(), 1);
+  });
+
   it('asks before it deletes what is kept, with its size', async () => {
     const fault = { kind: 'status', index: 36, status: 404 } as const;
     await start('draft.ts', { session: 'draft', bytesPerSecond: 4e6, faults: [fault] });
-    const row = workbench.treeRow(/^draft, failed: /);
+    const row = workbench.treeRow(/^draft, failed, /);
     await row.waitFor();
     assert.equal(leftovers().length, 2);
     await row.click({ button: 'right' });

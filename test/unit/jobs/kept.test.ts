@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keptBy, targetsWith } from '../../../src/jobs/kept.ts';
+import { findKept, keptBy, targetsWith } from '../../../src/jobs/kept.ts';
 import type { JobRecord } from '../../../src/jobs/record.ts';
 import type { JobEntry } from '../../../src/jobs/store.ts';
 import { sampleReceipt, sampleRequest } from './samples.ts';
@@ -62,6 +62,16 @@ describe('what a job left', () => {
     const resumed = { ...first, startedAt: '2026-01-02T03:04:09.000Z' };
     assert.ok(keptBy(resumed, entries(resumed, second, other)));
     assert.equal(keptBy(second, entries(resumed, second, other)), undefined);
+  });
+});
+
+describe('what is left beside an output', () => {
+  it('is found with the job that left it', () => {
+    const all = entries(job('1'), job('2'), job('3', { request: sampleRequest('/tmp/other.ts') }));
+    assert.deepEqual([findKept(OUTPUT, all)?.record.id, findKept(OUTPUT, all)?.bytes], ['2', 1000]);
+    assert.equal(findKept('/tmp/new.ts', all), undefined);
+    assert.equal(findKept(OUTPUT, entries(job('1'), job('2', { state: 'complete' }))), undefined);
+    assert.equal(findKept(OUTPUT, entries(job('1', { receipt: sampleReceipt(OUTPUT) }))), undefined);
   });
 });
 
