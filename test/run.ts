@@ -1,4 +1,5 @@
 // `npm test`: everything that has to hold, at most two cheap steps at a time, those with a real VS Code alone.
+// `npm run test:long`: the same with many times the cases of what is generated, killed and made to fail.
 // The last line is the sum over all: "N passed, N failed".
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,17 +10,31 @@ import { type Outcome, type Step, runStep } from './host/steps.ts';
 const modules = (path: string): string => join('node_modules', path);
 const mocha = [modules('mocha/bin/mocha.js'), '--reporter', 'test/host/reporter.ts'];
 
+const isLong = process.argv.includes('--long');
+// Read by the tests themselves, in every process that they start.
+if (isLong) process.env['HOTFRAME_LONG'] = '1';
+
+/** Tests that take long in their long form. */
+const hardships = 'test/unit/engine/{properties,kill,faults}/**/*.test.ts';
+
 /** Steps of one row may run side by side; a row starts when the one before has ended. */
 function steps(vsix: string): Step[][] {
   return [
     [{ name: 'package (vsce)', args: ['test/host/vsix.ts', vsix], timeoutS: 120 }],
     [{ name: 'build (esbuild)', args: ['esbuild.mjs'], timeoutS: 60 }],
     [
+      {
+        name: 'faults, kills and properties (mocha)',
+        // Without the configuration file, whose spec would be added to this one.
+        args: [...mocha, '--no-config', '--timeout', isLong ? '600000' : '60000', hardships],
+        isCounted: true,
+        timeoutS: isLong ? 3600 : 300,
+      },
       { name: 'lint (eslint)', args: [modules('eslint/bin/eslint.js'), '.'], timeoutS: 180 },
       { name: 'formatting (prettier)', args: [modules('prettier/bin/prettier.cjs'), '--check', '.'], timeoutS: 60 },
       { name: 'types (tsc)', args: [modules('typescript/bin/tsc'), '-p', '.'], timeoutS: 120 },
       { name: 'types of the webview (tsc)', args: [modules('typescript/bin/tsc'), '-p', 'src/webview'], timeoutS: 60 },
-      { name: 'unit tests (mocha)', args: mocha, isCounted: true, timeoutS: 240 },
+      { name: 'unit tests (mocha)', args: [...mocha, '--ignore', hardships], isCounted: true, timeoutS: 240 },
     ],
     [
       {
@@ -33,7 +48,6 @@ function steps(vsix: string): Step[][] {
     [
       {
         name: 'UI tests (mocha and a browser on the workbench)',
-        // Without the configuration file, whose spec would be added to this one.
         args: [...mocha, '--no-config', '--timeout', '120000', 'test/ui/**/*.test.ts'],
         env: { HOTFRAME_VSIX: vsix },
         isCounted: true,
