@@ -82,6 +82,15 @@ describe('a download that stops', () => {
     assert.equal(done.receipt?.fragments.resumed, 6);
   });
 
+  it('starts over when the playlist is of another stream by now', async () => {
+    const { id } = await start({ fault: 'status@7;status=404' });
+    const other = { fragments: 12, fragmentBytes: 100_000 };
+    const { record } = await resume(id, { url: labUrl('4k', { ...other, session }) });
+    assert.deepEqual([record.state, record.receipt?.fragments.resumed], ['complete', 0], record.error?.message);
+    assert.equal(await hashOf(output), (await labDigest('4k', other)).sha256);
+    assert.deepEqual(await readdir(folder.path), ['keynote.ts']);
+  });
+
   it('refuses to go on once it is over', async () => {
     const { id } = await start({});
     assert.equal(await vscode.commands.executeCommand('hotframe.resume', id), undefined);
