@@ -36,8 +36,9 @@ describe('engine: every fault that costs a fragment, gaps allowed', () => {
   async function bring(one: Case, ca: string, sums: Record<'small' | 'fmp4', string[]>): Promise<string[]> {
     const { stream, target }: Place = places[one.place];
     const session = randomUUID();
-    const url = lab.url(stream, { ...shape, session, faults: one.faults, secure: one.secure });
-    const settings = { ca, limits: shortLimits, allowGaps: true, concurrency: 4 };
+    const url = lab.url(stream, { ...shape, session, faults: one.faults, secure: one.over !== undefined });
+    const http = one.over === 'HTTP/2' ? ('2' as const) : ('1.1' as const);
+    const settings = { ca, http, limits: shortLimits, allowGaps: true, concurrency: 4 };
     const { receipt, files } = await downloadTo(url, settings);
     const missing = receipt.perFragment.filter(({ state }) => state === 'missing');
     const found = {

@@ -1,7 +1,7 @@
 import type { Fault } from '../../../origin/lab.ts';
 import type { Place, PlaceName } from './places.ts';
 import { places } from './places.ts';
-import type { Ending } from './rows.ts';
+import type { Ending, Row } from './rows.ts';
 import { rows } from './rows.ts';
 
 /** One download of the matrix. */
@@ -11,21 +11,21 @@ export interface Case {
   place: PlaceName;
   strikes: 'twice' | 'for good';
   faults: Fault[];
-  secure: boolean;
+  over: Row['over'];
   endings: readonly Ending[];
 }
 
 /** Every fault at every place that it fits, struck twice and for good. */
 export function allCases(): Case[] {
-  return rows.flatMap(({ fault, on, twice, lasting, secure = false }) =>
+  return rows.flatMap(({ fault, on, twice, lasting, over }) =>
     on.flatMap((place): Case[] => {
       const { target }: Place = places[place];
       const one = (strikes: Case['strikes'], endings: readonly Ending[], times?: number): Case => ({
-        fault: wordsFor(fault) + (secure ? ' (TLS)' : ''),
+        fault: wordsFor(fault) + (over === undefined ? '' : ` (${over})`),
         place,
         strikes,
         faults: [{ ...fault, ...target, ...(times === undefined ? {} : { times }) }],
-        secure,
+        over,
         endings,
       });
       return [...(twice === undefined ? [] : [one('twice', twice, 2)]), one('for good', lasting)];

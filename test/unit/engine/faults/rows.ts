@@ -14,7 +14,7 @@ export interface Row {
   twice?: readonly Ending[];
   /** Struck for good. */
   lasting: readonly Ending[];
-  secure?: true;
+  over?: 'TLS' | 'HTTP/2';
 }
 
 const correct = ['correct'] as const;
@@ -222,7 +222,7 @@ const redirected: Row[] = [
     lasting: correct,
   })),
   { fault: { kind: 'redirect', to: 'cross-origin' }, on: everywhere, lasting: correct },
-  { fault: { kind: 'redirect', to: 'cross-origin' }, on: oneOfEach, lasting: correct, secure: true },
+  { fault: { kind: 'redirect', to: 'cross-origin' }, on: oneOfEach, lasting: correct, over: 'TLS' },
   { fault: { kind: 'redirect', to: 'loop' }, on: everywhere, twice: correct, lasting: ['REDIRECT'] },
   {
     fault: { kind: 'redirect', to: 'nowhere' },
@@ -241,7 +241,7 @@ const redirected: Row[] = [
     on: everywhere,
     twice: or(notThere),
     lasting: notThere,
-    secure: true,
+    over: 'TLS',
   },
 ];
 
@@ -263,11 +263,26 @@ const hostile: Row[] = (Object.keys(addresses) as (keyof typeof addresses)[]).fl
       on,
       lasting: ['POLICY', 'HLS_PLAYLIST_SYNTAX'],
     })),
-    { fault: { kind: 'uri', of, to: 'downgrade', ...at }, on, lasting: ['POLICY'], secure: true },
+    { fault: { kind: 'uri', of, to: 'downgrade', ...at }, on, lasting: ['POLICY'], over: 'TLS' },
     { fault: { kind: 'uri', of, to: 'cross-origin', ...at }, on, lasting: correct },
-    { fault: { kind: 'uri', of, to: 'cross-origin', ...at }, on, lasting: correct, secure: true },
+    { fault: { kind: 'uri', of, to: 'cross-origin', ...at }, on, lasting: correct, over: 'TLS' },
   ];
 });
+
+/** Streams that fail while their connection lives on. */
+const inHttp2: Row[] = (
+  [
+    [{ kind: 'status', status: 503 }, ['STATUS']],
+    [{ kind: 'reset-before' }, ['RESET']],
+    [{ kind: 'close-before' }, ['RESET']],
+    [{ kind: 'no-headers' }, ['TIMEOUT']],
+    [{ kind: 'reset-midway' }, ['TRUNCATED', 'RESET']],
+    [{ kind: 'truncate' }, ['TRUNCATED', 'RESET']],
+    [{ kind: 'truncate-chunked' }, ['TRUNCATED', 'RESET']],
+    [{ kind: 'stall' }, ['STALLED']],
+    [{ kind: 'interim-endless' }, ['TIMEOUT']],
+  ] as const
+).map(([fault, lasting]): Row => ({ fault, on: oneOfEach, twice: correct, lasting, over: 'HTTP/2' }));
 
 export const rows: readonly Row[] = [
   ...withoutAnswer,
@@ -278,4 +293,15 @@ export const rows: readonly Row[] = [
   ...compressed,
   ...redirected,
   ...hostile,
+  ...inHttp2,
+  { fault: { kind: 'no-length' }, on: oneOfEach, lasting: correct, over: 'HTTP/2' },
+  { fault: { kind: 'interim' }, on: oneOfEach, lasting: correct, over: 'HTTP/2' },
+  {
+    fault: { kind: 'ends-early' },
+    on: ['middle fragment', 'fMP4 fragment'],
+    twice: correct,
+    lasting: early,
+    over: 'HTTP/2',
+  },
+  { fault: { kind: 'endless' }, on: oneOfEach, twice: or(['TOO_LARGE']), lasting: ['TOO_LARGE'], over: 'HTTP/2' },
 ];

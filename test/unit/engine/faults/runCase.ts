@@ -31,9 +31,10 @@ export interface Conditions {
 export async function runCase(one: Case, { lab, ca, settings, longestS }: Conditions): Promise<Outcome> {
   const { stream }: Place = places[one.place];
   const session = randomUUID();
-  const url = lab.url(stream, { ...shape, session, faults: one.faults, secure: one.secure });
+  const url = lab.url(stream, { ...shape, session, faults: one.faults, secure: one.over !== undefined });
+  const http = one.over === 'HTTP/2' ? '2' : '1.1';
   const startMs = performance.now();
-  const downloaded = await downloadTo(url, { resume: false, concurrency: 4, ca, ...settings });
+  const downloaded = await downloadTo(url, { resume: false, concurrency: 4, ca, http, ...settings });
   const seconds = (performance.now() - startMs) / 1000;
   const ending = await endingOf(downloaded.receipt, lab, one);
   const problems = [
