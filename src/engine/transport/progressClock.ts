@@ -4,25 +4,29 @@ export interface ProgressLimits {
   noProgressMs: number;
 }
 
+/** Silence before bytes that is longer than this is silence, however much comes then. */
+const maxGapMs = 1000;
+
 /**
  * How long a resource has made no progress, over all its tries. Progress is new ground, bytes beyond the furthest so
  * far, at the minimum rate or more: it sets the time back to 0. While known ground is delivered again at that rate
  * (a try that had to start over), the time stands still. All else counts: silence, waits of our own, a trickle.
  *
- * Pure: times are passed in, in milliseconds of one monotonic clock. Read it often while bytes flow, a few times a
- * second: the rate of known ground is that since the last reading.
+ * Pure: times are passed in, in milliseconds of one monotonic clock. Read it a few times a second while bytes flow: only
+ * then is a burst told from a steady body.
  */
 export class ProgressClock {
   readonly #limits: ProgressLimits;
   #idleMs = 0;
   #readMs: number;
-  #lastByteMs = 0;
   #stops = 0;
   /** Place in the resource, and the furthest so far. */
   #position = 0;
   #furthest: number | undefined;
+  /** Bytes of new ground since it was last enough, and time that bytes on known ground took. */
   #newBytes = 0;
-  #bytesSinceReading = 0;
+  #busyMs = 0;
+  #lastByteMs = 0;
 
   constructor(limits: ProgressLimits, nowMs: number) {
     this.#limits = limits;
@@ -31,15 +35,16 @@ export class ProgressClock {
 
   /** An answer's body begins, at that place in the resource. */
   begin(position: number, nowMs: number): void {
-    this.idleMs(nowMs);
+    this.#lastByteMs = nowMs;
     this.#position = position;
     this.#furthest ??= position;
   }
 
   /** Bytes of the body came. */
   advance(bytes: number, nowMs: number): void {
+    const gapMs = nowMs - this.#lastByteMs;
+    if (gapMs <= maxGapMs && bytes * 1000 >= this.#limits.minimumBytesPerSecond * gapMs) this.#busyMs += gapMs;
     this.#lastByteMs = nowMs;
-    this.#bytesSinceReading += bytes;
     this.#position += bytes;
     const furthest = this.#furthest ?? 0;
     if (this.#position <= furthest) return;
@@ -56,11 +61,14 @@ export class ProgressClock {
   go(nowMs: number): void {
     this.idleMs(nowMs);
     this.#stops--;
+    this.#busyMs = 0;
+    this.#lastByteMs = nowMs;
   }
 
   /** So much of the time since the last reading passed with this process asleep or busy. */
   excuse(ms: number): void {
     this.#readMs += ms;
+    this.#lastByteMs += ms;
   }
 
   /** Milliseconds without progress. */
@@ -68,17 +76,12 @@ export class ProgressClock {
     const passedMs = Math.max(0, nowMs - this.#readMs);
     this.#readMs = Math.max(this.#readMs, nowMs);
     if (this.#stops > 0) return this.#idleMs;
-    const bytesPerMs = this.#limits.minimumBytesPerSecond / 1000;
-    const isNewGround = this.#newBytes > 0 && this.#newBytes >= bytesPerMs * (this.#idleMs + passedMs);
-    const isKnownGround = this.#bytesSinceReading > 0 && this.#bytesSinceReading >= bytesPerMs * passedMs;
-    this.#bytesSinceReading = 0;
-    // Of the time since the last reading, that after the last byte.
-    const silentMs = Math.min(passedMs, nowMs - this.#lastByteMs);
-    if (isNewGround) {
-      this.#idleMs = silentMs;
+    this.#idleMs = Math.max(0, this.#idleMs + passedMs - this.#busyMs);
+    this.#busyMs = 0;
+    if (this.#newBytes > 0 && this.#newBytes * 1000 >= this.#limits.minimumBytesPerSecond * this.#idleMs) {
+      // What passed after the last byte is idle already.
+      this.#idleMs = Math.max(0, Math.min(passedMs, nowMs - this.#lastByteMs));
       this.#newBytes = 0;
-    } else {
-      this.#idleMs += isKnownGround ? silentMs : passedMs;
     }
     return this.#idleMs;
   }

@@ -63,19 +63,17 @@ export class Watch {
       return;
     }
     const silentMs = nowMs - lastByteMs;
-    if (silentMs > limits.stallMs) {
-      this.#onLate('STALLED', `no byte for ${seconds(silentMs)}`);
-      return;
-    }
     const windowMs = nowMs - this.#windowMs;
-    if (windowMs < limits.rateWindowMs && !isOver) return;
     const bytesPerSecond = (this.#windowBytes * 1000) / windowMs;
-    if (isOver || bytesPerSecond < limits.minimumBytesPerSecond) {
+    const isCrawling = bytesPerSecond < limits.minimumBytesPerSecond;
+    if (silentMs > limits.stallMs || (isOver && !isCrawling)) {
+      this.#onLate('STALLED', `no byte for ${seconds(silentMs)}`);
+    } else if (isCrawling && (isOver || windowMs >= limits.rateWindowMs)) {
       this.#onLate('STALLED', `${Math.round(bytesPerSecond)} bytes a second over ${seconds(windowMs)}`);
-      return;
+    } else if (windowMs >= limits.rateWindowMs) {
+      this.#windowMs = nowMs;
+      this.#windowBytes = 0;
     }
-    this.#windowMs = nowMs;
-    this.#windowBytes = 0;
   }
 }
 

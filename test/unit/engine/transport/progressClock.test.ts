@@ -80,10 +80,26 @@ describe('engine/transport: the clock of progress', () => {
     clock.begin(0, 100);
     clock.advance(1e6, 150);
     assert.equal(clock.idleMs(350), 200);
-    clock.begin(0, 5_000);
     assert.equal(clock.idleMs(5_000), 4_850);
-    clock.advance(1e6, 5_050);
+    clock.begin(0, 5_000);
+    clock.advance(1e5, 5_050);
     assert.equal(clock.idleMs(5_250), 5_050);
+    // Much at once after a silence was not flowing in it.
+    clock.advance(9e5, 8_000);
+    assert.equal(clock.idleMs(8_000), 7_800);
+  });
+
+  it('counts bursts on known ground that are too small for the time between them', () => {
+    const clock = new ProgressClock(limits, 0);
+    clock.begin(0, 0);
+    clock.advance(1e6, 0);
+    assert.equal(clock.idleMs(0), 0);
+    clock.begin(0, 0);
+    for (let second = 1; second <= 20; second++) {
+      clock.advance(900, second * 1000);
+      for (let ms = 0; ms < 1000; ms += 250) clock.idleMs(second * 1000 + ms);
+    }
+    assert.equal(clock.idleMs(21_000), 21_000);
   });
 
   it('does not count a stop after bytes that came during it', () => {

@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createSecureServer, type ServerHttp2Session } from 'node:http2';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { transferError } from '../../../../src/engine/transport/faults.ts';
 import { Collector, failureOf, fragmentAt, openClient, patternBytes, startOrigin, type Origin } from './serving.ts';
 
@@ -31,6 +35,8 @@ async function fetchFrom(origin: Origin, more = {}) {
   const result = await open.client.fetch(fragmentAt(`${origin.url}/f.ts`, collector, more));
   return { result, collector, retries: open.retries };
 }
+
+const readTls = (file: string) => readFileSync(new URL(`../../../origin/tls/${file}`, import.meta.url), 'utf8');
 
 describe('engine/transport: going on where a body stopped', () => {
   const dated = () => ({
@@ -175,6 +181,40 @@ describe('engine/transport: going on where a body stopped', () => {
       assert.equal(result.chunks, collector.bodies[1]?.length);
     });
   }
+
+  it('goes on over HTTP/2, after a stream that was reset', async () => {
+    const sessions = new Set<ServerHttp2Session>();
+    const ranges: (string | undefined)[] = [];
+    const server = createSecureServer({ key: readTls('origin-key.pem'), cert: readTls('origin.pem') });
+    server.on('session', (session) => sessions.add(session));
+    server.on('stream', (stream, { range }) => {
+      stream.on('error', () => undefined);
+      ranges.push(range);
+      if (ranges.length === 1) {
+        stream.respond({ ':status': 200, etag, 'content-length': size });
+        stream.write(whole.subarray(0, cut), () => setTimeout(() => stream.close(2), 50));
+      } else {
+        const part = { 'content-range': `bytes ${cut}-${size - 1}/${size}`, 'content-length': size - cut };
+        stream.respond({ ':status': 206, etag, ...part });
+        stream.end(whole.subarray(cut));
+      }
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      const collector = new Collector();
+      await using open = openClient(url, { http: '2', ca: readTls('ca.pem') });
+      const result = await open.client.fetch(fragmentAt(`${url}/f.ts`, collector));
+      assert.deepEqual(ranges, [undefined, `bytes=${cut}-`]);
+      assert.ok(collector.bytes.equals(whole));
+      assert.equal(collector.bodies.length, 1);
+      assert.equal(result.received, size);
+    } finally {
+      for (const session of sessions) session.destroy();
+      server.close();
+    }
+  });
 
   it('starts over in the same try when the resource has changed', async () => {
     const other = patternBytes(size - 5, 99);
