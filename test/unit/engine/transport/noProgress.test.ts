@@ -81,7 +81,8 @@ describe('engine/transport: no progress over all tries', () => {
   it('does not count waits that the origin announced, nor our own pauses', async () => {
     await using origin = await startOrigin((_request, response, before) => {
       if (before === 0) setTimeout(() => response.writeHead(503, { 'retry-after': '2' }).end(), 400);
-      else response.writeHead(200, { 'content-length': half.length }).end(half);
+      // Late enough to be seen as too late, if the wait counted.
+      else setTimeout(() => response.writeHead(200, { 'content-length': half.length }).end(half), 300);
     });
     const collector = new Collector();
     let pauses = 0;

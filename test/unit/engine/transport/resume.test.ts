@@ -232,7 +232,11 @@ describe('engine/transport: going on where a body stopped', () => {
   const wrong: [what: string, status: number, headers: OutgoingHttpHeaders][] = [
     ['a 416', 416, { 'content-range': `bytes */${cut}` }],
     ['another first byte', 206, { ...rest, 'content-range': `bytes ${cut + 1}-${size}/${size + 1}` }],
-    ['another last byte', 206, { ...rest, 'content-range': `bytes ${cut}-${size - 2}/${size}` }],
+    [
+      'another last byte',
+      206,
+      { ...rest, 'content-range': `bytes ${cut}-${size - 2}/${size}`, 'content-length': size - cut - 1 },
+    ],
     ['another complete length', 206, { ...rest, 'content-range': `bytes ${cut}-${size - 1}/${size + 9}` }],
     ['another ETag', 206, { ...rest, etag: '"two"' }],
     ['no Content-Range', 206, { 'content-length': size - cut, etag }],
@@ -290,19 +294,20 @@ describe('engine/transport: going on where a body stopped', () => {
 
   it('keeps a pause over the interruption', async () => {
     const collector = new Collector();
+    let isResumed = false;
     await using origin = await startOrigin((request, response, before) => {
       if (before === 0) breakOff(response, whole, cut, { etag });
       else {
         sendRange(response, request.headers);
-        const heldAt = collector.bytes.length;
         setTimeout(() => {
-          assert.equal(collector.bytes.length, heldAt);
+          isResumed = true;
           collector.flow?.resume();
         }, 300);
       }
     });
     collector.onData = () => {
-      if (collector.bytes.length >= cut && origin.seen.length === 1) collector.flow?.pause();
+      if (origin.seen.length > 1) assert.ok(isResumed);
+      else if (collector.bytes.length >= cut) collector.flow?.pause();
     };
     await using open = openClient(origin.url);
     await open.client.fetch(fragmentAt(origin.url, collector));
