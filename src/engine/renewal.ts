@@ -1,4 +1,4 @@
-import { EngineError, isAbortError, TransferError } from './errors.ts';
+import { EngineError, isAbortError, PlaylistError, TransferError } from './errors.ts';
 import type { FragmentJob } from './fragment/fetchFragment.ts';
 import { identify } from './output/identity.ts';
 import type { Fragment } from './playlist/model.ts';
@@ -65,6 +65,7 @@ export class Renewal {
     this.#vain++;
     for (const job of this.#jobs) {
       const fresh = findAgain(source, job);
+      if (fresh && !isSame(fresh, job.fragment)) throw changed(refusal, job.fragment);
       job.isExpired = fresh === undefined;
       if (fresh) job.fragment = { ...fresh, index: job.fragment.index };
     }
@@ -72,12 +73,26 @@ export class Renewal {
   }
 }
 
-/** The same fragment in the playlist of today: by its media sequence, and still of the same form. */
+/** What has the same media sequence in the playlist of today. */
 function findAgain({ streams }: Source, { fragment, streamId }: FragmentJob): Fragment | undefined {
   const fragments = streams.find(({ id }) => id === streamId)?.plan.fragments ?? [];
-  const first = fragments[0]?.sequence ?? 0;
-  const found = fragments[fragment.sequence - first];
-  return found && identify(found).shape === identify(fragment).shape ? found : undefined;
+  return fragments[fragment.sequence - (fragments[0]?.sequence ?? 0)];
+}
+
+/** A media sequence number names one fragment for ever (RFC 8216bis §3); not every origin keeps to it. */
+function isSame(fresh: Fragment, known: Fragment): boolean {
+  return identify(fresh).shape === identify(known).shape && fileName(fresh.url) === fileName(known.url);
+}
+
+function fileName(url: string): string {
+  const { pathname } = new URL(url);
+  return pathname.slice(pathname.lastIndexOf('/') + 1);
+}
+
+function changed(refusal: TransferError, { index, sequence, url }: Fragment): PlaylistError {
+  const message = `${refusal.message}, and the playlist lists another fragment as number ${sequence} now`;
+  const hint = 'Start it again: what is there is compared with what comes from the new addresses.';
+  return new PlaylistError('HLS_PLAYLIST_CHANGED', message, { hint, url, fragment: index, cause: refusal });
 }
 
 function cannotRenew(refusal: TransferError, cause: EngineError): TransferError {

@@ -1,4 +1,6 @@
 import { createDecipheriv } from 'node:crypto';
+import type { TransferError } from '../errors.ts';
+import { transferError, type Subject } from '../transport/faults.ts';
 
 /** Turns encrypted chunks into clear ones, in order. */
 export interface Decryption {
@@ -15,4 +17,12 @@ export interface Decryption {
 export function startDecryption(key: Buffer, iv: Buffer): Decryption {
   const decipher = createDecipheriv('aes-128-cbc', key, iv);
   return { update: (chunk) => decipher.update(chunk), end: () => decipher.final() };
+}
+
+/** What an exception of the cipher means: bytes that end within a block were cut, others belong to another key. */
+export function decryptionError(subject: Subject, cause: unknown): TransferError {
+  const isCut = cause instanceof Error && 'code' in cause && cause.code === 'ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH';
+  return isCut
+    ? transferError(subject, 'TRUNCATED', 'the body ends within a block of the cipher', { cause })
+    : transferError(subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
 }

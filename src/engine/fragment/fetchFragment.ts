@@ -6,7 +6,7 @@ import type { Renewal } from '../renewal.ts';
 import type { Client, TransferResult } from '../transport/client.ts';
 import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
-import { startDecryption, type Decryption } from './decrypt.ts';
+import { decryptionError, startDecryption, type Decryption } from './decrypt.ts';
 import { looksLikeMedia, mediaHeadBytes } from './media.ts';
 import { mediaTimeProblem } from './mediaTime/tolerance.ts';
 import type { LoadedKey, Sources } from './sources.ts';
@@ -219,7 +219,7 @@ class FragmentBody implements Receiver {
     try {
       return this.#decryption ? step(this.#decryption) : Buffer.alloc(0);
     } catch (cause) {
-      throw transferError(this.#subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
+      throw decryptionError(this.#subject, cause);
     } finally {
       this.decryptMs += performance.now() - startMs;
     }

@@ -3,9 +3,11 @@ import type { Renewal } from '../renewal.ts';
 import type { Limits } from '../request.ts';
 import type { Client, Transfer } from '../transport/client.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
-import { startDecryption } from './decrypt.ts';
+import { decryptionError, startDecryption } from './decrypt.ts';
 import type { FragmentJob } from './fetchFragment.ts';
-import { looksLikeMedia, mediaHeadBytes } from './media.ts';
+import { isFragmentedMp4, looksLikeMedia, mediaHeadBytes } from './media.ts';
+import { childrenOf } from './mediaTime/boxes.ts';
+import { structureCheckFor } from './structure.ts';
 
 const keyBytes = 16;
 const maxKeyBytes = 64 * 1024;
@@ -80,8 +82,7 @@ export class Sources {
       renew: this.#renewal.forTransfer(() => job.fragment.map?.url),
       accept: (bytes) => {
         clear = key ? decryptWhole(bytes, key, subject) : bytes;
-        if (looksLikeMedia(clear.subarray(0, mediaHeadBytes))) return;
-        throw transferError(subject, 'CONTENT', 'the answer is no init segment');
+        checkInit(clear, subject);
       },
     });
     this.#renewal.proven();
@@ -95,12 +96,24 @@ export function initId(map: InitSegment): string {
   return `${range} ${map.url}`;
 }
 
+/** An init segment is media, structurally whole, and in fMP4 holds the `moov` that everything after it needs. */
+function checkInit(bytes: Buffer, subject: Subject): void {
+  const head = bytes.subarray(0, mediaHeadBytes);
+  if (!looksLikeMedia(head)) throw transferError(subject, 'CONTENT', 'the answer is no init segment');
+  const structure = structureCheckFor(head);
+  structure?.update(bytes);
+  const problem = structure?.problem();
+  if (problem !== undefined) throw transferError(subject, 'TRUNCATED', problem);
+  if (!isFragmentedMp4(head) || childrenOf(bytes, { body: 0, end: bytes.length }, 'moov').length > 0) return;
+  throw transferError(subject, 'TRUNCATED', 'the init segment has no moov box');
+}
+
 function decryptWhole(bytes: Buffer, key: LoadedKey, subject: Subject): Buffer<ArrayBuffer> {
   const decryption = startDecryption(key.bytes, key.iv);
   try {
     return Buffer.concat([decryption.update(bytes), decryption.end()]);
   } catch (cause) {
-    throw transferError(subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
+    throw decryptionError(subject, cause);
   }
 }
 
