@@ -80,7 +80,8 @@ export function judgeAnswer(asked: Asked, head: Head): Portion {
 
 /** More came, or is announced, than the resource may have. */
 export function tooLarge(subject: Subject, maxBytes: number): TransferError {
-  return transferError(subject, 'TOO_LARGE', `more than the ${maxBytes} bytes that its duration justifies`);
+  const bound = subject.resource === 'fragment' ? 'its duration justifies' : 'it may have';
+  return transferError(subject, 'TOO_LARGE', `more than the ${maxBytes} bytes that ${bound}`);
 }
 
 function freshPortion({ subject, byteRange }: Asked, head: Head): Portion {
