@@ -40,6 +40,13 @@ function canBeNoticed(each: BodyCase, stream: BodyStream, target: string): boole
   return (isHalf && announcedLength(sent, good) === undefined) || givesItselfAway(stream, target, arrived);
 }
 
+/** What strikes a fragment once and can pass must be survived: it is fetched again. */
+function mustRecover({ isOnce, misdeed }: BodyCase, target: string): boolean {
+  if (!isOnce || !target.startsWith('f')) return false;
+  if (misdeed.kind === 'redirect') return ['moved', 'other host'].includes(misdeed.to);
+  return misdeed.kind !== 'status' || misdeed.status >= 500 || [408, 429].includes(misdeed.status);
+}
+
 /** What must be in the file: all but the fragments that the receipt calls missing. */
 function expectedFile({ init, fragments }: BodyStream, { perFragment }: EngineReceipt): Buffer {
   const missing = new Set(perFragment.filter(({ state }) => state === 'missing').map(({ index }) => index));
@@ -110,6 +117,8 @@ describe('any body', () => {
       await assertEnd(receipt, stream, output, each);
       const outcome = `${each.isOnce ? 'once' : 'for good'}: ${receipt.state}`;
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      if (receipt.state === 'complete') return;
+      assert.ok(!mustRecover(each, target), `struck once and not fetched again: ${receipt.error?.message ?? 'a gap'}`);
       if (receipt.state !== 'failed') return;
       served.times = 0;
       const again = await run(url, output, each);
