@@ -21,7 +21,7 @@ export function startDecryption(key: Buffer, iv: Buffer): Decryption {
 
 /** What an exception of the cipher means: bytes that end within a block were cut, others belong to another key. */
 export function decryptionError(subject: Subject, cause: unknown): TransferError {
-  const isCut = cause instanceof Error && 'code' in cause && cause.code === 'ERR_OSSL_WRONG_FINAL_BLOCK_LENGTH';
+  const isCut = cause instanceof Error && 'code' in cause && /WRONG_FINAL_BLOCK_LENGTH/.test(String(cause.code));
   return isCut
     ? transferError(subject, 'TRUNCATED', 'the body ends within a block of the cipher', { cause })
     : transferError(subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
