@@ -82,37 +82,38 @@ async function loadMedia(url: string, client: Client, limits: Limits, label: str
 
 /** Fetches and reads one playlist; its URIs are relative to where redirects led. */
 export async function loadPlaylist(url: string, client: Client, limits: Limits, label: string): Promise<Playlist> {
-  const { text, url: finalUrl, isDelimited } = await fetchPlaylist(url, client, limits, label);
-  const playlist = readPlaylist(text, finalUrl);
-  const isOver = playlist.kind === 'media' && !playlist.isLive;
-  if (isOver && !isDelimited && !text.includes('#EXT-X-ENDLIST')) {
-    const what = 'it came without a length and without #EXT-X-ENDLIST, so its end may be missing';
+  let playlist: Playlist | undefined;
+  await fetchPlaylist(url, client, limits, label, (text, finalUrl) => {
+    playlist = readPlaylist(text, finalUrl);
+    const isOver = playlist.kind === 'media' && !playlist.isLive;
+    if (!isOver || text.includes('#EXT-X-ENDLIST')) return;
+    // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
+    const what = 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
     throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
-  }
-  return playlist;
+  });
+  return playlist as Playlist;
 }
 
-export interface FetchedPlaylist {
-  /** Decompressed. */
-  text: Buffer;
-  /** Where redirects led. */
-  url: string;
-  /** The answer said where it ends; else a lost connection looks like its end. */
-  isDelimited: boolean;
-}
-
-/** Fetches a playlist's text. */
+/** Fetches a playlist's text, decompressed, and where redirects led. `accept` may throw a TransferError to refuse it. */
 export async function fetchPlaylist(
   url: string,
   client: Client,
   limits: Limits,
   label: string,
-): Promise<FetchedPlaylist> {
+  accept?: (text: Buffer, finalUrl: string) => void,
+): Promise<{ text: Buffer; url: string }> {
   checkUrl(url);
   const subject: Subject = { resource: 'playlist', url, label };
-  const { body, headers, url: finalUrl } = await client.fetchBytes({ ...subject, maxBytes: limits.playlistBytes });
-  const isDelimited = 'content-length' in headers || 'transfer-encoding' in headers;
-  return { text: decompress(body, headers, subject, limits.playlistBytes), url: finalUrl, isDelimited };
+  let text = Buffer.alloc(0);
+  const { url: finalUrl } = await client.fetchBytes({
+    ...subject,
+    maxBytes: limits.playlistBytes,
+    accept: (body, answer) => {
+      text = decompress(body, answer.headers, subject, limits.playlistBytes);
+      accept?.(text, answer.url);
+    },
+  });
+  return { text, url: finalUrl };
 }
 
 /** Throws a UsageError unless `url` is an absolute http or https URL. */
@@ -127,7 +128,12 @@ export function checkUrl(url: string): void {
 }
 
 /** Undoes a Content-Encoding that was not asked for but came (RFC 9110 §8.4.1). */
-function decompress(body: Buffer, headers: IncomingHttpHeaders, subject: Subject, maxBytes: number): Buffer {
+function decompress(
+  body: Buffer<ArrayBuffer>,
+  headers: IncomingHttpHeaders,
+  subject: Subject,
+  maxBytes: number,
+): Buffer<ArrayBuffer> {
   const encoding = headers['content-encoding'] ?? 'identity';
   const options = { maxOutputLength: maxBytes };
   try {

@@ -19,10 +19,11 @@ export function startDecryption(key: Buffer, iv: Buffer): Decryption {
   return { update: (chunk) => decipher.update(chunk), end: () => decipher.final() };
 }
 
-/** What an exception of the cipher means: bytes that end within a block were cut, others belong to another key. */
+/** What an exception of the cipher means: bytes that are no whole blocks were never its own, others need another key. */
 export function decryptionError(subject: Subject, cause: unknown): TransferError {
-  const isCut = cause instanceof Error && 'code' in cause && /WRONG_FINAL_BLOCK_LENGTH/.test(String(cause.code));
-  return isCut
-    ? transferError(subject, 'TRUNCATED', 'the body ends within a block of the cipher', { cause })
-    : transferError(subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
+  if (cause instanceof Error && 'code' in cause && /WRONG_FINAL_BLOCK_LENGTH/.test(String(cause.code))) {
+    const what = 'the answer is no whole blocks of AES-128: it was cut, or is something else';
+    return transferError(subject, 'CONTENT', what, { cause });
+  }
+  return transferError(subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
 }

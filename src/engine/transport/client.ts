@@ -5,7 +5,7 @@ import { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Limits } from '../request.ts';
 import { SharedBackOff } from './backOff.ts';
-import { Course } from './course.ts';
+import { Course, type FailedHow } from './course.ts';
 import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
 import { transferError, type Subject } from './faults.ts';
 import { OriginPolicy } from './originPolicy.ts';
@@ -39,7 +39,7 @@ export interface Transfer extends Subject {
    */
   receive(): Receiver;
   /** Called when the body is whole; may throw a TransferError to refuse it. */
-  accept?(): void;
+  accept?(answer: Answer): void;
   /**
    * The origin answered 401 or 403: the URL to go on with at once, or nothing when there is no other. Takes up no try:
    * who gives one bounds how often.
@@ -47,10 +47,14 @@ export interface Transfer extends Subject {
   renew?(error: TransferError): Promise<string | undefined>;
 }
 
-/** How a transfer went, over all its tries. */
-export interface TransferResult extends ExchangeResult {
+/** A whole answer. */
+export interface Answer extends ExchangeResult {
   /** Where the body came from, after redirects. */
   url: string;
+}
+
+/** How a transfer went, over all its tries. */
+export interface TransferResult extends Answer {
   tries: number;
   /** Body bytes over the network, failed tries included. */
   received: number;
@@ -100,23 +104,25 @@ export class Client {
     for (;;) {
       if (this.#backOff.isHeld) await course.excused(() => this.#backOff.passed(signal));
       const isContinuing = course.interrupted !== undefined;
+      let isWhole = false;
       try {
         const result = await this.#follow(transfer, course);
-        transfer.accept?.();
+        isWhole = true;
+        transfer.accept?.(result);
         this.#isUnderWay = true;
         return { ...result, tries: course.tries, received: course.received };
       } catch (error) {
         if (!(error instanceof TransferError)) throw error;
         const url = await this.#renew(transfer, error, course);
         if (url !== undefined) course.url = url;
-        else await this.#prepareNextTry(error, course, isContinuing);
+        else await this.#prepareNextTry(error, course, { isContinuing, isWhole });
       }
     }
   }
 
   /** Fetches a whole small resource into memory. `accept` may throw a TransferError to refuse what came. */
   async fetchBytes(
-    transfer: Omit<Transfer, 'receive' | 'accept'> & { accept?(body: Buffer<ArrayBuffer>): void },
+    transfer: Omit<Transfer, 'receive' | 'accept'> & { accept?(body: Buffer<ArrayBuffer>, answer: Answer): void },
   ): Promise<TransferResult & { body: Buffer<ArrayBuffer> }> {
     let chunks: Buffer[] = [];
     let body = Buffer.alloc(0);
@@ -126,9 +132,9 @@ export class Client {
         chunks = [];
         return { onHead: () => undefined, onData: (chunk) => chunks.push(Buffer.from(chunk)) };
       },
-      accept: () => {
+      accept: (answer) => {
         body = Buffer.concat(chunks);
-        transfer.accept?.(body);
+        transfer.accept?.(body, answer);
       },
     });
     return { ...result, body };
@@ -145,9 +151,9 @@ export class Client {
   }
 
   /** Waits as long as the next try has to. Throws the error when there is none. */
-  async #prepareNextTry(error: TransferError, course: Course, wasContinuing: boolean): Promise<void> {
+  async #prepareNextTry(error: TransferError, course: Course, how: FailedHow): Promise<void> {
     const { limits, signal, onRetry } = this.#options;
-    course.failed(error, wasContinuing);
+    course.failed(error, how);
     const { tries, refusals } = course;
     const idleMs = course.clock.idleMs(performance.now());
     const failed = { error, tries, refusals, idleMs, isUnderWay: this.#isUnderWay };
@@ -160,7 +166,7 @@ export class Client {
     else await course.delay(decision.delayMs, signal);
   }
 
-  async #follow(transfer: Transfer, course: Course): Promise<ExchangeResult & { url: string }> {
+  async #follow(transfer: Transfer, course: Course): Promise<Answer> {
     const { origin, headers, signal } = this.#options;
     let { url } = course;
     await this.#policy.check(url, undefined, transfer);

@@ -7,6 +7,13 @@ import { wait } from './wait.ts';
 /** A timer that is so much too late says that this process slept. */
 const sleepMs = 1000;
 
+export interface FailedHow {
+  /** It had asked for the rest of an interrupted body. */
+  isContinuing: boolean;
+  /** The body came whole, and was refused for what it holds. */
+  isWhole: boolean;
+}
+
 /** What is known of one resource on its way, over all its tries. */
 export class Course {
   readonly clock: ProgressClock;
@@ -35,10 +42,10 @@ export class Course {
     this.#body = body;
   }
 
-  /** A try failed. `wasContinuing`: it had asked for the rest of an interrupted body. */
-  failed(error: TransferError, wasContinuing: boolean): void {
+  /** A try failed. */
+  failed(error: TransferError, { isContinuing, isWhole }: FailedHow): void {
     // An origin that cannot go on where it stopped may still give all of it.
-    if (isRefusal(error) && !(wasContinuing && error.reason === 'RANGE')) this.refusals++;
+    if (isWhole || (isRefusal(error) && !(isContinuing && error.reason === 'RANGE'))) this.refusals++;
   }
 
   /** Does what takes time that is not the origin's to answer for. */

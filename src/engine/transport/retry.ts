@@ -51,7 +51,7 @@ function tooLongAWait(askedMs: number, { retryAfterMs }: Limits): string {
 }
 
 function isWorthAnother({ error, tries, refusals, isUnderWay }: FailedTry, limits: Limits): boolean {
-  if (tries >= limits.tries) return false;
+  if (tries >= limits.tries || refusals >= contentTries) return false;
   switch (error.reason) {
     case 'STATUS':
       return isTemporary(error.status ?? 0);
@@ -66,7 +66,6 @@ function isWorthAnother({ error, tries, refusals, isUnderWay }: FailedTry, limit
     case 'CONTENT':
     case 'DECRYPT':
     case 'RANGE':
-      return refusals < contentTries;
     case 'RESET':
     case 'TIMEOUT':
     case 'STALLED':

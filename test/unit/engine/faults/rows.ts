@@ -1,7 +1,7 @@
 import type { ErrorCode, TransferCause } from '../../../../src/engine/errors.ts';
 import type { Fault } from '../../../origin/lab.ts';
 import type { PlaceName } from './places.ts';
-import { everywhere, fragments, playlists } from './places.ts';
+import { everywhere, fragments, mediaPlaylists, playlists } from './places.ts';
 
 /** How a download may end: with the exact file, failed for that cause of the resource struck, or failed with that code. */
 export type Ending = 'correct' | TransferCause | ErrorCode;
@@ -75,7 +75,7 @@ const cut: Row[] = [
   { fault: { kind: 'wrong-length', delta: 5 }, on: everywhere, twice: correct, lasting: ['TRUNCATED'] },
   {
     fault: { kind: 'wrong-length', delta: -1000 },
-    on: fragments,
+    on: [...fragments, 'init segment'],
     twice: correct,
     lasting: ['TRUNCATED', 'CONTENT'],
   },
@@ -83,12 +83,7 @@ const cut: Row[] = [
   // Without the end tag, which says nothing new of a playlist that is a recording anyway; without half of the fragments.
   { fault: { kind: 'wrong-length', delta: -8 }, on: ['media playlist'], twice: or(cutPlaylist), lasting: cutPlaylist },
   { fault: { kind: 'wrong-length', delta: -8 }, on: recordings, twice: or(cutPlaylist), lasting: or(cutPlaylist) },
-  {
-    fault: { kind: 'wrong-length', delta: -700 },
-    on: ['media playlist'],
-    twice: or(cutPlaylist),
-    lasting: cutPlaylist,
-  },
+  { fault: { kind: 'wrong-length', delta: -700 }, on: mediaPlaylists, twice: or(cutPlaylist), lasting: cutPlaylist },
   { fault: { kind: 'stall' }, on: [...everywhere, 'byte range'], twice: correct, lasting: ['STALLED'] },
   {
     fault: { kind: 'slow', everyMs: 100 },
@@ -132,8 +127,9 @@ const endingEarly: Row[] = (['chunked', 'close'] as const).flatMap((framing): Ro
     twice: correct,
     lasting: ['DECRYPT', ...early],
   },
-  { fault: { kind: 'ends-early', framing }, on: ['key'], twice: correct, lasting: early },
-  { fault: { kind: 'ends-early', framing }, on: ['media playlist'], twice: or(cutPlaylist), lasting: cutPlaylist },
+  { fault: { kind: 'ends-early', framing }, on: ['init segment', 'key'], twice: correct, lasting: early },
+  { fault: { kind: 'ends-early', framing, align: 'box' }, on: ['init segment'], twice: correct, lasting: early },
+  { fault: { kind: 'ends-early', framing }, on: mediaPlaylists, twice: or(cutPlaylist), lasting: cutPlaylist },
   // Before the first variant: behind one, nothing shows that there were more.
   {
     fault: { kind: 'ends-early', framing, afterBytes: 300 },

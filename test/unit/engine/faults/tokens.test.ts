@@ -67,7 +67,7 @@ describe('engine: tokens that expire while the playlist changes', () => {
   });
 
   it('does not take another fragment for the one that it wants', async () => {
-    for (const kind of ['playlist-drops'] as const) {
+    for (const kind of ['playlist-drops', 'playlist-inserts'] as const) {
       const { receipt, files } = await bring('small', { faults: [later(kind, { at: 2 })] });
       assert.equal(receipt.state, 'failed', kind);
       assert.deepEqual(files, []);
