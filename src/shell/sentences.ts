@@ -107,7 +107,9 @@ function runningText({ fragments, fragmentsTotal, bytesPerSecond, remainingS }: 
 function factsText({ receipt }: JobRecord): string {
   if (receipt === undefined) return '';
   const { payload } = receipt.bytes;
-  const speed = receipt.wallMs > 0 ? [formatSpeed((payload / receipt.wallMs) * 1000)] : [];
+  // What an earlier run left took no time of this one.
+  const isWhole = receipt.wallMs > 0 && receipt.fragments.resumed === 0;
+  const speed = isWhole ? [formatSpeed((payload / receipt.wallMs) * 1000)] : [];
   return [formatBytes(payload), formatDuration(receipt.wallMs), ...speed].join(' · ');
 }
 
