@@ -99,7 +99,10 @@ describe('hotframe download', () => {
       const args = ['-o', path.join(folder.path, 'out.ts'), '--first-byte-timeout', '0.2', '--tries', '2'];
       const { exitCode, stderr } = await run([target, ...args]);
       assert.equal(exitCode, 3);
-      assert.match(stderr, /The playlist: no answer within 0\.\d s; trying again in .*\n.*no answer within 0\.\d s \(2 tries\)\. /);
+      assert.match(
+        stderr,
+        /The playlist: no answer within 0\.\d s; trying again in .*\n.*no answer within 0\.\d s \(2 tries\)\. /,
+      );
       assert.equal((await lab.requests('limit')).length, 2);
       assert.deepEqual(await readdir(folder.path), []);
     });
