@@ -45,6 +45,39 @@ export interface Fragment {
   gap: boolean;
   /** ISO 8601. */
   programDateTime?: string;
+  /** Its partial segments, where the playlist still lists them. */
+  parts?: readonly Part[];
+}
+
+/** One EXT-X-PART (RFC 8216bis §4.4.4.9). */
+export interface Part {
+  url: string;
+  durationS: number;
+  byteRange?: ByteRange;
+  isIndependent: boolean;
+  gap: boolean;
+}
+
+/** One EXT-X-DATERANGE (RFC 8216bis §4.4.5.1), of several with one ID the union of their attributes. */
+export interface DateRange {
+  id: string;
+  class?: string;
+  /** ISO 8601. */
+  startDate?: string;
+  endDate?: string;
+  durationS?: number;
+  /** All other attributes as they stand: `X-ASSET-URI`, `SCTE35-OUT`, `CUE`, … */
+  attributes: Readonly<Record<string, string>>;
+}
+
+/** EXT-X-SERVER-CONTROL (RFC 8216bis §4.4.3.8). */
+export interface ServerControl {
+  canBlockReload: boolean;
+  /** Delta updates are offered, with fragments skipped up to so many seconds before the end. */
+  canSkipUntilS?: number;
+  canSkipDateRanges: boolean;
+  holdBackS?: number;
+  partHoldBackS?: number;
 }
 
 /** One EXT-X-STREAM-INF or EXT-X-I-FRAME-STREAM-INF (`isIframe`). */
@@ -93,6 +126,11 @@ export interface MultivariantPlaylist {
   version?: number;
   variants: readonly Variant[];
   renditions: readonly Rendition[];
+  /** EXT-X-SESSION-KEY: keys that media playlists will need. */
+  sessionKeys?: readonly Key[];
+  /** EXT-X-CONTENT-STEERING: where the order of pathways comes from, and the one to begin with. */
+  steering?: { serverUrl: string; pathway?: string };
+  startOffsetS?: number;
   /** Its EXT-X-DEFINE variables by name, for media playlists that import them; absent when there are none. */
   variables?: Readonly<Record<string, string>>;
   findings: readonly Finding[];
@@ -104,9 +142,22 @@ export interface MediaPlaylist {
   version?: number;
   /** No EXT-X-ENDLIST and not EXT-X-PLAYLIST-TYPE:VOD. */
   isLive: boolean;
+  /** EXT-X-ENDLIST. */
+  hasEnd?: boolean;
+  playlistType?: 'VOD' | 'EVENT';
   targetDurationS?: number;
   mediaSequence: number;
+  discontinuitySequence?: number;
+  /** A delta update (EXT-X-SKIP): so many fragments from `mediaSequence` on are left out of `fragments`. */
+  skipped?: number;
   fragments: readonly Fragment[];
+  /** Partial segments behind the last fragment (EXT-X-PART). */
+  parts?: readonly Part[];
+  partTargetS?: number;
+  serverControl?: ServerControl;
+  /** EXT-X-START: seconds from the beginning, or, negative, from the end. */
+  startOffsetS?: number;
+  dateRanges?: readonly DateRange[];
   findings: readonly Finding[];
 }
 
