@@ -32,12 +32,15 @@ export async function loadSource(request: DownloadRequest, client: Client, limit
   if (playlist.kind === 'media') return { streams: [{ name: 'main', id: 'media', plan: planMedia(playlist) }] };
   const variant = chooseVariant(playlist, request.variant ?? 'best');
   const renditions = chooseAudio(playlist, variant, request.audio ?? 'default');
-  const media = await loadMedia(variant.url, client, limits, "The variant's playlist");
+  const { variables } = playlist;
+  const loadMedia = async (url: string, label: string) =>
+    asMedia(await loadPlaylist(url, client, limits, label, variables), label);
+  const media = await loadMedia(variant.url, "The variant's playlist");
   const id = variantId(variant);
   const streams: Stream[] = [{ name: 'main', id, plan: planMedia(media) }];
   for (const rendition of renditions) {
     if (rendition.url === undefined) continue;
-    const audio = await loadMedia(rendition.url, client, limits, `The playlist of the audio "${rendition.name}"`);
+    const audio = await loadMedia(rendition.url, `The playlist of the audio "${rendition.name}"`);
     const name = `audio.${rendition.language ?? rendition.name}`;
     streams.push({ name, id: `${name} ${rendition.name} with ${id}`, rendition, plan: planMedia(audio) });
   }
@@ -71,20 +74,28 @@ function variantId({ bandwidth, width, height, frameRate, codecs }: Variant): st
   return [bandwidth, `${width ?? ''}x${height ?? ''}`, frameRate, codecs].join(' ');
 }
 
-async function loadMedia(url: string, client: Client, limits: Limits, label: string): Promise<MediaPlaylist> {
-  const playlist = await loadPlaylist(url, client, limits, label);
+function asMedia(playlist: Playlist, label: string): MediaPlaylist {
   if (playlist.kind === 'media') return playlist;
   throw new PlaylistError('HLS_PLAYLIST_SYNTAX', `${label} is a multivariant playlist again.`, {
     hint: 'RFC 8216bis allows one level; pass the URL of a media playlist.',
-    url,
+    url: playlist.url,
   });
 }
 
-/** Fetches and reads one playlist; its URIs are relative to where redirects led. */
-export async function loadPlaylist(url: string, client: Client, limits: Limits, label: string): Promise<Playlist> {
+/**
+ * Fetches and reads one playlist; its URIs are relative to where redirects led. `imports`: the variables of the
+ * multivariant playlist (EXT-X-DEFINE).
+ */
+async function loadPlaylist(
+  url: string,
+  client: Client,
+  limits: Limits,
+  label: string,
+  imports?: Readonly<Record<string, string>>,
+): Promise<Playlist> {
   let playlist: Playlist | undefined;
   await fetchPlaylist(url, client, limits, label, (text, finalUrl) => {
-    playlist = readPlaylist(text, finalUrl);
+    playlist = readPlaylist(text, finalUrl, { imports });
     const isOver = playlist.kind === 'media' && !playlist.isLive;
     if (!isOver || text.includes('#EXT-X-ENDLIST')) return;
     // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
