@@ -85,7 +85,7 @@ export async function passOver(job: FragmentJob, tools: FragmentTools): Promise<
   const init = job.hasNewInit ? await tools.sources.init(job).catch(() => undefined) : undefined;
   slot.restart();
   if (init) slot.writeInit(init);
-  slot.finish();
+  slot.passOver();
 }
 
 /** The receipt of a fragment that was not fetched: absent from the origin, or in the file from an earlier try. */

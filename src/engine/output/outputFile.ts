@@ -94,7 +94,7 @@ export class OutputFile {
     this.part.move(from, from + delta, end - from);
     if (!this.#isKept) return;
     this.#keeper.length(this.slots[index] as Slot);
-    for (const slot of moved) if (slot.isFinished) this.#keeper.keep(slot);
+    for (const slot of moved) if (slot.isFinished) this.#writeDown(slot);
   }
 
   /** All bytes of a slot are there. Throws a DiskError when the file has been taken away meanwhile. */
@@ -124,7 +124,9 @@ export class OutputFile {
   /** Ends it unfinished: what is whole stays for another try, if it is to be kept and there is something. */
   keep(): { fragments: number; bytes: number } {
     if (this.#hasEnded) return { fragments: 0, bytes: 0 };
-    const whole = this.slots.filter((slot) => slot.isFinished && slot.start !== undefined && slot.bytes > 0);
+    const whole = this.slots.filter(
+      (slot) => slot.isFinished && !slot.isPassedOver && slot.start !== undefined && slot.bytes > 0,
+    );
     if (!this.#isKept || whole.length === 0) {
       this.discard();
       return { fragments: 0, bytes: 0 };
@@ -172,7 +174,12 @@ export class OutputFile {
       before.isLengthKept = true;
       this.#keeper.length(before);
     }
-    this.#keeper.keep(slot);
+    this.#writeDown(slot);
+  }
+
+  #writeDown(slot: Slot): void {
+    if (slot.isPassedOver) this.#keeper.length(slot);
+    else this.#keeper.keep(slot);
   }
 
   #beat(): void {

@@ -13,6 +13,8 @@ export class Slot implements Holder {
   /** Announced or final. */
   length: number | undefined;
   isFinished = false;
+  /** Its fragment could not be had: what stands in its place is not whole, and the next try asks for it again. */
+  isPassedOver = false;
   /** It was in the file already, from an earlier try. */
   isResumed = false;
   /** Its length is written down, for those behind it. */
@@ -90,6 +92,12 @@ export class Slot implements Holder {
     this.#output.finished(this);
   }
 
+  /** Ends it without its fragment. */
+  passOver(): void {
+    this.isPassedOver = true;
+    this.finish();
+  }
+
   /** What an earlier try told: its length, and its bytes where they are there. */
   know(length: number, kept: KeptFragment | undefined): void {
     this.length = length;
@@ -107,6 +115,7 @@ export class Slot implements Holder {
     this.start = undefined;
     this.length = undefined;
     this.isFinished = false;
+    this.isPassedOver = false;
     this.isResumed = false;
     this.isLengthKept = false;
   }
