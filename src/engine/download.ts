@@ -25,7 +25,7 @@ import { Renewal } from './renewal.ts';
 import type { DownloadRequest } from './request.ts';
 import { loadSource, type Source } from './source.ts';
 import { Client } from './transport/client.ts';
-import { runWindow } from './transport/window.ts';
+import { runWindow, WorkQueue } from './transport/window.ts';
 
 export interface DownloadHooks {
   /** Aborting it ends the download as cancelled, with nothing under the final names. */
@@ -152,12 +152,9 @@ async function fetchAll(
   };
   const meter = new ProgressMeter(() => book.progress(), book.tell);
   try {
-    await runWindow(
-      jobs.filter(({ slot }) => !slot.isFinished),
-      request.width,
-      work,
-      (reason) => ending.abort(reason),
-    );
+    const queue = new WorkQueue(jobs.filter(({ slot }) => !slot.isFinished));
+    queue.close();
+    await runWindow(queue, request.width, work, (reason) => ending.abort(reason));
     // A file of gaps is none.
     if (missing[0] && jobs.every(({ slot }) => slot.bytes === slot.initBytes)) throw missing[0];
   } finally {

@@ -2,7 +2,8 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DiskError } from '../errors.ts';
 import { diskError } from './diskFaults.ts';
-import type { FragmentIdentity } from './identity.ts';
+import type { Fragment } from '../playlist/model.ts';
+import { identify, type FragmentIdentity } from './identity.ts';
 import { Journal } from './journal.ts';
 import type { KnownSlot } from './outputFile.ts';
 import type { Slot } from './slot.ts';
@@ -25,6 +26,11 @@ export class Keeper {
     // What is there came from the address that it has in the journal, whatever the playlist says today.
     this.#identities = identities.map((identity, index) => known[index]?.kept ?? identity);
     this.#journal = this.#start(known);
+  }
+
+  /** More fragments follow. */
+  append(fragments: readonly Fragment[]): void {
+    for (const fragment of fragments) this.#identities.push(identify(fragment));
   }
 
   /** The slot is whole and in its place. */

@@ -1,4 +1,5 @@
 import type { KeptFragment } from './journal.ts';
+import type { Fragment } from '../playlist/model.ts';
 import type { Keeper } from './keeper.ts';
 import type { PartFile } from './partFile.ts';
 import type { ReorderMemory } from './reorderMemory.ts';
@@ -34,7 +35,7 @@ export class OutputFile {
   /** As it was asked for. */
   readonly path: string;
   readonly part: PartFile;
-  readonly slots: readonly Slot[];
+  readonly slots: Slot[];
   readonly memory: ReorderMemory;
   readonly #keeper: Keeper;
   readonly #isKept: boolean;
@@ -69,11 +70,21 @@ export class OutputFile {
     return slot.index === this.#head;
   }
 
+  /** Makes room for more fragments behind those that are there. */
+  append(fragments: readonly Fragment[]): void {
+    this.#keeper.append(fragments);
+    for (const { index } of fragments) this.slots.push(new Slot(this, index));
+    const first = this.slots[0];
+    if (first) first.start ??= 0;
+    this.place();
+  }
+
   /** A slot's length became known: places the slots behind it as far as the known lengths reach. */
   place(): void {
     for (let slot = this.slots[this.#placed]; slot?.length !== undefined; slot = this.slots[this.#placed]) {
-      const next = this.slots[++this.#placed];
+      const next = this.slots[this.#placed + 1];
       if (next === undefined || slot.start === undefined) return;
+      this.#placed++;
       next.start = slot.start + slot.length;
       next.flush();
       if (next.isFinished) this.#keep(next);

@@ -1,25 +1,77 @@
+/** Work in order that may still grow: the fragments of a live stream come as it goes on. */
+export class WorkQueue<T> {
+  readonly #items: T[] = [];
+  #next = 0;
+  #isClosed = false;
+  #failure: Error | undefined;
+  #waiting: (() => void)[] = [];
+
+  constructor(items: readonly T[] = []) {
+    this.add(items);
+  }
+
+  add(items: readonly T[]): void {
+    for (const item of items) this.#items.push(item);
+    this.#wake();
+  }
+
+  /** Nothing more will come. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wake();
+  }
+
+  /** What brings the work has failed: whoever takes the next item is told. */
+  fail(reason: Error): void {
+    this.#failure = reason;
+    this.#wake();
+  }
+
+  /** The next item, once there is one; `undefined` when no more comes. */
+  async take(): Promise<T | undefined> {
+    for (;;) {
+      if (this.#failure) throw this.#failure;
+      if (this.#next < this.#items.length) {
+        const item = this.#items[this.#next] as T;
+        // What is done need not stay: a recording goes on for days.
+        this.#items[this.#next++] = undefined as T;
+        return item;
+      }
+      if (this.#isClosed) return undefined;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}
+
 /**
- * Runs `work` for each item in order, at most `width` at once. The first failure stops the start of new work, waits for
- * what runs (which `stop` should end quickly) and is thrown.
+ * Runs `work` for each item of the queue in order, at most `width` at once. The first failure stops the start of new
+ * work, waits for what runs (which `stop` should end quickly) and is thrown.
  */
 export async function runWindow<T>(
-  items: readonly T[],
+  queue: WorkQueue<T>,
   width: number,
   work: (item: T) => Promise<void>,
   stop: (reason: unknown) => void,
 ): Promise<void> {
-  let next = 0;
   const failures: unknown[] = [];
   const lane = async () => {
-    while (next < items.length && failures.length === 0) {
-      const item = items[next++] as T;
-      try {
+    try {
+      for (let item = await queue.take(); item !== undefined && failures.length === 0; item = await queue.take()) {
         await work(item);
-      } catch (error) {
-        if (failures.push(error) === 1) stop(error);
       }
+    } catch (error) {
+      if (failures.push(error) > 1) return;
+      stop(error);
+      // Lanes that wait for more need not.
+      queue.fail(error instanceof Error ? error : new Error(String(error)));
     }
   };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, lane));
+  await Promise.all(Array.from({ length: width }, lane));
   if (failures.length > 0) throw failures[0];
 }
