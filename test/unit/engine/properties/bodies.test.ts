@@ -138,7 +138,7 @@ describe('any body', () => {
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     // Cases that all end alike would prove little.
     for (const outcome of ['once: complete', 'once: failed', 'for good: complete', 'for good: failed']) {
-      assert.ok((outcomes[outcome] ?? 0) > numRuns, JSON.stringify(outcomes));
+      assert.ok((outcomes[outcome] ?? 0) > 20, JSON.stringify(outcomes));
     }
   });
 });
