@@ -4,7 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { all } from './content/content.ts';
 import type { StreamName } from './streams/catalogue.ts';
 import { streamOf } from './streams/catalogue.ts';
-import type { Shape, Track } from './streams/stream.ts';
+import type { Cue, Shape, Track } from './streams/stream.ts';
 
 /** What a correct download of one media playlist is. */
 export interface TrackDigest {
@@ -25,6 +25,8 @@ export interface Digest extends TrackDigest {
     audio: Record<string, TrackDigest>;
     /** By language: the files one after the other, as they are sent. */
     subtitles: Record<string, TrackDigest>;
+    /** By language: what joined subtitles say, where the stream knows. */
+    cues?: Readonly<Record<string, readonly Cue[]>>;
   };
 }
 
@@ -33,16 +35,25 @@ const computed = new Map<string, Promise<TrackDigest>>();
 /**
  * Digests what a correct download is: the fragments in the clear one after the other, gaps left out, an init segment
  * before the first fragment and wherever the EXT-X-MAP changes. Of a multivariant playlist the named variant, or the
- * one of the highest bandwidth.
+ * one of the highest bandwidth: `variant` in the query. Of a live stream a recording from the fragment `from` to the
+ * fragment `to`, under the other settings of the query.
  *
  * Returns undefined where there is no correct download (a page that is no playlist, a playlist without fragments, an
  * unknown variant).
  */
-export async function digestStream(name: StreamName, shape: Shape, variant?: string): Promise<Digest | undefined> {
-  const { best, variants, audio, subtitles } = streamOf(name, shape);
-  const chosen = variant === undefined ? best : Object.hasOwn(variants, variant) ? variants[variant] : undefined;
+export async function digestStream(
+  name: StreamName,
+  shape: Shape,
+  query = new URLSearchParams(),
+): Promise<Digest | undefined> {
+  const stream = streamOf(name, shape);
+  const { best, variants, audio, subtitles, cues } = stream.tracksOf?.(query) ?? stream;
+  const variant = query.get('variant');
+  const chosen = variant === null ? best : Object.hasOwn(variants, variant) ? variants[variant] : undefined;
   if (chosen === undefined) return undefined;
-  const id = JSON.stringify([name, shape.fragments, shape.fragmentBytes]);
+  const asked = new URLSearchParams(stream.tracksOf === undefined ? {} : query);
+  asked.delete('session');
+  const id = JSON.stringify([name, shape.fragments, shape.fragmentBytes, asked.toString()]);
   const one = await remembered(id, chosen);
   if (Object.keys(variants).length === 0) return one;
   const each = async (tracks: Readonly<Record<string, Track>>): Promise<Record<string, TrackDigest>> => {
@@ -52,7 +63,12 @@ export async function digestStream(name: StreamName, shape: Shape, variant?: str
   };
   return {
     ...one,
-    outputs: { variants: await each(variants), audio: await each(audio), subtitles: await each(subtitles) },
+    outputs: {
+      variants: await each(variants),
+      audio: await each(audio),
+      subtitles: await each(subtitles),
+      ...(cues === undefined ? {} : { cues }),
+    },
   };
 }
 

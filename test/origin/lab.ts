@@ -6,6 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import type { Digest } from './digest.ts';
+import type { LiveSettings } from './live/settings.ts';
+import { formatLive } from './live/settings.ts';
 import type { Fault } from './serving/faults.ts';
 import { formatFault } from './serving/faults.ts';
 import type { Ports } from './serving/origin.ts';
@@ -14,7 +16,7 @@ import type { TokenOptions } from './serving/tokens.ts';
 import type { ValidatorKind } from './serving/validators.ts';
 import type { StreamName } from './streams/catalogue.ts';
 
-export type { Digest, Fault, RequestRecord, StreamName };
+export type { Digest, Fault, LiveSettings, RequestRecord, StreamName };
 
 /** What goes behind a playlist's URL and from there behind every URL in it. */
 export interface UrlOptions {
@@ -38,6 +40,8 @@ export interface UrlOptions {
   /** Each with an index, a path or a resource. */
   faults?: readonly Fault[];
   secure?: boolean;
+  /** Of `live-window` and `live-event`. */
+  live?: LiveSettings;
   /** Put into the query as they are; the origin carries what it doesn't know on. */
   query?: Readonly<Record<string, string>>;
 }
@@ -47,6 +51,18 @@ export interface DigestOptions {
   fragmentBytes?: number;
   /** Of a multivariant playlist: `2160p`, `1080p`, …; the best where absent. */
   variant?: string;
+  /** Of `live-window` and `live-event`, as in the URL. */
+  live?: LiveSettings;
+  /** The first and the last fragment of a live recording, by their index; what was listed first, and the end. */
+  from?: number;
+  to?: number;
+}
+
+/** How much of a live stream is there. */
+export interface LivePosition {
+  fragments: number;
+  /** Of the fragment behind those. */
+  parts: number;
 }
 
 /** A running origin in a process of its own. */
@@ -70,6 +86,8 @@ export interface Lab extends AsyncDisposable {
   /** What was asked for, in order; of one session or of all. */
   requests(session?: string): Promise<RequestRecord[]>;
   clearRequests(): Promise<void>;
+  /** Moves the live stream of a session on. Rejects where the session has not asked for one yet. */
+  advance(session: string, fragments: number, parts?: number): Promise<LivePosition>;
   /** Ends the process and waits for its end. */
   close(): Promise<void>;
 }
@@ -104,8 +122,10 @@ export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise
     httpsOther: origin(ports.httpsOther, 'https'),
     pid: child.pid!,
     caPath: fileURLToPath(new URL('tls/ca.pem', import.meta.url)),
-    url: (stream, options = {}) =>
-      `${options.secure === true ? https : http}/${stream}/index.m3u8${search(queryOf(options))}`,
+    url: (stream, given = {}) => {
+      const options = stream.startsWith('live-') ? { live: {}, ...given } : given;
+      return `${options.secure === true ? https : http}/${stream}/index.m3u8${search(queryOf(options))}`;
+    },
     digest: async (stream, options = {}) =>
       (await ask(http, 'GET', `/_lab/digest${search(queryOf(options, { stream }))}`)) as Digest,
     fault: async (fault) => {
@@ -122,6 +142,10 @@ export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise
       )) as RequestRecord[],
     clearRequests: async () => {
       await ask(http, 'DELETE', '/_lab/requests');
+    },
+    advance: async (session, fragments, parts = 0) => {
+      const query = new URLSearchParams({ session, advance: String(fragments), parts: String(parts) });
+      return (await ask(http, 'POST', `/_lab/live${search(query)}`)) as LivePosition;
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -142,10 +166,12 @@ async function firstLine(output: NodeJS.ReadableStream, exited: Promise<unknown[
 function queryOf(options: UrlOptions & DigestOptions, more: Readonly<Record<string, string>> = {}): URLSearchParams {
   const params = new URLSearchParams({ ...options.query, ...more });
   for (const name of NUMBERS) if (options[name] !== undefined) params.set(name, String(options[name]));
+  for (const [name, value] of formatLive(options.live ?? {})) params.set(name, value);
   for (const name of FLAGS) if (options[name] === true) params.set(name, '1');
   for (const name of TEXTS) if (typeof options[name] === 'string') params.set(name, options[name]);
   for (const fault of options.faults ?? []) params.append('fault', formatFault(fault));
-  if ((params.has('fault') || params.has('tokens')) && !params.has('session')) params.set('session', randomUUID());
+  const isCounted = params.has('fault') || params.has('tokens') || options.live !== undefined;
+  if (isCounted && !params.has('session')) params.set('session', randomUUID());
   return params;
 }
 
@@ -158,6 +184,8 @@ const NUMBERS = [
   'tokenUses',
   'tokenMs',
   'tokenStatus',
+  'from',
+  'to',
 ] as const;
 const FLAGS = ['chunked', 'etag'] as const;
 const TEXTS = ['session', 'variant', 'tokens', 'etag'] as const;

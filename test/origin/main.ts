@@ -10,7 +10,12 @@ Serves the lab's streams over HTTP/1.1 and, with TLS, HTTP/2. Put options behind
   etag=strong|weak|modified, tokens=fresh|server with tokenUses, tokenMs, tokenStatus,
   fault=kind@target*times;name=value (for example fault=status@3*2;status=429;retryAfter=1), any number of them;
   the first that strikes is it. Kinds: serving/kinds.ts; targets and names: serving/faults.ts.
-GET /_lab/digest?stream=4k&fragments=60 says what a correct download is, GET /_lab/requests what was asked for.
+Behind the live streams, each session's own (live/settings.ts says what each is):
+  fragmentMs, startAt, window, kept, targetS, durationS, firstSequence, stale=n, outage=3-5,9-12, lost=7-9,
+  reset=20, discontinuity=4,8, and 1 for blocking, skip, parts, audio, mp4, aes, dates, dies.
+  POST /_lab/live?session=s&advance=3&parts=1 moves one on by hand.
+GET /_lab/digest?stream=4k&fragments=60 says what a correct download is (of a live recording with from and to),
+GET /_lab/requests what was asked for, and what live playlists listed.
 `;
 
 const { values } = parseArgs({

@@ -1,4 +1,6 @@
 import { digestStream } from '../digest.ts';
+import type { ClockBook } from '../live/clock.ts';
+import { PARTS } from '../live/clock.ts';
 import { isStreamName, STREAM_NAMES, describe } from '../streams/catalogue.ts';
 import type { FaultBook } from './faultBook.ts';
 import type { Fault } from './faults.ts';
@@ -16,14 +18,17 @@ export interface ControlAnswer {
 interface Controlled {
   faults: FaultBook;
   log: RequestLog;
+  clocks: ClockBook;
 }
 
 /**
  * `GET /` lists the streams. Under `/_lab/`: `GET digest?stream=…&variant=…` with the options of the stream,
- * `GET requests?session=…`, `DELETE requests`, `POST faults` with a fault or several in JSON, `DELETE faults`.
+ * `GET requests?session=…`, `DELETE requests`, `POST faults` with a fault or several in JSON, `DELETE faults`,
+ * `GET live?session=…` says how many fragments and parts of the session's live stream are there, and `POST
+ * live?session=…&advance=3&parts=1` moves it on by so many.
  */
 export async function control(
-  { faults, log }: Controlled,
+  { faults, log, clocks }: Controlled,
   method: string,
   url: URL,
   readBody: () => Promise<string>,
@@ -43,6 +48,9 @@ export async function control(
     case 'DELETE /_lab/faults':
       faults.clear();
       return json(200, {});
+    case 'GET /_lab/live':
+    case 'POST /_lab/live':
+      return live(clocks, url.searchParams);
     default:
       return json(404, { error: `There is nothing at ${url.pathname}.` });
   }
@@ -57,8 +65,19 @@ export function listing(origin: string): string {
 async function digest(query: URLSearchParams): Promise<ControlAnswer> {
   const name = query.get('stream') ?? '';
   if (!isStreamName(name)) return json(404, { error: `There is no stream "${name}".` });
-  const found = await digestStream(name, shapeOf(parseOptions(query)), query.get('variant') ?? undefined);
+  const found = await digestStream(name, shapeOf(parseOptions(query)), query);
   return found === undefined ? json(404, { error: `Nothing of "${name}" can be downloaded.` }) : json(200, found);
+}
+
+function live(clocks: ClockBook, query: URLSearchParams): ControlAnswer {
+  const clock = clocks.find(query.get('session') ?? '');
+  if (clock === undefined) return json(404, { error: 'The session has not asked for a live stream yet.' });
+  const [fragments, parts] = ['advance', 'parts'].map((name) => Number(query.get(name) ?? 0)) as [number, number];
+  if (!(Number.isSafeInteger(fragments) && Number.isSafeInteger(parts) && fragments >= 0 && parts >= 0)) {
+    return json(400, { error: 'advance and parts are whole numbers.' });
+  }
+  clock.advance(fragments * PARTS + parts);
+  return json(200, { fragments: Math.floor(clock.position / PARTS), parts: clock.position % PARTS });
 }
 
 function addFaults(book: FaultBook, body: string): ControlAnswer {

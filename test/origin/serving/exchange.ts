@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Content } from '../content/content.ts';
 import type { Answer } from './answer.ts';
 import { answerOf } from './answer.ts';
+import type { Side } from './kinds.ts';
 import type { Options } from './options.ts';
 import type { Validators } from './validators.ts';
 import type { Wire } from './wire.ts';
@@ -17,6 +18,8 @@ export interface Origins {
   other: string;
   /** Without TLS. */
   plain: string;
+  /** Which of the two was asked. */
+  side: Side;
 }
 
 /** One request for a resource of a stream. */

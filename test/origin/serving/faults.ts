@@ -1,6 +1,6 @@
 import type { ResourceKind } from '../streams/stream.ts';
-import type { FaultKind, Place } from './kinds.ts';
-import { FAULT_KINDS, PLACES } from './kinds.ts';
+import type { FaultKind, Place, Side } from './kinds.ts';
+import { FAULT_KINDS, PLACES, SIDES } from './kinds.ts';
 
 /** A misbehaviour and where it strikes; every condition given must hold. */
 export interface Fault extends Settings {
@@ -23,6 +23,8 @@ export interface Settings {
   after?: number;
   /** Only requests with a Range header (`range`), or only those without (`whole`). */
   when?: 'range' | 'whole';
+  /** Only requests to that one of the two origins. */
+  origin?: Side;
   status?: number;
   /** The value of Retry-After: seconds, an HTTP date, or `date+<seconds>` for a date that long from now. */
   retryAfter?: string;
@@ -56,6 +58,8 @@ export interface Target {
   session?: string;
   resource: ResourceKind;
   index?: number;
+  /** The origin that was asked. */
+  origin?: Side;
 }
 
 /** Whether the fault's conditions on what is asked for hold. */
@@ -65,7 +69,8 @@ export function strikes(fault: Fault, target: Target): boolean {
     (fault.session === undefined || fault.session === target.session) &&
     (fault.path === undefined || isPath(fault.path, target.path)) &&
     (fault.resource === undefined || fault.resource === target.resource) &&
-    (fault.index === undefined || fault.index === target.index)
+    (fault.index === undefined || fault.index === target.index) &&
+    (fault.origin === undefined || fault.origin === target.origin)
   );
 }
 
@@ -90,13 +95,16 @@ const SETTINGS: Readonly<Record<keyof Settings, 'number' | 'text' | readonly str
   framing: ['chunked', 'close'],
   after: 'number',
   when: ['range', 'whole'],
+  origin: SIDES,
 };
 const SETTING_NAMES = Object.keys(SETTINGS) as (keyof Settings)[];
-const RESOURCES: readonly string[] = ['playlist', 'fragment', 'map', 'key'] satisfies ResourceKind[];
+/** The target of a fault that has no other condition than an origin. */
+const ANY = 'any';
+const RESOURCES: readonly string[] = ['playlist', 'fragment', 'map', 'key', 'steering'] satisfies ResourceKind[];
 
 /**
  * Reads a fault from a query: `kind@target*times;name=value…`, where the target is the index of a fragment, a kind of
- * resource or a path, and the names are those of `Settings`: `status@3*2;status=429;retryAfter=1`. Throws a RangeError
+ * resource, a path or `any`, and the names are those of `Settings`: `status@3*2;status=429;retryAfter=1`. Throws a RangeError
  * that says what is wrong.
  */
 export function parseFault(text: string): Fault {
@@ -127,14 +135,15 @@ function isPlace(value: string): boolean {
 
 function parseTarget(target: string): Pick<Fault, 'index' | 'resource' | 'path'> {
   if (/^\d+$/.test(target)) return { index: Number(target) };
+  if (target === ANY) return {};
   const resource = RESOURCES.find((known): known is ResourceKind => known === target);
   return resource === undefined ? { path: target } : { resource };
 }
 
 /** Writes a fault so that `parseFault` reads it. */
 export function formatFault(fault: Fault): string {
-  const target = fault.index ?? fault.path ?? fault.resource;
-  if (target === undefined) throw new RangeError('A fault in a URL needs an index, a path or a resource.');
+  const target = fault.index ?? fault.path ?? fault.resource ?? (fault.origin === undefined ? undefined : ANY);
+  if (target === undefined) throw new RangeError('A fault in a URL needs an index, a path, a resource or an origin.');
   const times = fault.times === undefined ? '' : `*${fault.times}`;
   const settings = SETTING_NAMES.filter((name) => fault[name] !== undefined).map(
     (name) => `;${name}=${String(fault[name])}`,

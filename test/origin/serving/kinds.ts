@@ -132,3 +132,8 @@ export const PLACES = [
 ] as const;
 
 export type Place = (typeof PLACES)[number];
+
+/** The lab's two origins: the one of its URLs, and the one that redirects and redundant variants lead to. */
+export const SIDES = ['first', 'other'] as const;
+
+export type Side = (typeof SIDES)[number];

@@ -46,12 +46,40 @@ export function shapeOf({ fragments, fragmentBytes }: Shape): Shape {
   return { ...optional('fragments', fragments), ...optional('fragmentBytes', fragmentBytes) };
 }
 
-/** Puts the query behind every URI of a playlist, so that what holds for the playlist holds for all that it lists. */
+/**
+ * Puts the query behind every URI of a playlist, so that what holds for the playlist holds for all that it lists. Those
+ * of another scheme than the web's stay as they are.
+ */
 export function carryQuery(playlist: string, search: string): string {
   if (search === '') return playlist;
+  const carry = (uri: string): string => {
+    if (/^(?!https?:)[a-z][a-z\d+.-]*:/i.test(uri)) return uri;
+    return uri + (uri.includes('?') ? `&${search.slice(1)}` : search);
+  };
   return playlist
-    .replaceAll(/^(?!#|\uFEFF)[^\r\n]+/gm, (uri) => uri + search)
-    .replaceAll(/^(#EXT-X-[^\r\n]*?[:,]URI=")([^"]*)/gm, (_, before: string, uri: string) => before + uri + search);
+    .replaceAll(/^(?!#|\uFEFF)[^\r\n]+/gm, carry)
+    .replaceAll(
+      /^(#EXT-X-[^\r\n]*?[:,](?:SERVER-)?URI=")([^"]*)/gm,
+      (_, before: string, uri: string) => before + carry(uri),
+    );
+}
+
+const DIRECTIVE = '_HLS_';
+
+/** The query that is carried on: all but the directives of one request (RFC 8216bis §6.2.5). */
+export function carriedSearch({ search, searchParams }: URL): string {
+  const names = [...searchParams.keys()].filter((name) => name.startsWith(DIRECTIVE));
+  if (names.length === 0) return search;
+  const params = new URLSearchParams(searchParams);
+  for (const name of names) params.delete(name);
+  return params.size === 0 ? '' : `?${params.toString()}`;
+}
+
+/** The directives of a query, by their names without `_HLS_`; undefined where there are none. */
+export function directivesOf(query: URLSearchParams): Record<string, string> | undefined {
+  const found = [...query].filter(([name]) => name.startsWith(DIRECTIVE));
+  if (found.length === 0) return undefined;
+  return Object.fromEntries(found.map(([name, value]) => [name.slice(DIRECTIVE.length), value]));
 }
 
 /** `strong` (also `1`), `weak`, or `modified` for a Last-Modified instead of an ETag. */

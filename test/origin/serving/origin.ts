@@ -6,20 +6,24 @@ import { once } from 'node:events';
 
 import type { Content } from '../content/content.ts';
 import { held } from '../content/content.ts';
+import { ClockBook } from '../live/clock.ts';
 import { isStreamName, streamOf } from '../streams/catalogue.ts';
-import type { Resource } from '../streams/stream.ts';
+import { OTHER_ORIGIN } from '../streams/stream.ts';
 import { answerOf, parseRange } from './answer.ts';
 import { control, json } from './control.ts';
 import type { Exchange, Origins } from './exchange.ts';
 import { pause, sendAnswer, sendText } from './exchange.ts';
 import { FaultBook } from './faultBook.ts';
 import type { Fault } from './faults.ts';
+import type { Side } from './kinds.ts';
 import { misbehave } from './misbehaviour.ts';
 import type { Options } from './options.ts';
-import { carryQuery, parseOptions, shapeOf } from './options.ts';
+import { carriedSearch, carryQuery, directivesOf, parseOptions, shapeOf } from './options.ts';
+import type { Found } from './replies.ts';
+import { identityOf, ReplyBook, UnfitQuery } from './replies.ts';
 import type { RequestRecord } from './requestLog.ts';
 import { RequestLog } from './requestLog.ts';
-import { TOKEN, TokenBook, withToken } from './tokens.ts';
+import { FIRST, TOKEN, TokenBook, withToken } from './tokens.ts';
 import { validatorsOf } from './validators.ts';
 import type { Request, Response, Wire } from './wire.ts';
 import { wireOf } from './wire.ts';
@@ -35,6 +39,8 @@ export interface Ports {
 const faults = new FaultBook();
 const tokens = new TokenBook();
 const log = new RequestLog();
+const clocks = new ClockBook();
+const replies = new ReplyBook(clocks);
 
 /** Listens on `host`; 0 lets the system choose a port. */
 export async function listen(host: string, wanted: Partial<Ports> = {}): Promise<Ports> {
@@ -43,26 +49,27 @@ export async function listen(host: string, wanted: Partial<Ports> = {}): Promise
   const other = () => ({ http: ports.httpOther, https: ports.httpsOther });
   // A server on every address names itself by the one that is always there.
   const name = host === '0.0.0.0' ? '127.0.0.1' : host;
-  ports.http = await open(plainServer(name, first, other), host, wanted.http);
-  ports.https = await open(secureServer(name, first, other), host, wanted.https);
-  ports.httpOther = await open(plainServer(name, other, first), host);
-  ports.httpsOther = await open(secureServer(name, other, first), host);
+  ports.http = await open(plainServer(name, 'first', first, other), host, wanted.http);
+  ports.https = await open(secureServer(name, 'first', first, other), host, wanted.https);
+  ports.httpOther = await open(plainServer(name, 'other', other, first), host);
+  ports.httpsOther = await open(secureServer(name, 'other', other, first), host);
   return ports;
 }
 
 /** Known once the servers listen. */
 type PortPair = () => { http: number; https: number };
 
-function plainServer(host: string, own: PortPair, other: PortPair): Server {
+function plainServer(host: string, side: Side, own: PortPair, other: PortPair): Server {
   return createServer({ requestTimeout: 0, keepAliveTimeout: 120_000 }, (request, response) => {
     answer(request, response, false, {
       other: `http://${host}:${other().http}`,
       plain: `http://${host}:${own().http}`,
+      side,
     });
   });
 }
 
-function secureServer(host: string, own: PortPair, other: PortPair): Server {
+function secureServer(host: string, side: Side, own: PortPair, other: PortPair): Server {
   const options = {
     allowHTTP1: true,
     requestTimeout: 0,
@@ -77,6 +84,7 @@ function secureServer(host: string, own: PortPair, other: PortPair): Server {
     answer(request, response, true, {
       other: `https://${host}:${other().https}`,
       plain: `http://${host}:${own().http}`,
+      side,
     });
   });
 }
@@ -121,12 +129,21 @@ async function respond(request: Request, wire: Wire, secure: boolean, others: Ot
   const record = recordOf(request, wire, url, options);
   await pause(wire, options.latencyMs);
   const found = find(url.pathname, options);
-  if (found === undefined) await sendReply(wire, method, json(404, { error: `There is nothing at ${url.pathname}.` }));
-  else await serve(found, { url, method, wire, options, headers, origins: { own: url.origin, ...others } }, record);
+  if (found === undefined) {
+    await sendReply(wire, method, json(404, { error: `There is nothing at ${url.pathname}.` }));
+    return;
+  }
+  try {
+    await serve(found, { url, method, wire, options, headers, origins: { own: url.origin, ...others } }, record);
+  } catch (error) {
+    if (!(error instanceof UnfitQuery)) throw error;
+    await sendReply(wire, method, json(400, { error: error.message }));
+  }
 }
 
 function recordOf(request: Request, wire: Wire, url: URL, options: Options): RequestRecord {
   const { range } = request.headers;
+  const directives = directivesOf(url.searchParams);
   const record = log.add(
     {
       atMs: performance.now(),
@@ -137,6 +154,7 @@ function recordOf(request: Request, wire: Wire, url: URL, options: Options): Req
       path: url.pathname,
       ...(options.session === undefined ? {} : { session: options.session }),
       ...(range === undefined ? {} : { range }),
+      ...(directives === undefined ? {} : { directives }),
       headerNames: Object.keys(request.headers)
         .filter((name) => !name.startsWith(':'))
         .sort(),
@@ -152,16 +170,11 @@ function recordOf(request: Request, wire: Wire, url: URL, options: Options): Req
   return record;
 }
 
-interface Found {
-  stream: string;
-  path: string;
-  resource: Resource;
-}
-
 function find(pathname: string, options: Options): Found | undefined {
   const [, stream = '', path = ''] = /^\/([^/]+)\/(.+)$/.exec(pathname) ?? [];
   if (!isStreamName(stream)) return undefined;
-  const resource = streamOf(stream, shapeOf(options)).resources.get(path);
+  const { resources, resourceAt } = streamOf(stream, shapeOf(options));
+  const resource = resources.get(path) ?? resourceAt?.(path);
   return resource === undefined ? undefined : { stream, path, resource };
 }
 
@@ -171,11 +184,15 @@ async function serve(found: Found, asking: Asking, record: RequestRecord): Promi
   const { stream, path, resource } = found;
   const { url, options, headers, wire } = asking;
   const isAdmitted = admit(found, asking);
-  const body = bodyOf(found, asking);
+  const reply = isAdmitted ? await replies.of(found, asking) : { status: 403, reason: 'The token has expired.' };
+  const refusal = 'status' in reply ? reply : undefined;
+  const body = 'status' in reply ? held(Buffer.alloc(0)) : bodyOf(found, asking, reply.body);
+  if ('listed' in reply) record.listed = reply.listed;
   const { contentType } = resource;
-  const validators = validatorsOf(options.etag, stream, path, shapeOf(options), body.size);
+  const validators = validatorsOf(options.etag, stream, path, shapeOf(options), identityOf(resource, body));
   const range = parseRange(headers.range, body.size);
   const index = resource.fragmentAt?.(typeof range === 'object' ? range.start : 0);
+  if (index !== undefined) record.index = index;
   if (index === 0) await pause(wire, options.slowFirstMs);
   if (wire.over.aborted) return;
   const exchange: Exchange = {
@@ -196,24 +213,21 @@ async function serve(found: Found, asking: Asking, record: RequestRecord): Promi
     stream,
     path,
     resource: resource.kind,
+    origin: asking.origins.side,
     ...(options.session === undefined ? {} : { session: options.session }),
     ...(index === undefined ? {} : { index }),
   };
   const strike = faults.strike(target, options.faults, headers.range !== undefined);
-  if (strike === undefined || isPastRedirect(strike.fault, url)) {
-    await sendAnswer(exchange);
-    return;
-  }
-  record.fault = strike.fault.kind;
-  await misbehave(exchange, strike);
+  if (strike !== undefined && !isPastRedirect(strike.fault, url)) {
+    record.fault = strike.fault.kind;
+    await misbehave(exchange, strike);
+  } else if (refusal === undefined) await sendAnswer(exchange);
+  else await sendText(exchange, refusal.status, 'text/plain', `${refusal.reason}\n`);
 }
 
 function isPastRedirect({ kind, to }: Fault, url: URL): boolean {
   return kind === 'redirect' && to !== 'loop' && url.searchParams.has('redirected');
 }
-
-/** The playlist with which a client begins: it needs no token, and gives them out. */
-const FIRST = 'index.m3u8';
 
 function admit({ path, resource }: Found, { url, options }: Asking): boolean {
   const { tokens: wanted, session = '' } = options;
@@ -221,12 +235,14 @@ function admit({ path, resource }: Found, { url, options }: Asking): boolean {
   return tokens.admit(session, url.searchParams.get(TOKEN), resource.kind, wanted);
 }
 
-/** A playlist carries the query on, the first one with a token of its own. */
-function bodyOf({ path, resource: { body } }: Found, { url, options }: Asking): Content {
+/** Texts name the other origin; a playlist carries the query on, the first one with a token of its own. */
+function bodyOf({ path, resource }: Found, { url, options, origins }: Asking, body: Content | string): Content {
   if (typeof body !== 'string') return body;
+  const text = body.replaceAll(OTHER_ORIGIN, origins.other);
+  if (resource.kind !== 'playlist') return held(Buffer.from(text));
   const { tokens: wanted, session = '' } = options;
   const token = wanted === undefined || path !== FIRST ? undefined : tokens.issue(session, wanted);
-  return held(Buffer.from(carryQuery(body, withToken(url.search, token))));
+  return held(Buffer.from(carryQuery(text, withToken(carriedSearch(url), token))));
 }
 
 async function sendControl(wire: Wire, method: string, url: URL, request: Request): Promise<void> {
@@ -236,7 +252,7 @@ async function sendControl(wire: Wire, method: string, url: URL, request: Reques
     return Buffer.concat(chunks).toString();
   };
   try {
-    await sendReply(wire, method, await control({ faults, log }, method, url, readBody));
+    await sendReply(wire, method, await control({ faults, log, clocks }, method, url, readBody));
   } catch (error) {
     if (!(error instanceof RangeError) && !(error instanceof SyntaxError)) throw error;
     await sendReply(wire, method, json(400, { error: error.message }));

@@ -1,3 +1,5 @@
+import type { Listed } from '../streams/stream.ts';
+
 /** What the origin remembers of one request. Values of headers are not among it. */
 export interface RequestRecord {
   /** Milliseconds since the origin started, when the request came and when its answer was over. */
@@ -14,6 +16,12 @@ export interface RequestRecord {
   path: string;
   session?: string;
   range?: string;
+  /** The `_HLS_…` parameters of the query (RFC 8216bis §6.2.5, §7.1), without that beginning. */
+  directives?: Readonly<Record<string, string>>;
+  /** The fragment that was asked for, counted from 0. */
+  index?: number;
+  /** What a live playlist listed. */
+  listed?: Listed;
   /** Lower case, sorted. */
   headerNames: string[];
   /** Absent until the origin answers. */

@@ -20,6 +20,9 @@ export interface TokenOptions {
 /** The name of the token in a query. */
 export const TOKEN = 'pass';
 
+/** The playlist with which a client begins: it needs no token, and gives them out. */
+export const FIRST = 'index.m3u8';
+
 interface Token {
   uses: number;
   sinceMs: number;

@@ -1,6 +1,7 @@
 import { aesIv, aesNone, aesRotation, aesSequence } from './encrypted.ts';
 import { blank, bomCrlf, empty, html, huge, noExtm3u } from './hostile.ts';
 import { fmp4, fmp4Aes, fmp4AesClearMap, fmp4ByteRange, fmp4Chunks, fmp4Maps } from './mp4.ts';
+import { liveEvent, liveWindow } from './live.ts';
 import { hostileTitles, multivariant } from './multivariant.ts';
 import { discontinuity, gap, live, plain, SMALL } from './plain.ts';
 import { byteRange, byteRangeImplicit } from './ranges.ts';
@@ -25,6 +26,8 @@ const catalogue = {
   discontinuity: { is: 'another clip in the middle', make: discontinuity },
   gap: { is: 'EXT-X-GAP with URLs that answer 404', make: gap },
   multivariant: { is: 'four variants, audio and subtitles in two languages', make: multivariant },
+  'live-window': { is: 'a broadcast, its window sliding: live/settings.ts', make: liveWindow },
+  'live-event': { is: 'a broadcast whose playlist only grows', make: liveEvent },
   live: { is: 'no EXT-X-ENDLIST, static', make: live },
   'hostile-bom-crlf': { is: 'a byte order mark and CRLF', make: bomCrlf },
   'hostile-titles': { is: 'odd titles and names', make: hostileTitles },

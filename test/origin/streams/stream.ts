@@ -1,4 +1,5 @@
 import type { Content } from '../content/content.ts';
+import type { ClockBook } from '../live/clock.ts';
 
 /** What a caller may change about a generated stream. */
 export interface Shape {
@@ -8,7 +9,37 @@ export interface Shape {
   fragmentBytes?: number;
 }
 
-export type ResourceKind = 'playlist' | 'fragment' | 'map' | 'key';
+export type ResourceKind = 'playlist' | 'fragment' | 'map' | 'key' | 'steering';
+
+/** Stands in texts for the other of the lab's two origins, under the scheme of the one that was asked. */
+export const OTHER_ORIGIN = 'http://other.lab';
+
+/** A request for a resource that is made anew each time. */
+export interface Visit {
+  query: URLSearchParams;
+  /** What URLs below this one carry on, with its question mark. */
+  search: string;
+  session: string;
+  /** How often the session has asked for this resource, from 1. */
+  turn: number;
+  clocks: ClockBook;
+  /** Aborted once the client has gone. */
+  over: AbortSignal;
+}
+
+/** What a live playlist listed, in fragments by their index; `last` is below `first` where it listed none. */
+export interface Listed {
+  first: number;
+  last: number;
+  mediaSequence: number;
+  /** Parts of the fragment behind the last. */
+  parts: number;
+  /** Fragments that EXT-X-SKIP stood for. */
+  skipped: number;
+}
+
+/** What a visit gets: the resource, or a refusal. */
+export type Reply = { body: Content | string; listed?: Listed } | { status: number; reason: string };
 
 /** One fragment as a media playlist lists it. */
 export interface Part {
@@ -48,15 +79,23 @@ export interface Resource {
   kind: ResourceKind;
   contentType: string;
   /** Playlists are texts whose URIs get the query of the request. */
-  body: Content | string;
+  body: Content | string | ((visit: Visit) => Reply | Promise<Reply>);
   /** The index of the fragment that holds the byte at `offset`. */
   fragmentAt?: (offset: number) => number;
 }
 
 /** Everything of one stream. */
-export interface Stream {
+export interface Stream extends Tracks {
   /** By their path in the stream. */
   resources: ReadonlyMap<string, Resource>;
+  /** Resources that are too many to be held. */
+  resourceAt?: (path: string) => Resource | undefined;
+  /** The tracks, where they depend on the query. Throws a RangeError that names what is wrong in it. */
+  tracksOf?: (query: URLSearchParams) => Tracks;
+}
+
+/** What can be downloaded of a stream. */
+export interface Tracks {
   /** What is downloaded when nothing is chosen; absent where nothing can be. */
   best?: Track;
   /** By name. */
@@ -65,7 +104,23 @@ export interface Stream {
   audio: Readonly<Record<string, Track>>;
   /** By language. */
   subtitles: Readonly<Record<string, Track>>;
+  /** The joined cues of the subtitles, by language. */
+  cues?: Readonly<Record<string, readonly Cue[]>>;
 }
+
+/** A cue of joined subtitles, every X-TIMESTAMP-MAP applied. */
+export interface Cue {
+  id?: string;
+  /** Seconds since the first frame of the video, whose PTS is `FIRST_TICKS`. */
+  startS: number;
+  endS: number;
+  /** Behind the times in its line. */
+  settings?: string;
+  text: string;
+}
+
+/** The PTS of the clips' first frame of video, in ticks of 90 kHz. */
+export const FIRST_TICKS = 154_800;
 
 /** Seconds that a fragment lasts unless it says otherwise. */
 export const FRAGMENT_S = 1.92;
@@ -75,6 +130,7 @@ export const TYPES = {
   transport: 'video/mp2t',
   mp4: 'video/mp4',
   key: 'application/octet-stream',
+  json: 'application/json',
   vtt: 'text/vtt',
   html: 'text/html; charset=utf-8',
 } as const;

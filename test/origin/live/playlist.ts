@@ -1,0 +1,114 @@
+import { fileName, FRAGMENT_S } from '../streams/stream.ts';
+import { PARTS } from './clock.ts';
+import type { LiveSettings } from './settings.ts';
+import type { View } from './timeline.ts';
+
+/** Fragments before the end whose parts are still listed: three target durations. */
+const PARTED_FRAGMENTS = 3;
+/** RFC 8216bis §4.4.3.8: at least so many target durations. */
+const SKIP_TARGETS = 6;
+const EPOCH_MS = Date.UTC(2024, 0, 1);
+
+/** What a live playlist says at one time, and to whom. */
+export interface LiveListing {
+  view: View;
+  settings: LiveSettings;
+  isEvent: boolean;
+  /** A delta update is asked for. */
+  wantsSkip: boolean;
+  /** URIs of the playlists of the other renditions. */
+  others: readonly string[];
+}
+
+/** Seconds that a fragment is said to last. */
+export function durationOf({ durationS, targetS = 2 }: LiveSettings): number {
+  return durationS ?? Math.min(FRAGMENT_S, Math.max(targetS, 0.5) * 0.96);
+}
+
+/** How many of the listed fragments EXT-X-SKIP stands for in a delta update (RFC 8216bis §6.2.5.1). */
+export function skippedOf({ view, settings, wantsSkip }: LiveListing): number {
+  if (settings.skip !== true || !wantsSkip) return 0;
+  const kept = Math.ceil((SKIP_TARGETS * (settings.targetS ?? 2)) / durationOf(settings));
+  return Math.max(view.end - view.first - kept, 0);
+}
+
+/** The text of a live playlist at one time. */
+export function livePlaylist(listing: LiveListing): string {
+  const { view, settings } = listing;
+  const skipped = skippedOf(listing);
+  const lines = headOf(listing);
+  if (skipped > 0) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}`);
+  for (let index = view.first + skipped; index < view.end; index++) {
+    lines.push(...fragmentLines(listing, index), `#EXTINF:${durationOf(settings)},`, liveName(settings, index));
+  }
+  if (settings.parts === true) lines.push(...tipLines(listing));
+  if (view.hasEnded) lines.push('#EXT-X-ENDLIST');
+  return lines.join('\n') + '\n';
+}
+
+/** The file name of a fragment, or of one of its parts. */
+export function liveName({ mp4 = false }: LiveSettings, index: number, part?: number): string {
+  const extension = mp4 ? 'm4s' : 'ts';
+  return fileName(index, part === undefined ? extension : `${part}.${extension}`);
+}
+
+function headOf({ view, settings, isEvent }: LiveListing): string[] {
+  const { targetS = 2, parts = false, blocking = false, skip = false } = settings;
+  const control = [
+    ...(blocking ? ['CAN-BLOCK-RELOAD=YES'] : []),
+    ...(skip ? [`CAN-SKIP-UNTIL=${SKIP_TARGETS * targetS}`] : []),
+    ...(parts ? [`PART-HOLD-BACK=${exact((3 * durationOf(settings)) / PARTS)}`] : []),
+  ];
+  return [
+    '#EXTM3U',
+    `#EXT-X-VERSION:${skip ? 9 : 6}`,
+    `#EXT-X-TARGETDURATION:${targetS}`,
+    ...(control.length === 0 ? [] : [`#EXT-X-SERVER-CONTROL:${control.join()}`]),
+    ...(parts ? [`#EXT-X-PART-INF:PART-TARGET=${exact(durationOf(settings) / PARTS)}`] : []),
+    `#EXT-X-MEDIA-SEQUENCE:${view.mediaSequence}`,
+    ...(view.discontinuitySequence > 0 ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${view.discontinuitySequence}`] : []),
+    ...(isEvent ? ['#EXT-X-PLAYLIST-TYPE:EVENT'] : []),
+  ];
+}
+
+/** What stands before the EXTINF of a fragment, or before its first part. */
+function openingLines({ view, settings }: LiveListing, index: number): string[] {
+  const isFirst = index === view.first;
+  const dateMs = EPOCH_MS + Math.round(index * durationOf(settings) * 1000);
+  return [
+    ...(settings.discontinuity?.includes(index) === true ? ['#EXT-X-DISCONTINUITY'] : []),
+    ...(isFirst && settings.aes === true ? ['#EXT-X-KEY:METHOD=AES-128,URI="key-0.bin"'] : []),
+    ...(isFirst && settings.mp4 === true ? ['#EXT-X-MAP:URI="init.mp4"'] : []),
+    ...(settings.dates === true ? [`#EXT-X-PROGRAM-DATE-TIME:${new Date(dateMs).toISOString()}`] : []),
+  ];
+}
+
+function fragmentLines(listing: LiveListing, index: number): string[] {
+  const hasParts = listing.settings.parts === true && index >= listing.view.end - PARTED_FRAGMENTS;
+  return [...openingLines(listing, index), ...(hasParts ? partLines(listing.settings, index, PARTS) : [])];
+}
+
+/** The parts of the fragment that is still to come, a hint for the next, and how far the others are. */
+function tipLines(listing: LiveListing): string[] {
+  const { view, settings, others } = listing;
+  const last = view.parts > 0 ? [view.end, view.parts - 1] : [view.end - 1, PARTS - 1];
+  const sequence = view.mediaSequence + last[0]! - view.first;
+  return [
+    ...(view.parts > 0 ? [...openingLines(listing, view.end), ...partLines(settings, view.end, view.parts)] : []),
+    ...(view.hasHint ? [`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${liveName(settings, view.end, view.parts)}"`] : []),
+    ...others.map((uri) => `#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${sequence},LAST-PART=${last[1]!}`),
+  ];
+}
+
+function partLines(settings: LiveSettings, index: number, count: number): string[] {
+  const durationS = exact(durationOf(settings) / PARTS);
+  return Array.from({ length: count }, (_, part) => {
+    const independent = part === 0 ? ',INDEPENDENT=YES' : '';
+    return `#EXT-X-PART:DURATION=${durationS},URI="${liveName(settings, index, part)}"${independent}`;
+  });
+}
+
+/** Without the tail that binary fractions have. */
+function exact(seconds: number): number {
+  return Number(seconds.toFixed(5));
+}

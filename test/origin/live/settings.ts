@@ -1,0 +1,127 @@
+/** The first and the last of a run of fragments, by their index. */
+export type Span = readonly [from: number, to: number];
+
+/** How a live stream runs: what a test gives in the query. Fragments are named by their index, from 0. */
+export interface LiveSettings {
+  /** Real milliseconds for each fragment; without it only `POST /_lab/live` moves the stream on. */
+  fragmentMs?: number;
+  /** Fragments that are there when the session asks for the first time; default the window's, or 1. */
+  startAt?: number;
+  /** Fragments that `live-window` lists at most (6). */
+  window?: number;
+  /** Fragments behind the window that can still be fetched; all where absent. */
+  kept?: number;
+  /** TARGETDURATION (2). */
+  targetS?: number;
+  /** EXTINF; default 1.92 as the media, less where the target is below 2. */
+  durationS?: number;
+  /** The Media Sequence Number of the fragment 0 (0). */
+  firstSequence?: number;
+  /** Each so manieth reading is one of two fragments ago. */
+  stale?: number;
+  /** While the newest fragment is one of these, playlists answer 503. */
+  outage?: readonly Span[];
+  /** Fragments that are never listed: the playlist stands still meanwhile, then its window starts behind them. */
+  lost?: readonly Span[];
+  /** At these the Media Sequence Number starts again at 0, in a window of its own. */
+  reset?: readonly number[];
+  /** Before these stands EXT-X-DISCONTINUITY, and the media's times start again. */
+  discontinuity?: readonly number[];
+  /** CAN-BLOCK-RELOAD: `_HLS_msn` and `_HLS_part` are honoured. */
+  blocking?: boolean;
+  /** CAN-SKIP-UNTIL: `_HLS_skip=YES` is answered by a delta update. */
+  skip?: boolean;
+  /** Four partial segments for each fragment, and a preload hint. */
+  parts?: boolean;
+  /** A multivariant playlist of `video/` and `audio-en/`, numbered alike. */
+  audio?: boolean;
+  /** fMP4 with an EXT-X-MAP instead of MPEG-TS. */
+  mp4?: boolean;
+  /** AES-128; the IV is the Media Sequence Number. */
+  aes?: boolean;
+  /** EXT-X-PROGRAM-DATE-TIME before each fragment. */
+  dates?: boolean;
+  /** After the last fragment comes nothing more, no EXT-X-ENDLIST either. */
+  dies?: boolean;
+}
+
+type Form = 'number' | 'decimal' | 'numbers' | 'spans' | 'flag';
+
+const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
+  fragmentMs: 'number',
+  startAt: 'number',
+  window: 'number',
+  kept: 'number',
+  targetS: 'number',
+  durationS: 'decimal',
+  firstSequence: 'number',
+  stale: 'number',
+  outage: 'spans',
+  lost: 'spans',
+  reset: 'numbers',
+  discontinuity: 'numbers',
+  blocking: 'flag',
+  skip: 'flag',
+  parts: 'flag',
+  audio: 'flag',
+  mp4: 'flag',
+  aes: 'flag',
+  dates: 'flag',
+  dies: 'flag',
+};
+const NAMES = Object.keys(FORMS) as (keyof LiveSettings)[];
+
+const PATTERNS: Readonly<Record<Form, RegExp>> = {
+  number: /^\d{1,9}$/,
+  decimal: /^\d{1,6}(?:\.\d{1,6})?$/,
+  numbers: /^\d{1,9}(?:,\d{1,9})*$/,
+  spans: /^\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9})*$/,
+  flag: /^(?:|0|1|true|false)$/,
+};
+
+/**
+ * Reads the settings of a query: `window=4&outage=3-5,9-12&reset=20&parts=1`. What it doesn't know it leaves alone.
+ * Throws a RangeError that says what is wrong.
+ */
+export function parseLive(query: URLSearchParams): LiveSettings {
+  const settings: Record<string, unknown> = {};
+  for (const name of NAMES) {
+    const text = query.get(name);
+    if (text === null) continue;
+    const form = FORMS[name];
+    if (!PATTERNS[form].test(text)) throw new RangeError(`${name}=${text} is none of a live stream's.`);
+    settings[name] = valueOf(form, text);
+  }
+  const live: LiveSettings = settings;
+  if (live.window === 0) throw new RangeError('window=0 lists nothing.');
+  if (live.parts === true && live.aes === true) throw new RangeError('Parts are not encrypted here.');
+  if (live.mp4 === true && live.audio === true) throw new RangeError('Audio is MPEG-TS here.');
+  const backwards = [...(live.outage ?? []), ...(live.lost ?? [])].find(([from, to]) => to < from);
+  if (backwards !== undefined) throw new RangeError(`${backwards.join('-')} ends before it begins.`);
+  return live;
+}
+
+function valueOf(form: Form, text: string): unknown {
+  switch (form) {
+    case 'number':
+    case 'decimal':
+      return Number(text);
+    case 'numbers':
+      return text.split(',').map(Number);
+    case 'spans':
+      return text.split(',').map((span) => span.split('-').map(Number));
+    case 'flag':
+      return text !== '0' && text !== 'false';
+  }
+}
+
+/** Writes settings so that `parseLive` reads them. */
+export function formatLive(settings: LiveSettings): [name: string, value: string][] {
+  return NAMES.filter((name) => settings[name] !== undefined).map((name) => [name, textOf(settings[name])]);
+}
+
+function textOf(value: LiveSettings[keyof LiveSettings]): string {
+  if (typeof value === 'boolean') return value ? '1' : '0';
+  if (typeof value !== 'object') return String(value);
+  return value.map((one) => (typeof one === 'number' ? String(one) : one.join('-'))).join();
+}

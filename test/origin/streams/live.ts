@@ -1,0 +1,209 @@
+import { boxFragment } from '../content/boxes.ts';
+import { encrypted, secret, sequenceIv } from '../content/cipher.ts';
+import type { Content } from '../content/content.ts';
+import { held, made } from '../content/content.ts';
+import { PACKET_BYTES, transportFragment } from '../content/transport.ts';
+import { LiveClock, PARTS } from '../live/clock.ts';
+import { livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
+import type { LiveSettings } from '../live/settings.ts';
+import { parseLive } from '../live/settings.ts';
+import type { Course, View } from '../live/timeline.ts';
+import { indexOf, isIn, sequenceOf, startOf, viewAt } from '../live/timeline.ts';
+import { boxClip, transportClip } from './clips.ts';
+import { SMALL } from './plain.ts';
+import type { Part, Reply, Resource, Shape, Stream, Track, Tracks, Visit } from './stream.ts';
+import { times, TYPES, variedBytes } from './stream.ts';
+
+const AUDIO_BYTES = 15_000;
+const WINDOW = 6;
+/** A stale reading is of so many fragments ago. */
+const STALE_FRAGMENTS = 2;
+/** A blocking reload may wait for that many fragments (RFC 8216bis §6.2.5.2). */
+const MOST_AHEAD = 2;
+
+/** One media playlist of a live stream. */
+interface Channel {
+  /** '' or a name with a slash behind it. */
+  folder: 'video/' | 'audio-en/' | '';
+  isEvent: boolean;
+  shape: Shape;
+}
+
+/** A stream that is broadcast to each session from the time when it first asks: `live-window` and `live-event`. */
+function broadcast(isEvent: boolean) {
+  return (shape: Shape): Stream => {
+    const channels = (['', 'video/', 'audio-en/'] as const).map((folder): Channel => ({ folder, isEvent, shape }));
+    return {
+      resources: new Map([['index.m3u8', firstPlaylist(channels[0]!)]]),
+      resourceAt(path) {
+        const channel = channels.findLast(({ folder }) => path.startsWith(folder))!;
+        return resourceAt(channel, path.slice(channel.folder.length));
+      },
+      tracksOf: (query) => tracksOf(query, channels),
+      variants: {},
+      audio: {},
+      subtitles: {},
+    };
+  };
+}
+
+/** A window that slides over the broadcast. */
+export const liveWindow = broadcast(false);
+/** A playlist that only grows. */
+export const liveEvent = broadcast(true);
+
+/** The media playlist, or with `audio=1` the multivariant one above two. */
+function firstPlaylist(channel: Channel): Resource {
+  return playlist((visit) => {
+    if (parseLive(visit.query).audio !== true) return read(channel, visit);
+    const lines = [
+      '#EXTM3U',
+      '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,URI="audio-en/index.m3u8"',
+      '#EXT-X-STREAM-INF:BANDWIDTH=1200000,CODECS="avc1.64001e,mp4a.40.2",RESOLUTION=640x360,AUDIO="aac"',
+      'video/index.m3u8',
+    ];
+    return { body: lines.join('\n') + '\n' };
+  });
+}
+
+function playlist(body: (visit: Visit) => Reply | Promise<Reply>): Resource {
+  return { kind: 'playlist', contentType: TYPES.playlist, body };
+}
+
+function resourceAt(channel: Channel, path: string): Resource | undefined {
+  if (path === 'index.m3u8') return playlist((visit) => read(channel, visit));
+  if (path === 'key-0.bin') return { kind: 'key', contentType: TYPES.key, body: held(secret('key 0')) };
+  if (path === 'init.mp4') return { kind: 'map', contentType: TYPES.mp4, body: boxClip('360p-av').init };
+  const name = /^f(\d{6})(?:\.([0-3]))?\.(ts|m4s)$/.exec(path);
+  if (name === null) return undefined;
+  const index = Number(name[1]);
+  const part = name[2] === undefined ? undefined : Number(name[2]);
+  const contentType = name[3] === 'ts' ? TYPES.transport : TYPES.mp4;
+  const body = (visit: Visit): Promise<Reply> => fetchAt(channel, visit, index, part);
+  return { kind: 'fragment', contentType, body, fragmentAt: () => index };
+}
+
+interface Broadcast {
+  settings: LiveSettings;
+  course: Course;
+  clock: LiveClock;
+}
+
+function broadcastOf({ isEvent, shape }: Pick<Channel, 'isEvent' | 'shape'>, visit: Visit): Broadcast {
+  const { settings, course, startAt } = courseOf(visit.query, isEvent, shape);
+  const clock = visit.clocks.of(visit.session, () => new LiveClock(startAt * PARTS, settings.fragmentMs));
+  return { settings, course, clock };
+}
+
+function courseOf(query: URLSearchParams, isEvent: boolean, shape: Shape) {
+  const settings = parseLive(query);
+  if (isEvent && (settings.lost !== undefined || settings.reset !== undefined || settings.window !== undefined)) {
+    throw new RangeError('live-event only grows: it has no window, and loses and resets nothing.');
+  }
+  const { window = WINDOW, firstSequence, lost, outage, reset, discontinuity, dies } = settings;
+  const given = { firstSequence, lost, outage, reset, discontinuity, dies };
+  const set = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const fragments = shape.fragments ?? SMALL.fragments;
+  const course: Course = { fragments, ...set, ...(isEvent ? {} : { window }) };
+  const startAt = Math.min(settings.startAt ?? (isEvent ? 1 : window), fragments);
+  return { settings, course, startAt };
+}
+
+/** A reading of a media playlist: waits where that is asked for, and may be refused. */
+async function read(channel: Channel, visit: Visit): Promise<Reply> {
+  const { settings, course, clock } = broadcastOf(channel, visit);
+  const refusal = await block(visit, { settings, course, clock });
+  if (refusal !== undefined) return { status: 400, reason: refusal };
+  const isStale = settings.stale !== undefined && settings.stale > 0 && visit.turn % settings.stale === 0;
+  const now = clock.position;
+  if (viewAt(course, now).isOut) return { status: 503, reason: 'The packager is away.' };
+  const view = viewAt(course, isStale ? Math.max(now - STALE_FRAGMENTS * PARTS, PARTS) : now);
+  const wantsSkip = /^(?:YES|v2)$/.test(visit.query.get('_HLS_skip') ?? '');
+  const others = { '': [], 'video/': ['../audio-en/index.m3u8'], 'audio-en/': ['../video/index.m3u8'] }[channel.folder];
+  const listing = { view, settings, isEvent: channel.isEvent, wantsSkip, others };
+  const skipped = skippedOf(listing);
+  const { first, end, mediaSequence } = view;
+  const parts = settings.parts === true ? view.parts : 0;
+  return { body: livePlaylist(listing), listed: { first, last: end - 1, mediaSequence, parts, skipped } };
+}
+
+/** Waits for what `_HLS_msn` and `_HLS_part` ask for; says why that makes no sense (RFC 8216bis §6.2.5.2). */
+async function block({ query, over }: Visit, { settings, course, clock }: Broadcast): Promise<string | undefined> {
+  const [sequence, part] = [query.get('_HLS_msn'), query.get('_HLS_part')];
+  if (settings.blocking !== true || (sequence === null && part === null)) return undefined;
+  if (sequence === null) return '_HLS_part needs an _HLS_msn.';
+  if (!/^\d{1,15}$/.test(sequence) || !/^\d{0,15}$/.test(part ?? '')) return 'That is no number.';
+  const { end } = viewAt(course, clock.position);
+  const index = indexOf(course, Number(sequence), end);
+  if (index > end - 1 + MOST_AHEAD) return `${sequence} is too far ahead.`;
+  const wanted = part === null || settings.parts !== true ? (index + 1) * PARTS : index * PARTS + Number(part) + 1;
+  const isThere = (view: View): boolean => view.hasEnded || view.isOut || view.end * PARTS + view.parts >= wanted;
+  while (!isThere(viewAt(course, clock.position)) && clock.position < course.fragments * PARTS && !over.aborted) {
+    await clock.reach(clock.position + 1, over);
+  }
+  return undefined;
+}
+
+/** A fragment, or a part of one: waits for a part that a hint may have named. */
+async function fetchAt(channel: Channel, visit: Visit, index: number, part?: number): Promise<Reply> {
+  const { settings, course, clock } = broadcastOf(channel, visit);
+  const position = index * PARTS + (part === undefined ? PARTS : part + 1);
+  if (part !== undefined && position <= clock.position + PARTS) await clock.reach(position, visit.over);
+  const isThere = position <= Math.min(clock.position, course.fragments * PARTS);
+  const { first } = viewAt(course, clock.position);
+  const isGone = settings.kept !== undefined && index < first - settings.kept;
+  if (!isThere || isGone || isIn(course.lost ?? [], index) || (part !== undefined && settings.parts !== true)) {
+    return { status: 404, reason: isGone ? 'It has left the window.' : 'It is not there.' };
+  }
+  const media = sentAt(channel, settings, course, index);
+  return { body: part === undefined ? media : partOf(media, part) };
+}
+
+/** A slice of the fragment; in MPEG-TS of whole packets. */
+function partOf(media: Content, part: number): Content {
+  const unit = media.size % PACKET_BYTES === 0 ? PACKET_BYTES : 1;
+  const [start, end] = [part, part + 1].map((place) => Math.floor((media.size * place) / PARTS / unit) * unit);
+  return made(end! - start!, () => media.slice(start!, end!));
+}
+
+/** The bytes of the fragment in the clear. */
+function mediaAt({ folder, isEvent, shape }: Channel, settings: LiveSettings, course: Course, index: number): Content {
+  const turn = index - startOf(course, index);
+  const isAudio = folder === 'audio-en/';
+  const marker = `hotframe lab live-${isEvent ? 'event' : 'window'} ${folder}fragment ${index}`;
+  const sizeBytes = variedBytes(isAudio ? AUDIO_BYTES : (shape.fragmentBytes ?? SMALL.fragmentBytes), index);
+  if (settings.mp4 === true) {
+    return boxFragment({ clip: boxClip('360p-av'), turn, sequence: index + 1, marker, sizeBytes });
+  }
+  const clip = transportClip(isAudio ? 'audio-en' : folder === 'video/' ? '360p' : '360p-av');
+  return transportFragment({ clip, turn, marker, sizeBytes });
+}
+
+function sentAt(channel: Channel, settings: LiveSettings, course: Course, index: number): Content {
+  const media = mediaAt(channel, settings, course, index);
+  if (settings.aes !== true) return media;
+  return encrypted(media, secret('key 0'), sequenceIv(sequenceOf(course, index)));
+}
+
+/** What a recording holds: from the fragment `from` (the first that was listed) to `to` (the last), without those lost. */
+function tracksOf(query: URLSearchParams, channels: readonly Channel[]): Tracks {
+  const [whole, video, audio] = channels.map((channel) => trackOf(query, channel));
+  if (parseLive(query).audio !== true) return { best: whole!, variants: {}, audio: {}, subtitles: {} };
+  return { best: video!, variants: { video: video! }, audio: { en: audio! }, subtitles: {} };
+}
+
+function trackOf(query: URLSearchParams, channel: Channel): Track {
+  const { settings, course, startAt } = courseOf(query, channel.isEvent, channel.shape);
+  const bound = (name: string, usual: number): number => Number(query.get(name) ?? usual);
+  const from = bound('from', Math.max(startAt - (course.window ?? startAt), 0));
+  const to = bound('to', course.fragments - 1);
+  if (!(from >= 0 && from <= to && to < course.fragments))
+    throw new RangeError(`There is nothing from ${from} to ${to}.`);
+  const indexes = times(to - from + 1, (place) => from + place).filter((index) => !isIn(course.lost ?? [], index));
+  const parts = indexes.map((index): Part => {
+    const media = mediaAt(channel, settings, course, index);
+    const init = settings.mp4 === true ? { init: boxClip('360p-av').init } : {};
+    return { index, path: liveName(settings, index), tags: [], media, ...init };
+  });
+  return { folder: channel.folder, contentType: TYPES.transport, head: [], parts, others: new Map() };
+}
