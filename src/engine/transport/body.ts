@@ -17,8 +17,7 @@ export class Body implements Flow {
   deliveredBytes = 0;
   chunks = 0;
   readonly #clock: ProgressClock;
-  readonly #etag: string | undefined;
-  readonly #validator: string | undefined;
+  readonly #headers: IncomingHttpHeaders;
   #isInterrupted = false;
   #isPaused = false;
   #isClosed = false;
@@ -34,20 +33,20 @@ export class Body implements Flow {
     this.firstByteMs = head.firstByteMs;
     this.#clock = clock;
     this.completeBytes = head.completeBytes;
-    this.#etag = fieldOf(head.headers, 'etag');
-    const isRangeable = fieldOf(head.headers, 'accept-ranges') !== 'none' && contentCoding(head.headers) === undefined;
-    this.#validator = isRangeable ? strongValidator(head.headers) : undefined;
+    this.#headers = head.headers;
   }
 
   /** The If-Range to go on with, when it was interrupted and can be gone on with. */
   get ifRange(): string | undefined {
-    return this.#isInterrupted && this.deliveredBytes > 0 ? this.#validator : undefined;
+    if (!this.#isInterrupted || this.deliveredBytes === 0) return undefined;
+    const isRangeable = fieldOf(this.#headers, 'accept-ranges') !== 'none' && !contentCoding(this.#headers);
+    return isRangeable ? strongValidator(this.#headers) : undefined;
   }
 
   /** Whether an answer with these headers can be of the same representation. */
   isOfSame(headers: IncomingHttpHeaders, completeBytes: number | undefined): boolean {
-    const etag = fieldOf(headers, 'etag');
-    if (etag !== undefined && this.#etag !== undefined && etag !== this.#etag) return false;
+    const [etag, own] = [fieldOf(headers, 'etag'), fieldOf(this.#headers, 'etag')];
+    if (etag !== undefined && own !== undefined && etag !== own) return false;
     return completeBytes === undefined || this.completeBytes === undefined || completeBytes === this.completeBytes;
   }
 

@@ -173,11 +173,13 @@ export class Client {
     let isAtHome = true;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
       const subject = { ...transfer, url };
+      const address = new URL(url);
       // Once a chain has left the origin, what leads back to it is not the user's own request any more.
-      isAtHome &&= new URL(url).origin === origin;
+      isAtHome &&= address.origin === origin;
       const result = await exchange(this.#agent, this.#watchdog, {
         ...subject,
-        headers: requestHeaders(url, isAtHome ? headers : {}),
+        address,
+        headers: requestHeaders(address, isAtHome ? headers : {}),
         signal,
         clock: course.clock,
         interrupted: course.interrupted,

@@ -52,6 +52,8 @@ export interface RedirectResult {
 }
 
 export interface ExchangeOptions extends Subject {
+  /** `url`, parsed. */
+  address: URL;
   headers: Record<string, string>;
   byteRange?: ByteRange | undefined;
   /** Largest body, in bytes. */
@@ -123,14 +125,14 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   }
 
   start(): void {
-    const { url, headers, byteRange, interrupted, signal } = this.#options;
+    const { address, headers, byteRange, interrupted, signal } = this.#options;
     if (signal.aborted) {
       this.#reject(signal.reason);
       return;
     }
     signal.addEventListener('abort', this.#onAbort);
     this.#watchdog.add(this.#watch);
-    const { origin, pathname, search } = new URL(url);
+    const { origin, pathname, search } = address;
     const range = rangeHeaders(byteRange, interrupted);
     this.#dispatcher.dispatch(
       { origin, path: pathname + search, method: 'GET', headers: { ...headers, ...range } },

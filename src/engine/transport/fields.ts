@@ -57,7 +57,8 @@ export function transferCoding(headers: IncomingHttpHeaders): string | undefined
   return codingsBut(framings, fieldOf(headers, 'transfer-encoding'));
 }
 
-function codingsBut(plain: ReadonlySet<string>, value = ''): string | undefined {
+function codingsBut(plain: ReadonlySet<string>, value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
   const codings = value.toLowerCase().split(',');
   const real = codings.map((coding) => coding.trim()).filter((coding) => !plain.has(coding));
   return real.length === 0 ? undefined : real.join(', ').slice(0, 40);

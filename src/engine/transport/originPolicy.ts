@@ -49,6 +49,8 @@ export class OriginPolicy {
   /** The user's playlist, where redirects led. */
   #playlistUrl: string;
   #isPlaylistKnown = false;
+  /** Schemes and hosts that have passed: most requests go where the one before went. */
+  readonly #passed = new Set<string>();
   /** Once one public address of the user's host has been seen, it stays public. */
   #isUserHostPublic: boolean | undefined;
 
@@ -66,6 +68,7 @@ export class OriginPolicy {
     if (this.#isPlaylistKnown) return;
     this.#isPlaylistKnown = true;
     this.#playlistUrl = url;
+    this.#passed.clear();
   }
 
   /** Whether the user's own playlist has come. */
@@ -78,11 +81,15 @@ export class OriginPolicy {
    * name is checked when it is looked up.
    */
   async check(url: string, from: string | undefined, subject: Subject): Promise<void> {
+    const place = /^https?:\/\/[^/?#]*/i.exec(url)?.[0] ?? url;
+    if (from === undefined && this.#passed.has(place)) return;
     if (from === undefined) checkAddress(url, this.#playlistUrl, subject);
     else checkRedirect(url, isSecure(this.#playlistUrl) ? this.#playlistUrl : from, subject);
     const host = hostOf(url);
-    if (isIP(host) === 0 || !isPrivateAddress(host) || !(await this.#isGuarded())) return;
-    throw privateAddressError(subject, new PrivateAddressError(host, host));
+    if (isIP(host) !== 0 && isPrivateAddress(host) && (await this.#isGuarded())) {
+      throw privateAddressError(subject, new PrivateAddressError(host, host));
+    }
+    if (from === undefined) this.#passed.add(place);
   }
 
   /** For the connector: gives the addresses that may be connected to. */

@@ -21,7 +21,7 @@ const settledByUs: ReadonlySet<string> = new Set([
 ]);
 
 /** The headers of a request, apart from ranges: ours, those of `user`, and the user name and password of the URL. */
-export function requestHeaders(url: string, user: Readonly<Record<string, string>>): Record<string, string> {
+export function requestHeaders(url: URL, user: Readonly<Record<string, string>>): Record<string, string> {
   const authorization = basicAuthorization(url);
   const headers: Record<string, string> = {
     ...commonHeaders,
@@ -35,8 +35,7 @@ export function requestHeaders(url: string, user: Readonly<Record<string, string
 }
 
 /** RFC 7617, in UTF-8. */
-function basicAuthorization(url: string): string | undefined {
-  const { username, password } = new URL(url);
+function basicAuthorization({ username, password }: URL): string | undefined {
   if (username === '' && password === '') return undefined;
   return `Basic ${Buffer.from(`${decode(username)}:${decode(password)}`).toString('base64')}`;
 }

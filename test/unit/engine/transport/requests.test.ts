@@ -7,7 +7,7 @@ const headers = { 'X-Secret': 'hidden', 'User-Agent': 'mine' };
 describe('engine/transport: requests', () => {
   it('sends the headers of the user in place of its own, and none that it settles itself', () => {
     const given = { ...headers, Range: 'bytes=0-', 'Accept-Encoding': 'gzip', Connection: 'close', Cookie: 'a=b' };
-    assert.deepEqual(requestHeaders('https://a.example/', given), {
+    assert.deepEqual(requestHeaders(new URL('https://a.example/'), given), {
       'user-agent': 'mine',
       'accept-encoding': 'identity',
       'x-secret': 'hidden',
@@ -17,9 +17,9 @@ describe('engine/transport: requests', () => {
 
   it('sends the name and password of a URL, and prefers the header of the user', () => {
     const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
-    assert.equal(requestHeaders('https://us%20er:p%C3%A4ss@a/', {})['authorization'], basic('us er:päss'));
-    assert.equal(requestHeaders('https://100%:@a/', {})['authorization'], basic('100%:'));
-    assert.equal(requestHeaders('https://a:b@a/', { Authorization: 'Bearer x' })['authorization'], 'Bearer x');
+    assert.equal(requestHeaders(new URL('https://us%20er:p%C3%A4ss@a/'), {})['authorization'], basic('us er:päss'));
+    assert.equal(requestHeaders(new URL('https://100%:@a/'), {})['authorization'], basic('100%:'));
+    assert.equal(requestHeaders(new URL('https://a:b@a/'), { Authorization: 'Bearer x' })['authorization'], 'Bearer x');
   });
 
   it('sends no header of the user once a redirect has left the origin, also where it leads back', async () => {
