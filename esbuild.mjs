@@ -39,6 +39,12 @@ const bundles = {
     external: ['vscode'],
   },
   worker: { ...node, entryPoints: { worker: 'src/worker.ts' }, format: 'cjs', outExtension: { '.js': '.cjs' } },
+  muxWorker: {
+    ...node,
+    entryPoints: { muxWorker: 'src/muxWorker.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  },
   cli: {
     ...node,
     entryPoints: { cli: 'src/cli/main.ts' },
