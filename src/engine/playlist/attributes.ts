@@ -31,6 +31,39 @@ export function readAttributes(tag: TagLine, substitute: Substitute): Attributes
   return attributes;
 }
 
+/** One item of an attribute list as it is written, for those who judge it. */
+export interface WrittenAttribute extends Attribute {
+  /** Empty when the item has no `=`. */
+  name: string;
+  /** Column of the name, or of the item. */
+  nameColumn: number;
+  /** The form is that of the RFC: no white space, the quote closed and nothing behind it. */
+  isWellFormed: boolean;
+}
+
+/** Every item of a tag's attribute list in its order, repeated and malformed ones too; variables are not substituted. */
+export function listAttributes(tag: TagLine): WrittenAttribute[] {
+  const items: WrittenAttribute[] = [];
+  const list = tag.value;
+  for (let position = 0; position < list.length;) {
+    const { name, value, valueStart, isQuoted, end } = readItem(list, position);
+    const text = list.slice(position, list[end - 1] === ',' ? end - 1 : end);
+    const nameColumn = tag.valueColumn + position + (text.length - text.trimStart().length);
+    const isWellFormed = /^[A-Z0-9-]+=(?:"[^"]*"|[^\s",]+)$/.test(text);
+    items.push({
+      name,
+      value,
+      isQuoted,
+      nameColumn,
+      line: tag.line,
+      column: tag.valueColumn + valueStart,
+      isWellFormed,
+    });
+    position = end;
+  }
+  return items;
+}
+
 interface Item {
   /** Empty when the item has no name. */
   name: string;

@@ -115,6 +115,87 @@ function matchAudio(playlist: MultivariantPlaylist, group: readonly Rendition[],
   });
 }
 
+/** Another place of the same variant, with the renditions of its groups. */
+export interface Alternative {
+  variant: Variant;
+  renditions: readonly Rendition[];
+}
+
+/** The pathway of variants that name none (RFC 8216bis §4.4.6.2). */
+export const DEFAULT_PATHWAY = '.';
+
+/** The pathway that a variant belongs to. */
+export function pathwayOf({ pathway = DEFAULT_PATHWAY }: Variant): string {
+  return pathway;
+}
+
+/**
+ * Where else the bits of a chosen variant can be had, in the order in which to try: redundant variants of its own pathway
+ * (RFC 8216bis §6.2.4), then those of the others in the order of `pathways`, then of the rest as the playlist lists them.
+ * The same bits: on another pathway the same STABLE-VARIANT-ID where both have one, else the same attributes; what tells
+ * places apart (URI, PATHWAY-ID, names of groups) aside. Each address stands once; the chosen variant's own is not among
+ * them. With `pathways`, those that it leaves out are left out: steering has withdrawn them. Pure.
+ */
+export function alternativesTo(
+  playlist: MultivariantPlaylist,
+  chosen: Variant,
+  pathways?: readonly string[],
+): Alternative[] {
+  const own = pathwayOf(chosen);
+  const rank = (variant: Variant): number => {
+    const pathway = pathwayOf(variant);
+    if (pathway === own) return -1;
+    return pathways === undefined ? 0 : pathways.indexOf(pathway);
+  };
+  const seen = new Set([chosen.url]);
+  return playlist.variants
+    .filter((variant) => isSameBits(variant, chosen))
+    .filter((variant) => pathways === undefined || pathwayOf(variant) === own || pathways.includes(pathwayOf(variant)))
+    .toSorted((a, b) => rank(a) - rank(b))
+    .filter(({ url }) => !seen.has(url) && seen.add(url))
+    .map((variant) => ({ variant, renditions: playlist.renditions.filter(isOfVariant(variant)) }));
+}
+
+/**
+ * The rendition of an alternative that stands for `rendition` of the chosen variant: the same STABLE-RENDITION-ID, else the
+ * same type, name and language. Undefined when there is none, or more than one could be meant: then the alternative
+ * cannot replace the variant.
+ */
+export function counterpartOf(rendition: Rendition, { renditions }: Alternative): Rendition | undefined {
+  const sameType = renditions.filter(({ type }) => type === rendition.type);
+  const { stableId } = rendition;
+  const stable = stableId === undefined ? undefined : sameType.find((other) => other.stableId === stableId);
+  if (stable !== undefined) return stable;
+  const alike = sameType.filter(({ name, language }) => name === rendition.name && language === rendition.language);
+  return alike.length === 1 ? alike[0] : undefined;
+}
+
+function isSameBits(a: Variant, b: Variant): boolean {
+  if (a.isIframe !== b.isIframe) return false;
+  if (pathwayOf(a) !== pathwayOf(b) && a.stableId !== undefined && b.stableId !== undefined) {
+    return a.stableId === b.stableId;
+  }
+  return SAME_FIELDS.every((field) => a[field] === b[field]);
+}
+
+/** What redundant variants have in common. */
+const SAME_FIELDS = [
+  'bandwidth',
+  'averageBandwidth',
+  'width',
+  'height',
+  'frameRate',
+  'codecs',
+  'supplementalCodecs',
+  'videoRange',
+  'videoLayout',
+] as const satisfies readonly (keyof Variant)[];
+
+function isOfVariant({ audio, subtitles, video, closedCaptions }: Variant): (rendition: Rendition) => boolean {
+  const groups = { AUDIO: audio, SUBTITLES: subtitles, VIDEO: video, 'CLOSED-CAPTIONS': closedCaptions };
+  return ({ type, groupId }) => groups[type] === groupId;
+}
+
 /** A variant for people: `2160p · 43.2 Mbit/s · 60 fps · avc1.640033,mp4a.40.2`; what is unknown is left out. */
 export function describeVariant(variant: Omit<Variant, 'url'>): string {
   const { height, bandwidth, frameRate, codecs } = variant;

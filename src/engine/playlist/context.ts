@@ -54,6 +54,12 @@ export function resolveUri(uri: string, place: Place, context: Context): string 
   return url.href;
 }
 
+/** The absolute URL of a URI that is told but never trusted; undefined when it is none of the web. */
+export function webUrl(uri: string | undefined, base: string): string | undefined {
+  const url = uri === undefined || uri === '' ? null : URL.parse(uri, base);
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
+}
+
 /** The absolute URL of a tag's URI attribute; throws PlaylistError when it is missing. */
 export function resolveUriAttribute(attribute: Attribute | undefined, tag: TagLine, context: Context): string {
   if (attribute === undefined) throw syntaxError(context.url, tag, `#${tag.name} has no URI.`);

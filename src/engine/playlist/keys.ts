@@ -1,4 +1,4 @@
-import { attributesOf, resolveUriAttribute, syntaxError, textOf } from './context.ts';
+import { attributesOf, resolveUriAttribute, syntaxError, textOf, webUrl } from './context.ts';
 import type { Context } from './context.ts';
 import type { TagLine } from './lines.ts';
 import type { Key } from './model.ts';
@@ -31,14 +31,27 @@ export function applyKey(tag: TagLine, inForce: readonly DeclaredKey[], context:
     throw syntaxError(context.url, ivAttribute, 'the IV is not a number of 128 bits in hexadecimal digits.');
   }
   const uri = attributes.get('URI');
+  // DRM systems put licence data and schemes of their own into URI: only a URL of the web is kept.
   const url = keyFormat === IDENTITY ? resolveUriAttribute(uri, tag, context) : webUrl(uri?.value, context.url);
   return [...others, { method, keyFormat, ...(url === undefined ? {} : { url }), ...(iv === undefined ? {} : { iv }) }];
 }
 
-/** DRM systems put licence data and schemes of their own into URI: only a URL of the web is kept. */
-function webUrl(uri: string | undefined, base: string): string | undefined {
-  const url = uri === undefined ? null : URL.parse(uri, base);
-  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.href : undefined;
+/**
+ * The key that an EXT-X-SESSION-KEY announces (RFC 8216bis §4.4.6.5); undefined without a METHOD or with NONE. Nothing is
+ * decrypted with it, so that what is wrong with it is left out; the lint reports it.
+ */
+export function readSessionKey(tag: TagLine, context: Context): Key | undefined {
+  const attributes = attributesOf(tag, context);
+  const method = textOf(attributes, 'METHOD');
+  if (method === undefined || method === 'NONE') return undefined;
+  const url = webUrl(attributes.get('URI')?.value, context.url);
+  const iv = readIv(attributes.get('IV')?.value ?? '');
+  return {
+    method,
+    keyFormat: textOf(attributes, 'KEYFORMAT') ?? IDENTITY,
+    ...(url === undefined ? {} : { url }),
+    ...(iv === undefined ? {} : { iv }),
+  };
 }
 
 /** 32 lower-case digits from a hexadecimal-sequence; a short one is the low end of the number. Undefined when malformed. */

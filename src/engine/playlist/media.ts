@@ -4,7 +4,7 @@ import { keysAt } from './keys.ts';
 import type { Line } from './lines.ts';
 import { MediaTranslator } from './mediaTranslator.ts';
 import type { DeclaredMap, DraftFragment } from './mediaTranslator.ts';
-import type { ByteRange, Fragment, InitSegment, MediaPlaylist } from './model.ts';
+import type { ByteRange, Fragment, InitSegment, MediaPlaylist, StartedFragment } from './model.ts';
 import { parseNormalised } from './normalised.ts';
 import { isWithinFile } from './numbers.ts';
 
@@ -16,16 +16,52 @@ export function readMedia(lines: readonly Line[], context: Context): MediaPlayli
   const draft = new MediaTranslator(context);
   const parsed = parseNormalised(draft.translate(lines));
   if (parsed.isMasterPlaylist) throw new Error('a media playlist was taken for a multivariant one');
+  const { playlistType } = parsed;
+  const initSegments = new InitSegments(draft);
   return {
     kind: 'media',
     url: context.url,
     ...(parsed.version === undefined ? {} : { version: parsed.version }),
-    isLive: !parsed.endlist && parsed.playlistType !== 'VOD',
+    isLive: !parsed.endlist && playlistType !== 'VOD',
+    ...(parsed.endlist ? { hasEnd: true } : {}),
+    ...(playlistType === 'VOD' || playlistType === 'EVENT' ? { playlistType } : {}),
     ...(draft.targetDurationS === undefined ? {} : { targetDurationS: draft.targetDurationS }),
     mediaSequence: Number(draft.mediaSequence),
-    fragments: mapFragments(parsed.segments, draft, context),
+    ...(draft.discontinuitySequence === undefined ? {} : { discontinuitySequence: draft.discontinuitySequence }),
+    ...mapSkip(draft),
+    fragments: mapFragments(parsed.segments, { draft, context, initSegments }),
+    ...mapStarted(draft, initSegments),
+    ...draft.metadata.fields(),
     findings: context.findings,
   };
+}
+
+/** Number of the fragment at an index: EXT-X-SKIP stands for those before it (RFC 8216bis §4.4.5.2). */
+function sequenceAt(draft: MediaTranslator, index: number): bigint {
+  return draft.mediaSequence + BigInt((draft.skip?.fragments ?? 0) + index);
+}
+
+function mapSkip(draft: MediaTranslator): Pick<MediaPlaylist, 'skipped' | 'removedDateRanges'> {
+  if (draft.skip === undefined) return {};
+  const { fragments: skipped, removedDateRanges } = draft.skip;
+  return { skipped, ...(removedDateRanges.length === 0 ? {} : { removedDateRanges }) };
+}
+
+/** The parts below the last URI, and what is known of their fragment. */
+function mapStarted(draft: MediaTranslator, initSegments: InitSegments): Pick<MediaPlaylist, 'parts' | 'started'> {
+  const { parts, isDiscontinuity, programDateTime } = draft.start;
+  if (parts.length === 0) return {};
+  const sequence = sequenceAt(draft, draft.fragments.length);
+  const map = initSegments.find(draft.mapName);
+  const started: StartedFragment = {
+    sequence: Number(sequence),
+    discontinuitySequence: (draft.discontinuitySequence ?? 0) + draft.discontinuities,
+    keys: keysAt(draft.keys, sequence),
+    ...(map === undefined ? {} : { map }),
+    discontinuity: isDiscontinuity,
+    ...(programDateTime === undefined ? {} : { programDateTime }),
+  };
+  return { parts, started };
 }
 
 /** A segment of hls-parser's, less sure of itself than its own type. */
@@ -43,19 +79,19 @@ interface ParsedSegment {
   programDateTime?: Date;
 }
 
-function mapFragments(segments: readonly ParsedSegment[], draft: MediaTranslator, context: Context): Fragment[] {
+function mapFragments(segments: readonly ParsedSegment[], mapping: Omit<MappingContext, 'place'>): Fragment[] {
+  const { draft } = mapping;
   // Tags below the last URI make hls-parser add a segment without a URI.
   const hasPhantom = segments.length === draft.fragments.length + 1 && segments.at(-1)?.uri === '';
   if (segments.length !== draft.fragments.length + (hasPhantom ? 1 : 0)) {
     throw new Error(`${segments.length} segments were parsed of ${draft.fragments.length}`);
   }
-  const initSegments = new InitSegments(draft);
   return draft.fragments.map((place, index) => {
     const segment = segments[index];
     if (segment?.uri !== place.uriName || segment.mediaSequenceNumber !== index) {
       throw new Error(`segment ${index} was parsed out of place`);
     }
-    return mapFragment(segment, index, { draft, context, place, initSegments });
+    return mapFragment(segment, index, { ...mapping, place });
   });
 }
 
@@ -68,15 +104,15 @@ interface MappingContext {
 
 function mapFragment(segment: ParsedSegment, index: number, mapping: MappingContext): Fragment {
   const { draft, place } = mapping;
-  const sequence = draft.mediaSequence + BigInt(index);
+  const sequence = sequenceAt(draft, index);
   const title = draft.strings.value(segment.title ?? '');
   const byteRange = mapByteRange(segment, mapping);
   const keySetName = segment.key?.uri;
-  const map = mapping.initSegments.find(segment);
+  const map = mapping.initSegments.find(segment.map?.uri);
   return {
     index,
     sequence: Number(sequence),
-    discontinuitySequence: draft.discontinuitySequence + place.discontinuities,
+    discontinuitySequence: (draft.discontinuitySequence ?? 0) + place.discontinuities,
     url: draft.strings.value(segment.uri),
     durationS: segment.duration,
     ...(place.isDurationRounded ? { isDurationRounded: true } : {}),
@@ -87,6 +123,8 @@ function mapFragment(segment: ParsedSegment, index: number, mapping: MappingCont
     discontinuity: segment.discontinuity === true,
     gap: segment.gap === true,
     ...(segment.programDateTime === undefined ? {} : { programDateTime: segment.programDateTime.toISOString() }),
+    ...(place.parts === undefined ? {} : { parts: place.parts }),
+    ...(place.bitrate === undefined || byteRange !== undefined ? {} : { bitrate: place.bitrate }),
   };
 }
 
@@ -111,8 +149,7 @@ class InitSegments {
     this.#draft = draft;
   }
 
-  find(segment: ParsedSegment): InitSegment | undefined {
-    const name = segment.map?.uri;
+  find(name: string | undefined): InitSegment | undefined {
     if (name === undefined) return undefined;
     let init = this.#byName.get(name);
     if (init === undefined) {
@@ -125,7 +162,7 @@ class InitSegments {
   /** A key without an IV takes the number of the fragment that follows the EXT-X-MAP; the RFC leaves it undefined. */
   #intern({ url, byteRange, keys, before }: DeclaredMap): InitSegment {
     const range = byteRange === undefined ? {} : { byteRange };
-    const init = { url, ...range, keys: keysAt(keys, this.#draft.mediaSequence + BigInt(before)) };
+    const init = { url, ...range, keys: keysAt(keys, sequenceAt(this.#draft, before)) };
     const content = JSON.stringify(init);
     const known = this.#byContent.get(content);
     if (known === undefined) this.#byContent.set(content, init);

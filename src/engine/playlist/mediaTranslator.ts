@@ -3,9 +3,11 @@ import type { Context } from './context.ts';
 import { applyKey, hasFixedIv } from './keys.ts';
 import type { DeclaredKey } from './keys.ts';
 import type { Line, Place, TagLine, UriLine } from './lines.ts';
-import type { ByteRange } from './model.ts';
+import { MediaMetadata } from './mediaMetadata.ts';
+import type { ByteRange, Part } from './model.ts';
 import { Tokens } from './normalised.ts';
-import { readByteRange, readDecimal } from './numbers.ts';
+import { readByteRange, readDecimal, readInteger } from './numbers.ts';
+import { PartReader } from './parts.ts';
 
 /** Above every duration: hls-parser compares each with the target and would report what the lint says with a place. */
 const ANY_DURATION = 1e15;
@@ -29,6 +31,17 @@ export interface DraftFragment extends Place {
   discontinuities: number;
   /** Its EXTINF has no decimals. */
   isDurationRounded: boolean;
+  /** EXT-X-PART tags above it. */
+  parts?: readonly Part[];
+  /** EXT-X-BITRATE in force, in bits per second. */
+  bitrate?: number;
+}
+
+/** Tags of fragments below the last URI: they belong to a fragment that has only begun. */
+export interface DraftStart {
+  parts: readonly Part[];
+  isDiscontinuity: boolean;
+  programDateTime?: string;
 }
 
 /**
@@ -44,16 +57,43 @@ export class MediaTranslator {
   readonly maps = new Tokens<DeclaredMap>();
   readonly fragments: DraftFragment[] = [];
   mediaSequence = 0n;
-  discontinuitySequence = 0;
+  discontinuitySequence: number | undefined;
   targetDurationS: number | undefined;
+  readonly metadata: MediaMetadata;
+  /** Fragments that EXT-X-SKIP leaves out, and the date ranges that it says are gone. */
+  skip: { fragments: number; removedDateRanges: readonly string[] } | undefined;
+  readonly #parts: PartReader;
   #keys: readonly DeclaredKey[] = [];
+  #mapName: string | undefined;
+  #bitrate: number | undefined;
   #discontinuities = 0;
+  #start: { isDiscontinuity: boolean; programDateTime?: string } = { isDiscontinuity: false };
   readonly #written = new Set<string>();
   /** The EXTINF that waits for its URI. */
   #pending: TagLine | undefined;
 
   constructor(context: Context) {
     this.#context = context;
+    this.metadata = new MediaMetadata(context);
+    this.#parts = new PartReader(context);
+  }
+
+  get keys(): readonly DeclaredKey[] {
+    return this.#keys;
+  }
+
+  /** Name of the init segment in force below the last URI. */
+  get mapName(): string | undefined {
+    return this.#mapName;
+  }
+
+  get discontinuities(): number {
+    return this.#discontinuities;
+  }
+
+  /** What stands below the last URI. */
+  get start(): DraftStart {
+    return { ...this.#start, parts: this.#parts.pending };
   }
 
   translate(lines: readonly Line[]): string {
@@ -74,7 +114,13 @@ export class MediaTranslator {
     const text = this.#context.variables.substitute(line.text, line);
     const uriName = this.strings.name(resolveUri(text, line, this.#context));
     const place = { line: line.line, column: line.column };
-    this.fragments.push({ uriName, discontinuities: this.#discontinuities, isDurationRounded, ...place });
+    const draft: DraftFragment = { uriName, discontinuities: this.#discontinuities, isDurationRounded, ...place };
+    if (this.#parts.pending.length > 0) draft.parts = this.#parts.take();
+    if (this.#bitrate !== undefined) draft.bitrate = this.#bitrate;
+    this.fragments.push(draft);
+    if (this.#start.isDiscontinuity || this.#start.programDateTime !== undefined) {
+      this.#start = { isDiscontinuity: false };
+    }
     this.#output.push(uriName);
   }
 
@@ -98,6 +144,7 @@ export class MediaTranslator {
       }
       case 'EXT-X-DISCONTINUITY':
         this.#discontinuities++;
+        this.#start.isDiscontinuity = true;
         this.#output.push('#EXT-X-DISCONTINUITY');
         return;
       case 'EXT-X-PROGRAM-DATE-TIME': {
@@ -128,12 +175,19 @@ export class MediaTranslator {
         this.#context.variables.define(tag);
         return;
       }
-      case 'EXT-X-SKIP':
-        throw syntaxError(
-          this.#context.url,
-          tag,
-          'the playlist is a delta update (#EXT-X-SKIP), whose start is not known.',
-        );
+      case 'EXT-X-PART': {
+        this.#parts.add(tag);
+        return;
+      }
+      case 'EXT-X-BITRATE':
+        this.#bitrate = readBitrate(tag.value);
+        return;
+      case 'EXT-X-SKIP': {
+        this.#skip(tag);
+        return;
+      }
+      default:
+        this.metadata.take(tag);
     }
   }
 
@@ -189,13 +243,30 @@ export class MediaTranslator {
     }
     const byteRange = range === undefined ? {} : { byteRange: { offset: range.offset ?? 0, length: range.length } };
     const map: DeclaredMap = { url, ...byteRange, keys: this.#keys, before: this.fragments.length };
-    this.#output.push(`#EXT-X-MAP:URI="${this.maps.name(map)}"`);
+    this.#mapName = this.maps.name(map);
+    this.#output.push(`#EXT-X-MAP:URI="${this.#mapName}"`);
   }
 
   #programDateTime(tag: TagLine): void {
     const time = Date.parse(tag.value);
     if (Number.isNaN(time)) this.#report(tag, 'bad-date', 'The date is not valid; it is ignored.');
-    else this.#output.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(time).toISOString()}`);
+    else {
+      this.#start.programDateTime = new Date(time).toISOString();
+      this.#output.push(`#EXT-X-PROGRAM-DATE-TIME:${this.#start.programDateTime}`);
+    }
+  }
+
+  /** How many fragments are left out decides the number of every other one: nothing is guessed. */
+  #skip(tag: TagLine): void {
+    const attributes = attributesOf(tag, this.#context);
+    const fragments = readInteger(attributes.get('SKIPPED-SEGMENTS')?.value ?? '');
+    if (fragments === undefined)
+      throw syntaxError(this.#context.url, tag, '#EXT-X-SKIP has no valid SKIPPED-SEGMENTS.');
+    if (this.skip !== undefined || this.fragments.length > 0) {
+      throw syntaxError(this.#context.url, tag, '#EXT-X-SKIP stands below a fragment or another #EXT-X-SKIP.');
+    }
+    const removed = attributes.get('RECENTLY-REMOVED-DATERANGES')?.value ?? '';
+    this.skip = { fragments, removedDateRanges: removed === '' ? [] : removed.split('\t') };
   }
 
   #sequence(tag: TagLine): void {
@@ -218,6 +289,12 @@ export class MediaTranslator {
   #report(place: Place, code: string, message: string): void {
     this.#context.findings.push({ severity: 'warning', code, message, line: place.line, column: place.column });
   }
+}
+
+/** Bits per second of an EXT-X-BITRATE, which gives kilobits (RFC 8216bis §4.4.4.8). */
+function readBitrate(text: string): number | undefined {
+  const kilobits = readInteger(text);
+  return kilobits === undefined || kilobits === 0 ? undefined : kilobits * 1000;
 }
 
 /** Text of the playlist as an error may quote it. */

@@ -47,6 +47,31 @@ export interface Fragment {
   programDateTime?: string;
   /** Its partial segments, where the playlist still lists them. */
   parts?: readonly Part[];
+  /** EXT-X-BITRATE: about so many bits per second. */
+  bitrate?: number;
+}
+
+/** The fragment that partial segments begin while its own URI is not listed yet. */
+export type StartedFragment = Pick<
+  Fragment,
+  'sequence' | 'discontinuitySequence' | 'keys' | 'map' | 'discontinuity' | 'programDateTime'
+>;
+
+/** One EXT-X-PRELOAD-HINT (RFC 8216bis §4.4.5.3): what will be asked for next. */
+export interface PreloadHint {
+  type: 'PART' | 'MAP';
+  url: string;
+  /** First byte; 0 where the playlist gives none. */
+  start: number;
+  /** Absent: to the end of the resource. */
+  length?: number;
+}
+
+/** One EXT-X-RENDITION-REPORT (RFC 8216bis §4.4.5.4): where another rendition of the stream stands. */
+export interface RenditionReport {
+  url: string;
+  lastSequence?: number;
+  lastPart?: number;
 }
 
 /** One EXT-X-PART (RFC 8216bis §4.4.4.9). */
@@ -94,7 +119,22 @@ export interface Variant {
   audio?: string;
   /** GROUP-ID of the subtitles renditions. */
   subtitles?: string;
+  /** GROUP-ID of the video renditions. */
+  video?: string;
+  /** GROUP-ID of the closed captions, or `NONE`. */
+  closedCaptions?: string;
+  /** Absent is the pathway `.` (RFC 8216bis §4.4.6.2). */
   pathway?: string;
+  /** STABLE-VARIANT-ID. */
+  stableId?: string;
+  /** Greater is better; by the publisher's own measure. */
+  score?: number;
+  supplementalCodecs?: string;
+  /** `SDR`, `HLG`, `PQ`. */
+  videoRange?: string;
+  hdcpLevel?: string;
+  /** REQ-VIDEO-LAYOUT. */
+  videoLayout?: string;
   isIframe: boolean;
 }
 
@@ -108,6 +148,23 @@ export interface Rendition {
   isAutoselect: boolean;
   isForced: boolean;
   url?: string;
+  /** STABLE-RENDITION-ID. */
+  stableId?: string;
+  assocLanguage?: string;
+  characteristics?: string;
+  /** As it stands: `2`, `16/JOC`. */
+  channels?: string;
+  instreamId?: string;
+}
+
+/** One EXT-X-SESSION-DATA (RFC 8216bis §4.4.6.4). */
+export interface SessionData {
+  id: string;
+  value?: string;
+  /** Where the value is, as JSON unless `format` says RAW. */
+  url?: string;
+  format?: string;
+  language?: string;
 }
 
 /** Something the reader noticed. Lines and columns count from 1. */
@@ -126,6 +183,9 @@ export interface MultivariantPlaylist {
   version?: number;
   variants: readonly Variant[];
   renditions: readonly Rendition[];
+  /** EXT-X-INDEPENDENT-SEGMENTS. */
+  isIndependent?: boolean;
+  sessionData?: readonly SessionData[];
   /** EXT-X-SESSION-KEY: keys that media playlists will need. */
   sessionKeys?: readonly Key[];
   /** EXT-X-CONTENT-STEERING: where the order of pathways comes from, and the one to begin with. */
@@ -147,13 +207,28 @@ export interface MediaPlaylist {
   playlistType?: 'VOD' | 'EVENT';
   targetDurationS?: number;
   mediaSequence: number;
+  /** EXT-X-DISCONTINUITY-SEQUENCE, where the playlist has it. */
   discontinuitySequence?: number;
-  /** A delta update (EXT-X-SKIP): so many fragments from `mediaSequence` on are left out of `fragments`. */
+  /**
+   * A delta update (EXT-X-SKIP): so many fragments from `mediaSequence` on are left out of `fragments`, whose `sequence`
+   * goes on behind them. The tags of the skipped ones are unknown: `discontinuitySequence` of the fragments lacks their
+   * discontinuities, and the first fragments have neither the keys nor the init segment that were in force.
+   */
   skipped?: number;
+  /** EXT-X-SKIP: IDs of date ranges that have gone since. */
+  removedDateRanges?: readonly string[];
   fragments: readonly Fragment[];
   /** Partial segments behind the last fragment (EXT-X-PART). */
   parts?: readonly Part[];
+  /** The fragment that `parts` begin; present with them. */
+  started?: StartedFragment;
   partTargetS?: number;
+  preloadHints?: readonly PreloadHint[];
+  renditionReports?: readonly RenditionReport[];
+  /** EXT-X-I-FRAMES-ONLY. */
+  isIframesOnly?: boolean;
+  /** EXT-X-INDEPENDENT-SEGMENTS. */
+  isIndependent?: boolean;
   serverControl?: ServerControl;
   /** EXT-X-START: seconds from the beginning, or, negative, from the end. */
   startOffsetS?: number;

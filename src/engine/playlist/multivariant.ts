@@ -1,6 +1,7 @@
 import type { Attributes } from './attributes.ts';
 import { attributesOf, resolveUri, resolveUriAttribute, textOf } from './context.ts';
 import type { Context } from './context.ts';
+import { MultivariantMetadata } from './multivariantMetadata.ts';
 import type { Line, Place, TagLine } from './lines.ts';
 import type { MultivariantPlaylist, Rendition, Variant } from './model.ts';
 import { parseNormalised, Tokens } from './normalised.ts';
@@ -31,6 +32,7 @@ export function readMultivariant(lines: readonly Line[], context: Context): Mult
     ...(draft.version === undefined ? {} : { version: draft.version }),
     variants: parseVariants(draft.variants, draft.strings),
     renditions: draft.renditions,
+    ...draft.metadata.fields(),
     ...(variables === undefined ? {} : { variables }),
     findings: context.findings,
   };
@@ -41,12 +43,14 @@ class MultivariantTranslator {
   readonly strings = new Tokens<string>();
   readonly variants: DraftVariant[] = [];
   readonly renditions: Rendition[] = [];
+  readonly metadata: MultivariantMetadata;
   version: number | undefined;
   /** The EXT-X-STREAM-INF that waits for its URI. */
   #pending: TagLine | undefined;
 
   constructor(context: Context) {
     this.#context = context;
+    this.metadata = new MultivariantMetadata(context);
   }
 
   translate(lines: readonly Line[]): void {
@@ -79,6 +83,8 @@ class MultivariantTranslator {
         this.#context.variables.define(tag);
         return;
       }
+      default:
+        this.metadata.take(tag);
     }
   }
 
@@ -147,12 +153,48 @@ class MultivariantTranslator {
       isAutoselect: isYes('AUTOSELECT'),
       isForced: isYes('FORCED'),
       ...(uri === undefined || type === 'CLOSED-CAPTIONS' ? {} : { url: resolveUri(uri.value, uri, this.#context) }),
+      ...textFields(attributes, RENDITION_TEXTS),
     });
   }
 
   #report(place: Place, code: string, message: string): void {
     this.#context.findings.push({ severity: 'error', code, message, line: place.line, column: place.column });
   }
+}
+
+/** Attributes that are told as they stand, by the field that tells them. */
+const RENDITION_TEXTS = {
+  stableId: 'STABLE-RENDITION-ID',
+  assocLanguage: 'ASSOC-LANGUAGE',
+  characteristics: 'CHARACTERISTICS',
+  channels: 'CHANNELS',
+  instreamId: 'INSTREAM-ID',
+} as const;
+
+const VARIANT_TEXTS = {
+  audio: 'AUDIO',
+  subtitles: 'SUBTITLES',
+  video: 'VIDEO',
+  closedCaptions: 'CLOSED-CAPTIONS',
+  pathway: 'PATHWAY-ID',
+  stableId: 'STABLE-VARIANT-ID',
+  supplementalCodecs: 'SUPPLEMENTAL-CODECS',
+  videoRange: 'VIDEO-RANGE',
+  hdcpLevel: 'HDCP-LEVEL',
+  videoLayout: 'REQ-VIDEO-LAYOUT',
+} as const;
+
+/** The fields whose attributes are there and not empty. */
+function textFields<Field extends string>(
+  attributes: Attributes,
+  names: Readonly<Record<Field, string>>,
+): Partial<Record<Field, string>> {
+  const fields: Partial<Record<Field, string>> = {};
+  for (const field of Object.keys(names) as Field[]) {
+    const value = textOf(attributes, names[field]);
+    if (value !== undefined) fields[field] = value;
+  }
+  return fields;
 }
 
 /** Bits per second; some packagers write a fraction. */
@@ -207,9 +249,7 @@ function mapVariant(
   if (parsed?.stableVariantId !== id || strings.value(parsed.uri) !== draft.url) {
     throw new Error(`variant ${id} was parsed out of place`);
   }
-  const audio = textOf(draft.attributes, 'AUDIO');
-  const subtitles = textOf(draft.attributes, 'SUBTITLES');
-  const pathway = textOf(draft.attributes, 'PATHWAY-ID');
+  const score = readDecimal(draft.attributes.get('SCORE')?.value ?? '');
   return {
     url: draft.url,
     // The lint reports a missing BANDWIDTH.
@@ -218,9 +258,8 @@ function mapVariant(
     ...(parsed.resolution === undefined ? {} : { width: parsed.resolution.width, height: parsed.resolution.height }),
     ...(parsed.frameRate === undefined ? {} : { frameRate: parsed.frameRate }),
     ...(parsed.codecs === undefined ? {} : { codecs: strings.value(parsed.codecs) }),
-    ...(audio === undefined ? {} : { audio }),
-    ...(subtitles === undefined ? {} : { subtitles }),
-    ...(pathway === undefined ? {} : { pathway }),
+    ...(score === undefined ? {} : { score }),
+    ...textFields(draft.attributes, VARIANT_TEXTS),
     isIframe: draft.isIframe,
   };
 }

@@ -12,6 +12,12 @@ export function readDecimal(text: string): number | undefined {
   return /^(?:\d{1,15}(?:\.\d{0,30})?|\.\d{1,30})$/.test(text) ? Number(text) : undefined;
 }
 
+/** A decimal number with an optional minus sign (signed-decimal-floating-point, RFC 8216bis §4.2); undefined for anything else. */
+export function readOffset(text: string): number | undefined {
+  const size = readDecimal(text.startsWith('-') ? text.slice(1) : text);
+  return size === undefined || !text.startsWith('-') ? size : -size;
+}
+
 /** `<length>[@<offset>]` in bytes (RFC 8216bis §4.4.4.2), `offset` absent where the text has none; undefined when malformed or empty. */
 export function readByteRange(text: string): { length: number; offset?: number } | undefined {
   const [lengthText = '', offsetText, ...rest] = text.split('@', 3);

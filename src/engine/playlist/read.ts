@@ -6,7 +6,7 @@ import { lexLines } from './lines.ts';
 import { arrangeFindings, lintLines } from './lint.ts';
 import { describeLookalike } from './lookalike.ts';
 import { readMedia } from './media.ts';
-import type { Playlist } from './model.ts';
+import type { MediaPlaylist, Playlist } from './model.ts';
 import { readMultivariant } from './multivariant.ts';
 import { Variables } from './variables.ts';
 
@@ -78,8 +78,13 @@ function notHls(text: string, url: string): PlaylistError {
   });
 }
 
+/** A delta update may leave out every fragment, and a live stream begins with parts of its first one. */
+function isWithoutMedia({ fragments, skipped, parts }: MediaPlaylist): boolean {
+  return fragments.length === 0 && skipped === undefined && parts === undefined;
+}
+
 function assertNotEmpty(playlist: Playlist): void {
-  const isEmpty = playlist.kind === 'media' ? playlist.fragments.length === 0 : playlist.variants.length === 0;
+  const isEmpty = playlist.kind === 'media' ? isWithoutMedia(playlist) : playlist.variants.length === 0;
   if (!isEmpty) return;
   const what = playlist.kind === 'media' ? 'fragments' : 'variants';
   throw new PlaylistError('HLS_PLAYLIST_EMPTY', `The playlist has no ${what}.`, {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { UsageError } from '../../../../src/engine/errors.ts';
-import { chooseAudio, chooseVariant, describeVariant } from '../../../../src/engine/playlist/choose.ts';
+import {
+  alternativesTo,
+  chooseAudio,
+  chooseVariant,
+  counterpartOf,
+  describeVariant,
+} from '../../../../src/engine/playlist/choose.ts';
 import type { MultivariantPlaylist, Rendition, Variant } from '../../../../src/engine/playlist/model.ts';
 import { assertPlaylistError, BASE } from './samples.ts';
 
@@ -176,4 +182,76 @@ describe('describeVariant', () => {
   ] as const) {
     it(text, () => assert.equal(describeVariant(described), text));
   }
+});
+
+function renditionAt(name: string, url: string, more: Partial<Rendition> = {}): Rendition {
+  const flags = { isDefault: false, isAutoselect: false, isForced: false };
+  return { type: 'AUDIO', groupId: 'aac', name, url, ...flags, ...more };
+}
+
+describe('alternativesTo', () => {
+  const on = (url: string, pathway: string | undefined, more: Partial<Variant> = {}): Variant =>
+    variant(url, 5, [640, 360], { ...(pathway === undefined ? {} : { pathway }), ...more });
+  const urls = (variants: Variant[], pathways?: string[]): string[] =>
+    alternativesTo(playlist(variants), variants[0] as Variant, pathways).map((alternative) => alternative.variant.url);
+
+  const cases: [name: string, variants: Variant[], pathways: string[] | undefined, expected: string[]][] = [
+    ['nothing else', [on('a', undefined)], undefined, []],
+    [
+      'plain copies in their order',
+      [on('a', undefined), on('b', undefined), on('c', undefined)],
+      undefined,
+      ['b', 'c'],
+    ],
+    ['the default pathway by either name', [on('a', undefined), on('b', '.')], ['x'], ['b']],
+    ['copies before pathways', [on('a', 'A'), on('b', 'B'), on('a2', 'A')], undefined, ['a2', 'b']],
+    ['pathways as wanted', [on('a', 'A'), on('b', 'B'), on('c', 'C')], ['C', 'A', 'B'], ['c', 'b']],
+    ['without withdrawn ones', [on('a', 'A'), on('b', 'B'), on('c', 'C')], ['C'], ['c']],
+    ['one address once', [on('a', 'A'), on('a', 'B'), on('b', 'C'), on('b', 'D')], undefined, ['b']],
+    ['no other picture', [on('a', 'A'), on('b', 'B', { height: 361 }), on('c', 'C', { codecs: 'x' })], undefined, []],
+    ['no other bandwidth', [on('a', 'A'), { ...on('b', 'B'), bandwidth: 6 }], undefined, []],
+    ['no I-frames', [on('a', 'A'), on('b', 'B', { isIframe: true })], undefined, []],
+    [
+      'by stable ID across pathways, whatever else it says',
+      [on('a', 'A', { stableId: '1' }), on('b', 'B', { stableId: '1', bandwidth: 6 }), on('c', 'C', { stableId: '2' })],
+      undefined,
+      ['b'],
+    ],
+    ['by attributes where only one has a stable ID', [on('a', 'A', { stableId: '1' }), on('b', 'B')], undefined, ['b']],
+  ];
+  for (const [name, variants, pathways, expected] of cases) {
+    it(name, () => assert.deepEqual(urls(variants, pathways), expected));
+  }
+
+  it('brings the renditions of its own groups', () => {
+    const groups = { audio: 'aac-B', subtitles: 'subs', closedCaptions: 'NONE' };
+    const variants = [on('a', 'A', { audio: 'aac-A', subtitles: 'subs' }), on('b', 'B', groups)];
+    const renditions = [
+      renditionAt('English', 'a-en', { groupId: 'aac-A' }),
+      renditionAt('English', 'b-en', { groupId: 'aac-B' }),
+      renditionAt('Text', 's', { type: 'SUBTITLES', groupId: 'subs' }),
+      renditionAt('Text', 'x', { type: 'SUBTITLES', groupId: 'aac-B' }),
+    ];
+    const [alternative] = alternativesTo(playlist(variants, renditions), variants[0] as Variant);
+    assert.deepEqual(alternative?.renditions, [renditions[1], renditions[2]]);
+  });
+});
+
+describe('counterpartOf', () => {
+  const german = renditionAt('Deutsch', 'a', { language: 'de', stableId: 's1' });
+  const among = (...renditions: Rendition[]) => counterpartOf(german, { variant: variant('v', 1), renditions })?.url;
+
+  it('goes by stable ID, else by name and language', () => {
+    const sameId = renditionAt('German', 'by-id', { stableId: 's1' });
+    const sameName = renditionAt('Deutsch', 'by-name', { language: 'de' });
+    assert.equal(among(sameName, sameId), 'by-id');
+    assert.equal(among(sameName), 'by-name');
+  });
+
+  it('takes no other type, no other language and none of two', () => {
+    const sameName = renditionAt('Deutsch', 'x', { language: 'de' });
+    assert.equal(among({ ...sameName, type: 'SUBTITLES' }), undefined);
+    assert.equal(among(renditionAt('Deutsch', 'x', { language: 'en' })), undefined);
+    assert.equal(among(sameName, { ...sameName, url: 'y' }), undefined);
+  });
 });

@@ -29,6 +29,7 @@ describe('reading a multivariant playlist', () => {
       kind: 'multivariant',
       url: BASE,
       version: 6,
+      isIndependent: true,
       variants: [
         {
           url: "https://cdn.example/vod/2160p's.m3u8",
@@ -41,6 +42,7 @@ describe('reading a multivariant playlist', () => {
           audio: 'aac',
           subtitles: 'subs',
           pathway: 'CDN-A',
+          videoRange: 'SDR',
           isIframe: false,
         },
         { url: 'http://other.example/audio.m3u8', bandwidth: 64_000, isIframe: false },
@@ -84,6 +86,7 @@ describe('reading a multivariant playlist', () => {
         {
           type: 'CLOSED-CAPTIONS',
           groupId: 'cc',
+          instreamId: 'CC1',
           name: 'CC1',
           isDefault: false,
           isAutoselect: false,
