@@ -1,0 +1,99 @@
+import type { Cue } from './cue.ts';
+
+/** A cue on the time line, with what it takes to know it again. */
+interface Entry extends Cue {
+  /** The last segment that had it. */
+  segment: number;
+}
+
+/** Segments round the same time to milliseconds each in its own way: two of these may lie between their results. */
+const toleranceTicks = 180;
+const bucketTicks = 2 * toleranceTicks;
+
+/** More cues with one start than any stream has; keeps hostile ones from being compared each with each. */
+const mostCompared = 256;
+
+/**
+ * The cues of a rendition, each once, though every segment repeats those that it shows (RFC 8216bis §3.1.4) and some
+ * packagers cut them at its borders instead.
+ */
+export class CueBook {
+  readonly #entries: Entry[] = [];
+  readonly #byStart = new Map<number, Entry[]>();
+  /** By content, the cues of the segment before and of this one that end last: what may go on in the next. */
+  #previous = new Map<string, Entry>();
+  #current = new Map<string, Entry>();
+  #segment = -1;
+
+  /** In the order in which they came; their times as they are, before 0 too. */
+  get cues(): readonly Cue[] {
+    return this.#entries;
+  }
+
+  /** Begins the next segment. Behind a discontinuity no cue goes on. */
+  openSegment(isDiscontinuity: boolean): void {
+    this.#segment++;
+    this.#previous = isDiscontinuity ? new Map<string, Entry>() : this.#current;
+    this.#current = new Map<string, Entry>();
+  }
+
+  /** Takes a cue of the segment. */
+  add(cue: Cue): void {
+    const content = `${cue.settings}\n${cue.text}`;
+    const entry = this.#findSame(cue) ?? this.#findContinued(cue, content) ?? this.#enter(cue);
+    entry.segment = this.#segment;
+    entry.endTicks = Math.max(entry.endTicks, cue.endTicks);
+    const last = this.#current.get(content);
+    if (last === undefined || last.endTicks < entry.endTicks) this.#current.set(content, entry);
+  }
+
+  /** The cue with these times, settings and text in an earlier segment; of several the one with the same identifier. */
+  #findSame(cue: Cue): Entry | undefined {
+    const bucket = Math.floor(cue.startTicks / bucketTicks);
+    const isLow = cue.startTicks - bucket * bucketTicks < toleranceTicks;
+    let same: Entry | undefined;
+    for (const near of [bucket, isLow ? bucket - 1 : bucket + 1]) {
+      for (const entry of this.#byStart.get(near) ?? []) {
+        if (entry.segment === this.#segment || !isSame(entry, cue)) continue;
+        if (entry.id === cue.id) return entry;
+        same ??= entry;
+      }
+    }
+    return same;
+  }
+
+  /** The cue of the segment before that this one is the rest of: it begins where that ends, or earlier under its name. */
+  #findContinued(cue: Cue, content: string): Entry | undefined {
+    const entry = this.#previous.get(content);
+    if (entry === undefined || entry.segment === this.#segment) return undefined;
+    const isTouching = Math.abs(cue.startTicks - entry.endTicks) <= toleranceTicks;
+    const isWithin = cue.startTicks >= entry.startTicks - toleranceTicks && cue.startTicks <= entry.endTicks;
+    return isTouching || (isWithin && entry.id === cue.id) ? entry : undefined;
+  }
+
+  #enter(cue: Cue): Entry {
+    const { startTicks, endTicks } = cue;
+    // Slices would hold the whole text of their segment in memory.
+    const [id, settings, text] = [detach(cue.id), detach(cue.settings), detach(cue.text)];
+    const entry = { startTicks, endTicks, id, settings, text, segment: this.#segment };
+    this.#entries.push(entry);
+    const bucket = Math.floor(startTicks / bucketTicks);
+    const near = this.#byStart.get(bucket);
+    if (near === undefined) this.#byStart.set(bucket, [entry]);
+    else if (near.length < mostCompared) near.push(entry);
+    return entry;
+  }
+}
+
+function isSame(entry: Cue, cue: Cue): boolean {
+  return (
+    Math.abs(entry.startTicks - cue.startTicks) <= toleranceTicks &&
+    Math.abs(entry.endTicks - cue.endTicks) <= toleranceTicks &&
+    entry.settings === cue.settings &&
+    entry.text === cue.text
+  );
+}
+
+function detach(text: string): string {
+  return text === '' ? '' : Buffer.from(text).toString();
+}

@@ -1,0 +1,195 @@
+import { isFragmentedMp4 } from '../fragment/media.ts';
+import { CueBook } from './cueBook.ts';
+import type { SubtitleFile } from './cue.ts';
+import { renamedRegion, renameRegion } from './cueSettings.ts';
+import { shiftTimestamps, toSrtText } from './cueText.ts';
+import { readMp4Cues } from './mp4Cues.ts';
+import { readTextTrack } from './mp4Track.ts';
+import { Timeline } from './timeline.ts';
+import { formatTime, ticksPerSecond, toMs } from './timestamps.ts';
+import { readWebVtt } from './webVtt.ts';
+
+/** Where a segment of a subtitles rendition belongs, and what it needs to be read. */
+export interface SubtitlePlace {
+  /** Running time of the playlist at its beginning, in seconds from where the main stream's file begins. */
+  startS: number;
+  durationS: number;
+  /** EXT-X-DISCONTINUITY before it, or before one that was missing since the last one that was added. */
+  isDiscontinuity: boolean;
+  /**
+   * Presentation time of the main stream at `startS`, in ticks of 90 kHz on the stream's own clock. Used for the first
+   * segment and behind a discontinuity, where it is known.
+   */
+  ptsTicks?: number;
+  /** The init segment in the clear, where the playlist has an EXT-X-MAP. */
+  init?: Buffer;
+}
+
+/** Why a segment could not be read. It adds nothing; the others can still be joined. */
+export interface SubtitleProblem {
+  kind:
+    /** Neither WebVTT nor fMP4. */
+    | 'notSubtitles'
+    /** TTML (IMSC1), as XML or in fMP4 (`stpp`). */
+    | 'ttml'
+    /** fMP4 without an init segment that names a text track. */
+    | 'noTrack'
+    /** fMP4 with another kind of text track. */
+    | 'codec'
+    | 'broken';
+  /** One sentence without a full stop. */
+  message: string;
+}
+
+/** A cue of the joined file; what is not shown at all is no longer there. */
+export interface JoinedCue {
+  /** Whole milliseconds from the beginning; the end is behind the start. */
+  startMs: number;
+  endMs: number;
+  /** Empty, or of this cue alone. */
+  id: string;
+  settings: string;
+  text: string;
+}
+
+/** Different regions of one name; further ones are taken for the first. */
+const mostNamesakes = 64;
+
+/**
+ * Joins the segments of a subtitles rendition (RFC 8216bis §3.1.4), WebVTT or WebVTT in fMP4, into one file on a time line
+ * that begins where the main stream does. Holds the cues, not the segments. Never throws on what segments hold.
+ */
+export class SubtitleJoiner {
+  readonly #timeline: Timeline;
+  readonly #book = new CueBook();
+  readonly #styles = new Set<string>();
+  readonly #regions = new Map<string, string>();
+  /** A discontinuity that stands before the next segment that can be read. */
+  #isDiscontinuity = false;
+
+  /**
+   * `firstPtsTicks` is the main stream's first presentation time, in ticks of 90 kHz. Without it the time line begins at the
+   * local time 0 of the first mapping, or, where no cue would then be shown during its segment, with that segment.
+   */
+  constructor(options: { firstPtsTicks?: number } = {}) {
+    this.#timeline = new Timeline(options.firstPtsTicks);
+  }
+
+  /** Takes the next segment, in the order of the playlist; missing ones are just not added. */
+  add(segment: Buffer, place: SubtitlePlace): SubtitleProblem | undefined {
+    this.#isDiscontinuity ||= place.isDiscontinuity;
+    const file = readSegment(segment, place.init);
+    if ('kind' in file) return file;
+    const isDiscontinuity = this.#isDiscontinuity;
+    this.#isDiscontinuity = false;
+    const { startS, durationS, ptsTicks } = place;
+    const [startTicks, endTicks] = [startS, startS + durationS].map(toTicks) as [number, number];
+    const where = { startTicks, endTicks, isDiscontinuity, ...(ptsTicks !== undefined && { ptsTicks }) };
+    const offset = this.#timeline.offsetOf(file, where);
+    this.#book.openSegment(isDiscontinuity);
+    for (const style of file.styles) this.#styles.add(detach(style));
+    const regions = this.#addRegions(file.regions);
+    for (const cue of file.cues) {
+      this.#book.add({
+        startTicks: cue.startTicks + offset,
+        endTicks: cue.endTicks + offset,
+        id: cue.id,
+        settings: renameRegion(cue.settings, regions),
+        text: shiftTimestamps(cue.text, offset),
+      });
+    }
+    return undefined;
+  }
+
+  /** The cues by their start; those with one start in the order in which they came. */
+  *cues(): Generator<JoinedCue> {
+    const ids = new Set<string>();
+    const inOrder = [...this.#book.cues].sort((left, right) => left.startTicks - right.startTicks);
+    for (const { startTicks, endTicks, id, settings, text } of inOrder) {
+      const [startMs, endMs] = [toMs(startTicks), toMs(endTicks)];
+      if (endMs <= startMs) continue;
+      // An identifier names one cue of a file (WebVTT §3.1), and packagers number those of each segment anew.
+      yield { startMs, endMs, id: ids.has(id) ? '' : id, settings, text };
+      ids.add(id);
+    }
+  }
+
+  /** The WebVTT file, in pieces. */
+  *vtt(): Generator<string> {
+    yield 'WEBVTT\n\n';
+    for (const style of this.#styles) yield `STYLE\n${style}\n\n`;
+    for (const region of this.#regions.values()) yield `REGION\n${region}\n\n`;
+    for (const { startMs, endMs, id, settings, text } of this.cues()) {
+      const times = `${formatTime(startMs, '.')} --> ${formatTime(endMs, '.')}`;
+      yield [...(id ? [id] : []), settings ? `${times} ${settings}` : times, ...(text ? [text] : []), '\n'].join('\n');
+    }
+  }
+
+  /** The SRT file, in pieces: cues without text are left out, and so is what the format does not know. */
+  *srt(): Generator<string> {
+    let number = 0;
+    for (const { startMs, endMs, text } of this.cues()) {
+      const plain = toSrtText(text);
+      if (plain === '') continue;
+      number++;
+      yield `${number}\n${formatTime(startMs, ',')} --> ${formatTime(endMs, ',')}\n${plain}\n\n`;
+    }
+  }
+
+  toVtt(): string {
+    return [...this.vtt()].join('');
+  }
+
+  toSrt(): string {
+    return [...this.srt()].join('');
+  }
+
+  /** Keeps the regions; those with the name of a different one get another, by which the segment's cues have to go. */
+  #addRegions(regions: ReadonlyMap<string, string>): Map<string, string> {
+    const names = new Map<string, string>();
+    for (const [id, settings] of regions) {
+      for (let number = 1; number <= mostNamesakes; number++) {
+        const name = number === 1 ? id : `${id}-${number}`;
+        const renamed = renamedRegion(settings, name);
+        const held = this.#regions.get(name);
+        if (held !== undefined && held !== renamed) continue;
+        if (held === undefined) this.#regions.set(detach(name), detach(renamed));
+        if (name !== id) names.set(id, name);
+        break;
+      }
+    }
+    return names;
+  }
+}
+
+function readSegment(segment: Buffer, init: Buffer | undefined): SubtitleFile | SubtitleProblem {
+  if (isFragmentedMp4(segment)) return readMp4Segment(segment, init);
+  const file = readWebVtt(segment);
+  if (file) return file;
+  const start = segment.toString('utf8', 0, 4096);
+  if (/<(?:\w+:)?tt[\s>]/.test(start)) return { kind: 'ttml', message: 'the subtitles are TTML, not WebVTT' };
+  return { kind: 'notSubtitles', message: 'a segment of the subtitles is not WebVTT: it does not begin with "WEBVTT"' };
+}
+
+function readMp4Segment(segment: Buffer, init: Buffer | undefined): SubtitleFile | SubtitleProblem {
+  const track = readTextTrack(init ?? segment);
+  if (!track) return { kind: 'noTrack', message: 'the subtitles are fMP4 without a text track in their init segment' };
+  if (track.codec === 'stpp') return { kind: 'ttml', message: 'the subtitles are TTML (IMSC1) in fMP4, not WebVTT' };
+  if (track.codec !== 'wvtt') {
+    const codec = track.codec.replace(/[^\w-]/g, '?');
+    return { kind: 'codec', message: `the subtitles are "${codec}" in fMP4, not WebVTT` };
+  }
+  const file = readMp4Cues(segment, track);
+  return (
+    file ?? { kind: 'broken', message: 'a segment of the subtitles is broken fMP4: its samples do not fit its boxes' }
+  );
+}
+
+function toTicks(seconds: number): number {
+  return Math.round(seconds * ticksPerSecond);
+}
+
+/** A copy, since a slice holds the whole text of its segment in memory. */
+function detach(text: string): string {
+  return Buffer.from(text).toString();
+}
