@@ -9,7 +9,6 @@ import { Course, type FailedHow } from './course.ts';
 import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
 import { transferError, type Subject } from './faults.ts';
 import { OriginPolicy } from './originPolicy.ts';
-import { ProgressClock } from './progressClock.ts';
 import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
 import { Watchdog } from './watchdog.ts';
@@ -33,6 +32,10 @@ export interface Transfer extends Subject {
   byteRange?: ByteRange | undefined;
   /** Largest body, in bytes. */
   maxBytes: number;
+  /** Where they differ from those of the download. */
+  limits?: Partial<Limits>;
+  /** Ends it alone, beside the signal of the download. */
+  signal?: AbortSignal;
   /**
    * Called when a body begins: what takes it. A try that goes on where the one before was interrupted goes on with the
    * same receiver; one that starts over calls again.
@@ -80,7 +83,7 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#watchdog = new Watchdog(options.limits);
+    this.#watchdog = new Watchdog();
     this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses);
     this.#agent = new Agent({
       allowH2: options.http === '2',
@@ -99,8 +102,9 @@ export class Client {
 
   /** Fetches a resource, trying again as the limits allow. Rejects with a TransferError, or the signal's reason. */
   async fetch(transfer: Transfer): Promise<TransferResult> {
-    const { limits, signal } = this.#options;
-    const course = new Course(transfer.url, new ProgressClock(limits, performance.now()));
+    const limits = { ...this.#options.limits, ...transfer.limits };
+    const signal = this.#signalOf(transfer);
+    const course = new Course(transfer.url, limits, signal);
     for (;;) {
       if (this.#backOff.isHeld) await course.excused(() => this.#backOff.passed(signal));
       const isContinuing = course.interrupted !== undefined;
@@ -145,6 +149,10 @@ export class Client {
     await this.#agent.destroy();
   }
 
+  #signalOf({ signal }: Transfer): AbortSignal {
+    return signal ? AbortSignal.any([this.#options.signal, signal]) : this.#options.signal;
+  }
+
   async #renew(transfer: Transfer, error: TransferError, course: Course): Promise<string | undefined> {
     if (error.reason !== 'STATUS' || (error.status !== 401 && error.status !== 403)) return undefined;
     return course.excused(async () => transfer.renew?.(error));
@@ -152,7 +160,8 @@ export class Client {
 
   /** Waits as long as the next try has to. Throws the error when there is none. */
   async #prepareNextTry(error: TransferError, course: Course, how: FailedHow): Promise<void> {
-    const { limits, signal, onRetry } = this.#options;
+    const { onRetry } = this.#options;
+    const { limits, signal } = course;
     course.failed(error, how);
     const { tries, refusals } = course;
     const idleMs = course.clock.idleMs(performance.now());
@@ -167,7 +176,8 @@ export class Client {
   }
 
   async #follow(transfer: Transfer, course: Course): Promise<Answer> {
-    const { origin, headers, signal } = this.#options;
+    const { origin, headers } = this.#options;
+    const { limits, signal } = course;
     let { url } = course;
     await this.#policy.check(url, undefined, transfer);
     let isAtHome = true;
@@ -181,6 +191,7 @@ export class Client {
         address,
         headers: requestHeaders(address, isAtHome ? headers : {}),
         signal,
+        limits,
         clock: course.clock,
         interrupted: course.interrupted,
         receive: () => transfer.receive(),

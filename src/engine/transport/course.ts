@@ -1,6 +1,7 @@
 import { TransferError } from '../errors.ts';
 import type { Body } from './body.ts';
-import type { ProgressClock } from './progressClock.ts';
+import type { Limits } from '../request.ts';
+import { ProgressClock } from './progressClock.ts';
 import { isRefusal } from './retry.ts';
 import { wait } from './wait.ts';
 
@@ -17,6 +18,9 @@ export interface FailedHow {
 /** What is known of one resource on its way, over all its tries. */
 export class Course {
   readonly clock: ProgressClock;
+  readonly limits: Limits;
+  /** Ends it. */
+  readonly signal: AbortSignal;
   /** Where it is asked for. */
   url: string;
   tries = 1;
@@ -26,9 +30,11 @@ export class Course {
   received = 0;
   #body: Body | undefined;
 
-  constructor(url: string, clock: ProgressClock) {
+  constructor(url: string, limits: Limits, signal: AbortSignal) {
     this.url = url;
-    this.clock = clock;
+    this.limits = limits;
+    this.signal = signal;
+    this.clock = new ProgressClock(limits, performance.now());
   }
 
   /** The body to go on with, where the last try left one that can be gone on with. */

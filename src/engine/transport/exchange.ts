@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
 import { EngineError, isAbortError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
+import type { Limits } from '../request.ts';
 import { endsEarly, judgeAnswer, rangeHeaders, redirectLocation, tooLarge, type Portion } from './answer.ts';
 import { Body } from './body.ts';
 import { describeFault, protocolBreach, transferError, type Subject } from './faults.ts';
@@ -52,6 +53,7 @@ export interface RedirectResult {
 }
 
 export interface ExchangeOptions extends Subject {
+  limits: Limits;
   /** `url`, parsed. */
   address: URL;
   headers: Record<string, string>;
@@ -91,7 +93,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   readonly #resolve: (result: ExchangeResult | RedirectResult) => void;
   readonly #reject: (error: unknown) => void;
   readonly #watch: Watch;
-  readonly #drainWatch = new Watch(undefined, () => this.#controller?.abort(abandoned()));
+  readonly #drainWatch: Watch;
   readonly #onAbort = () => this.#fail(this.#options.signal.reason);
   readonly #sentMs = performance.now();
 
@@ -121,7 +123,9 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     this.#options = options;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.#watch = new Watch(options.clock, (lateness, what) => this.#interrupt(transferError(options, lateness, what)));
+    const { limits, clock } = options;
+    this.#watch = new Watch(limits, clock, (lateness, what) => this.#interrupt(transferError(options, lateness, what)));
+    this.#drainWatch = new Watch(limits, undefined, () => this.#controller?.abort(abandoned()));
   }
 
   start(): void {

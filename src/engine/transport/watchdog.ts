@@ -9,6 +9,7 @@ const sleepMs = 1000;
 
 /** One exchange under watch. Times are `performance.now()`. */
 export class Watch {
+  readonly #limits: Limits;
   readonly #clock: ProgressClock | undefined;
   readonly #onLate: (lateness: Lateness, what: string) => void;
   #sinceMs = performance.now();
@@ -18,7 +19,8 @@ export class Watch {
   #isPaused = false;
 
   /** @param clock of the resource, over all its tries, where it is one's progress. */
-  constructor(clock: ProgressClock | undefined, onLate: (lateness: Lateness, what: string) => void) {
+  constructor(limits: Limits, clock: ProgressClock | undefined, onLate: (lateness: Lateness, what: string) => void) {
+    this.#limits = limits;
     this.#clock = clock;
     this.#onLate = onLate;
   }
@@ -53,8 +55,9 @@ export class Watch {
     if (this.#lastByteMs !== undefined) this.#lastByteMs += ms;
   }
 
-  check(nowMs: number, limits: Limits): void {
+  check(nowMs: number): void {
     if (this.#isPaused) return;
+    const limits = this.#limits;
     const isOver = this.#clock?.isOver(nowMs) ?? false;
     const lastByteMs = this.#lastByteMs;
     if (lastByteMs === undefined) {
@@ -82,14 +85,9 @@ export class Watch {
  * know no minimum rate. One timer for all, stopped while there is nothing to watch.
  */
 export class Watchdog {
-  readonly #limits: Limits;
   readonly #watches = new Set<Watch>();
   #timer: NodeJS.Timeout | undefined;
   #tickedMs = 0;
-
-  constructor(limits: Limits) {
-    this.#limits = limits;
-  }
 
   add(watch: Watch): void {
     this.#watches.add(watch);
@@ -111,7 +109,7 @@ export class Watchdog {
     for (const watch of [...this.#watches]) {
       // Bytes that came meanwhile are still unread.
       if (lateMs > sleepMs) watch.excuse(lateMs);
-      else watch.check(nowMs, this.#limits);
+      else watch.check(nowMs);
     }
   }
 }
