@@ -15,8 +15,10 @@ import type { RequestRecord } from './serving/requestLog.ts';
 import type { TokenOptions } from './serving/tokens.ts';
 import type { ValidatorKind } from './serving/validators.ts';
 import type { StreamName } from './streams/catalogue.ts';
+import { NEEDED_QUERIES } from './streams/queries.ts';
+import type { Cue } from './streams/stream.ts';
 
-export type { Digest, Fault, LiveSettings, RequestRecord, StreamName };
+export type { Cue, Digest, Fault, LiveSettings, RequestRecord, StreamName };
 
 /** What goes behind a playlist's URL and from there behind every URL in it. */
 export interface UrlOptions {
@@ -124,7 +126,8 @@ export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise
     caPath: fileURLToPath(new URL('tls/ca.pem', import.meta.url)),
     url: (stream, given = {}) => {
       const options = stream.startsWith('live-') ? { live: {}, ...given } : given;
-      return `${options.secure === true ? https : http}/${stream}/index.m3u8${search(queryOf(options))}`;
+      const query = { ...NEEDED_QUERIES[stream], ...given.query };
+      return `${options.secure === true ? https : http}/${stream}/index.m3u8${search(queryOf({ ...options, query }))}`;
     },
     digest: async (stream, options = {}) =>
       (await ask(http, 'GET', `/_lab/digest${search(queryOf(options, { stream }))}`)) as Digest,

@@ -9,7 +9,9 @@ Serves the lab's streams over HTTP/1.1 and, with TLS, HTTP/2. Put options behind
   fragments, fragmentBytes, latencyMs, bytesPerSecond (per connection), slowFirstMs, chunked, session,
   etag=strong|weak|modified, tokens=fresh|server with tokenUses, tokenMs, tokenStatus,
   fault=kind@target*times;name=value (for example fault=status@3*2;status=429;retryAfter=1), any number of them;
-  the first that strikes is it. Kinds: serving/kinds.ts; targets and names: serving/faults.ts.
+  the first that strikes is it. Kinds: serving/kinds.ts; targets and names: serving/faults.ts. The target "any" with
+  origin=first|other takes one of the two origins down: fault=reset-before@any;origin=other.
+Behind steering: steer=A.B,B.A (the pathways of each reading), ttl. Behind define: edition=night.
 Behind the live streams, each session's own (live/settings.ts says what each is):
   fragmentMs, startAt, window, kept, targetS, durationS, firstSequence, stale=n, outage=3-5,9-12, lost=7-9,
   reset=20, discontinuity=4,8, and 1 for blocking, skip, parts, audio, mp4, aes, dates, dies.

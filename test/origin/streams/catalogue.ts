@@ -1,11 +1,15 @@
 import { aesIv, aesNone, aesRotation, aesSequence } from './encrypted.ts';
 import { blank, bomCrlf, empty, html, huge, noExtm3u } from './hostile.ts';
-import { fmp4, fmp4Aes, fmp4AesClearMap, fmp4ByteRange, fmp4Chunks, fmp4Maps } from './mp4.ts';
+import { define, drmClearkeyMixed, drmFairplay, drmPlayready, drmWidevine, keysMany, sessionKey } from './keys.ts';
+import { fmp4, fmp4Aes, fmp4AesClearMap, fmp4ByteRange, fmp4Chunks, fmp4Maps, mapsMany } from './mp4.ts';
 import { liveEvent, liveWindow } from './live.ts';
 import { hostileTitles, multivariant } from './multivariant.ts';
+import { redundant, steering } from './pathways.ts';
 import { discontinuity, gap, live, plain, SMALL } from './plain.ts';
 import { byteRange, byteRangeImplicit } from './ranges.ts';
 import type { Shape, Stream } from './stream.ts';
+import { alternates, subtitles } from './subtitles.ts';
+import { bitrate, daterange, iframes, vodNoEnd } from './tags.ts';
 
 const catalogue = {
   '4k': { is: 'real 4K in MPEG-TS', make: plain('4k', '2160p-av', { fragments: 600, fragmentBytes: 5_400_000 }) },
@@ -26,6 +30,22 @@ const catalogue = {
   discontinuity: { is: 'another clip in the middle', make: discontinuity },
   gap: { is: 'EXT-X-GAP with URLs that answer 404', make: gap },
   multivariant: { is: 'four variants, audio and subtitles in two languages', make: multivariant },
+  alternates: { is: 'English audio in the variant, German beside it', make: alternates },
+  subtitles: { is: 'WebVTT whose cues cross the borders of files', make: subtitles },
+  redundant: { is: 'each variant at either origin', make: redundant },
+  steering: { is: 'content steering over four pathways: streams/pathways.ts', make: steering },
+  define: { is: 'EXT-X-DEFINE in all its forms, needs ?edition=night', make: define },
+  'session-key': { is: 'EXT-X-SESSION-KEY', make: sessionKey },
+  'keys-many': { is: 'keys of two formats on each fragment', make: keysMany },
+  'maps-many': { is: 'another map and back, no discontinuity', make: mapsMany },
+  'drm-fairplay': { is: 'under FairPlay', make: drmFairplay },
+  'drm-widevine': { is: 'under Widevine', make: drmWidevine },
+  'drm-playready': { is: 'under PlayReady', make: drmPlayready },
+  'drm-clearkey-mixed': { is: 'half clear, half under Clear Key and Widevine', make: drmClearkeyMixed },
+  daterange: { is: 'date ranges and interstitials', make: daterange },
+  iframes: { is: 'a playlist of I-frames beside the variant', make: iframes },
+  bitrate: { is: 'EXT-X-BITRATE', make: bitrate },
+  'vod-no-end': { is: 'VOD without EXT-X-ENDLIST', make: vodNoEnd },
   'live-window': { is: 'a broadcast, its window sliding: live/settings.ts', make: liveWindow },
   'live-event': { is: 'a broadcast whose playlist only grows', make: liveEvent },
   live: { is: 'no EXT-X-ENDLIST, static', make: live },

@@ -9,7 +9,7 @@ import type { Part, Resource, Shape, Stream, Track } from './stream.ts';
 import { fileName, FRAGMENT_S, head, single, times, TYPES, variedBytes } from './stream.ts';
 
 /** Fragments in fMP4 with running times, in the clear, all with one init segment. */
-function boxParts(label: string, clipName: string, shape: Shape): Part[] {
+export function boxParts(label: string, clipName: string, shape: Shape): Part[] {
   const { fragments, fragmentBytes } = { ...SMALL, ...shape };
   const clip = boxClip(clipName);
   return times(fragments, (index) => {
@@ -24,16 +24,18 @@ function boxParts(label: string, clipName: string, shape: Shape): Part[] {
   });
 }
 
-function boxTrack(parts: readonly Part[], others: ReadonlyMap<string, Resource>): Track {
+/** A media playlist of fMP4 fragments. */
+export function boxTrack(parts: readonly Part[], others: ReadonlyMap<string, Resource>): Track {
   return { folder: '', contentType: TYPES.mp4, head: head(7), parts, others };
 }
 
-function mapResource(body: Content): Resource {
+/** An init segment. */
+export function mapResource(body: Content): Resource {
   return { kind: 'map', contentType: TYPES.mp4, body };
 }
 
 /** The part at `index` gets more tags. */
-function tagged(parts: readonly Part[], index: number, tags: readonly string[]): Part[] {
+export function tagged(parts: readonly Part[], index: number, tags: readonly string[]): Part[] {
   return parts.map((part) => (part.index === index ? { ...part, tags: [...part.tags, ...tags] } : part));
 }
 
@@ -76,6 +78,24 @@ export function fmp4Maps(shape: Shape): Stream {
     ['init-0.mp4', mapResource(boxClip('360p-av').init)],
     ['init-1.mp4', mapResource(boxClip('720p-av').init)],
   ]);
+  return single(boxTrack(parts, others));
+}
+
+/** Another init segment in the middle third, then the first again; the media runs on without a discontinuity. */
+export function mapsMany(shape: Shape): Stream {
+  const { init } = boxClip('360p-av');
+  const free = Buffer.from('....freeanother init segment', 'latin1');
+  free.writeUInt32BE(free.length);
+  const inits = [init, joined([init, held(free)])];
+  const plain = boxParts('maps-many', '360p-av', shape);
+  let before: number | undefined;
+  const parts = plain.map((part): Part => {
+    const place = Math.floor((part.index * 3) / plain.length) === 1 ? 1 : 0;
+    const tags = place === before ? [] : [`#EXT-X-MAP:URI="init-${place}.mp4"`];
+    before = place;
+    return { ...part, tags, init: inits[place]! };
+  });
+  const others = new Map(inits.map((body, place) => [`init-${place}.mp4`, mapResource(body)]));
   return single(boxTrack(parts, others));
 }
 

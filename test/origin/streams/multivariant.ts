@@ -1,7 +1,7 @@
 import { held } from '../content/content.ts';
 import { SMALL, transportParts, transportTrack } from './plain.ts';
-import type { Part, Resource, Shape, Stream, Track } from './stream.ts';
-import { fileName, FRAGMENT_S, head, playlistResource, resourcesOf, times, TYPES } from './stream.ts';
+import type { Part, Resource, Shape, Stream, Track, Tracks } from './stream.ts';
+import { fileName, FIRST_TICKS, FRAGMENT_S, head, playlistResource, resourcesOf, times, TYPES } from './stream.ts';
 
 const VARIANTS = [
   { name: '2160p', resolution: '3840x2160', codecs: 'avc1.640033', bandwidth: 5_000_000, bytes: 1_000_000 },
@@ -63,7 +63,8 @@ export function hostileTitles(shape: Shape): Stream {
   return composed(lines, { best, variants: { '360p': best }, audio: { en: audioTrack('en', shape) }, subtitles: {} });
 }
 
-function composed(lines: readonly string[], tracks: Omit<Stream, 'resources'>): Stream {
+/** A stream of the multivariant playlist of these lines and of those tracks. */
+export function composed(lines: readonly string[], tracks: Tracks): Stream {
   const resources = new Map<string, Resource>([['index.m3u8', playlistResource(lines.join('\n') + '\n')]]);
   for (const group of [tracks.variants, tracks.audio, tracks.subtitles]) {
     for (const track of Object.values(group)) {
@@ -78,7 +79,8 @@ function video(label: string, name: string, fragmentBytes: number, shape: Shape)
   return transportTrack(parts, { folder: `${name}/`, head: vod() });
 }
 
-function audioTrack(language: string, shape: Shape): Track {
+/** Audio alone in that language, `en` or `de`, in a folder of its own. */
+export function audioTrack(language: string, shape: Shape): Track {
   const usual = { fragments: SMALL.fragments, fragmentBytes: AUDIO_BYTES };
   const count = shape.fragments ?? usual.fragments;
   const parts = transportParts(`audio ${language}`, `audio-${language}`, usual, { fragments: count });
@@ -93,17 +95,19 @@ function subtitlesTrack(language: string, shape: Shape): Track {
   return { folder: `subtitles-${language}/`, contentType: TYPES.vtt, head: vod(), parts, others: new Map() };
 }
 
-/** A file of one cue, its time mapped on the video's first frame at tick 154,800. */
+/** A file of one cue, its time mapped on the video's first frame. */
 function cue(language: string, index: number): string {
   const word = language === 'de' ? 'Fragment Nummer' : 'Fragment number';
   const [start, end] = [index * FRAGMENT_S, index * FRAGMENT_S + 1.5].map(clock);
-  return `WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:154800,LOCAL:00:00:00.000\n\n${index}\n${start} --> ${end}\n${word} ${index}\n\n`;
+  return `WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:${FIRST_TICKS},LOCAL:00:00:00.000\n\n${index}\n${start} --> ${end}\n${word} ${index}\n\n`;
 }
 
-function clock(seconds: number): string {
+/** As WebVTT writes times: `00:00:01.500`. */
+export function clock(seconds: number): string {
   return new Date(Math.round(seconds * 1000)).toISOString().slice(11, 23);
 }
 
-function vod(): string[] {
+/** The tags that a recording's media playlist starts with. */
+export function vod(): string[] {
   return [...head(6), '#EXT-X-PLAYLIST-TYPE:VOD'];
 }

@@ -76,10 +76,13 @@ export async function raw(url: string): Promise<{ head: string; body: Buffer; co
 
 /**
  * Downloads a media playlist as simply as can be, knowing nothing of how the lab makes it: every line in its turn, one
- * request after the other, decrypted in memory.
+ * request after the other, decrypted in memory. `rewrite` may change the playlist before.
  */
-export async function downloadNaively(playlistUrl: string): Promise<Buffer> {
-  const playlist = (await get(playlistUrl)).body.toString().replace('\uFEFF', '');
+export async function downloadNaively(
+  playlistUrl: string,
+  rewrite = (playlist: string): string => playlist,
+): Promise<Buffer> {
+  const playlist = rewrite((await get(playlistUrl)).body.toString().replace('\uFEFF', ''));
   const written: Buffer[] = [];
   const fetched = new Map<string, Buffer>();
   const offsets = new Map<string, number>();
@@ -116,6 +119,7 @@ export async function downloadNaively(playlistUrl: string): Promise<Buffer> {
     const uri = /[:,]URI="([^"]*)"/.exec(line)?.[1] ?? '';
     if (line.startsWith('#EXT-X-KEY:METHOD=NONE')) key = undefined;
     else if (line.startsWith('#EXT-X-KEY:')) {
+      if (/KEYFORMAT="(?!identity")/.test(line)) continue;
       const iv = /,IV=0x([0-9a-f]{32})/.exec(line)?.[1];
       key = { value: await fetchOnce(uri), ...(iv === undefined ? {} : { iv: Buffer.from(iv, 'hex') }) };
     } else if (line.startsWith('#EXT-X-MAP:') && line !== map) {
