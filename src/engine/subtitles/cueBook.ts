@@ -40,9 +40,8 @@ export class CueBook {
   /** Takes a cue of the segment. */
   add(cue: Cue): void {
     const content = `${cue.settings}\n${cue.text}`;
-    const entry = this.#findSame(cue) ?? this.#findContinued(cue, content) ?? this.#enter(cue);
+    const entry = this.#findSame(cue) ?? this.#continued(cue, content) ?? this.#enter(cue);
     entry.segment = this.#segment;
-    entry.endTicks = Math.max(entry.endTicks, cue.endTicks);
     const last = this.#current.get(content);
     if (last === undefined || last.endTicks < entry.endTicks) this.#current.set(content, entry);
   }
@@ -62,13 +61,18 @@ export class CueBook {
     return same;
   }
 
-  /** The cue of the segment before that this one is the rest of: it begins where that ends, or earlier under its name. */
-  #findContinued(cue: Cue, content: string): Entry | undefined {
+  /**
+   * The cue of the segment before that this one goes on with, lengthened: it begins where that one ends, or within it under
+   * the same identifier, as where a live stream did not know the end yet.
+   */
+  #continued(cue: Cue, content: string): Entry | undefined {
     const entry = this.#previous.get(content);
     if (entry === undefined || entry.segment === this.#segment) return undefined;
     const isTouching = Math.abs(cue.startTicks - entry.endTicks) <= toleranceTicks;
     const isWithin = cue.startTicks >= entry.startTicks - toleranceTicks && cue.startTicks <= entry.endTicks;
-    return isTouching || (isWithin && entry.id === cue.id) ? entry : undefined;
+    if (!isTouching && !(isWithin && entry.id === cue.id)) return undefined;
+    entry.endTicks = Math.max(entry.endTicks, cue.endTicks);
+    return entry;
   }
 
   #enter(cue: Cue): Entry {

@@ -80,7 +80,7 @@ describe('reading WebVTT', () => {
     ['settings', `WEBVTT\n\n${time} align:start\tline:0 \na`, [[1000, 2000, 'a', '', 'line:0 align:start']]],
     ['settings right behind the times', `WEBVTT\n\n${time}align:end\na`, [[1000, 2000, 'a', '', 'align:end']]],
   ];
-  for (const [what, text, cues] of files) it(`${what}`, () => assert.deepEqual(read(text), cues));
+  for (const [what, text, cues] of files) it(what, () => assert.deepEqual(read(text), cues));
 
   const timings: [line: string, ms: [number, number] | undefined][] = [
     ['00:00:01.000 --> 00:00:02.000', [1000, 2000]],
@@ -181,7 +181,7 @@ describe('reading WebVTT', () => {
       'a',
       '<',
       `${time}\n`,
-      `${time}`,
+      time,
       '1',
       '00:',
       'STYLE\n',
