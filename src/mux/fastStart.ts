@@ -1,7 +1,7 @@
 import { fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { type Box, readBox } from './media/boxes.ts';
 
-const BLOCK_BYTES = 8 * 1024 * 1024;
+const BLOCK_BYTES = 1024 * 1024;
 
 /** Boxes on the way from `moov` to the chunk offsets (ISO/IEC 14496-12, section 8.7.5). */
 const CONTAINERS = new Set(['trak', 'mdia', 'minf', 'stbl']);
@@ -89,21 +89,28 @@ function boxOf(type: string, contents: readonly Buffer[]): Buffer {
 
 /** Moves bytes `start` to `end` up by `shift`, from the end on, so that nothing is overwritten before it is read. */
 function moveUp(descriptor: number, start: number, end: number, shift: number): void {
+  const block = Buffer.alloc(BLOCK_BYTES);
   for (let last = end; last > start;) {
     const first = Math.max(start, last - BLOCK_BYTES);
-    writeAll(descriptor, readAll(descriptor, first, last - first), first + shift);
+    const bytes = block.subarray(0, last - first);
+    readInto(descriptor, bytes, first);
+    writeAll(descriptor, bytes, first + shift);
     last = first;
   }
 }
 
 function readAll(descriptor: number, position: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
-  for (let filled = 0; filled < length;) {
-    const count = readSync(descriptor, bytes, filled, length - filled, position + filled);
-    if (count === 0) throw new Error(`The file ends before byte ${position + length}.`);
+  readInto(descriptor, bytes, position);
+  return bytes;
+}
+
+function readInto(descriptor: number, bytes: Buffer, position: number): void {
+  for (let filled = 0; filled < bytes.length;) {
+    const count = readSync(descriptor, bytes, filled, bytes.length - filled, position + filled);
+    if (count === 0) throw new Error(`The file ends before byte ${position + bytes.length}.`);
     filled += count;
   }
-  return bytes;
 }
 
 /** Writes all of the bytes at a place in the file, synchronously. */

@@ -5,6 +5,8 @@ import { fromReport, MuxError } from './errors.ts';
 import { muxWithFfmpeg } from './ffmpeg/run.ts';
 import type { MuxOptions, MuxRequest, MuxResult } from './request.ts';
 
+const NURSERY_MB = 4;
+
 /**
  * Copies the packets of the inputs into one file, in a thread or a process of its own, which is gone when this settles.
  * Unless all went well, nothing is left under the output's name.
@@ -39,6 +41,8 @@ async function muxInThread(
     name: 'hotframe-mux',
     // Flags of the host (--inspect, loaders) are not meant for it.
     execArgv: [],
+    // Packets are short-lived: a small nursery is emptied often, and their memory is given back soon.
+    resourceLimits: { maxYoungGenerationSizeMb: NURSERY_MB },
   });
   // The thread reads and writes synchronously: only its end stops it at once.
   const cancel = (): void => {

@@ -44,6 +44,7 @@ export class Cursor {
   }
 
   async next(packet: EncodedPacket): Promise<EncodedPacket | null> {
+    forgetReferences(this.#track);
     return await this.#sink.getNextPacket(packet);
   }
 
@@ -65,6 +66,18 @@ export class Cursor {
     const config = track.isVideoTrack() || track.isAudioTrack() ? await track.getDecoderConfig() : null;
     return config === null ? {} : { decoderConfig: config };
   }
+}
+
+/**
+ * Drops what mediabunny's demuxer of transport streams keeps for seeks, which never happen here: it would be every
+ * picture of the stream, and memory would grow with the file.
+ */
+function forgetReferences(track: InputTrack): void {
+  const { _backing: backing } = track as unknown as {
+    _backing?: { elementaryStream?: { referencePesPackets?: unknown } };
+  };
+  const references = backing?.elementaryStream?.referencePesPackets;
+  if (Array.isArray(references)) references.length = 0;
 }
 
 /** Where a packet goes on the output's time line. Throws MuxError where the clock started again. */

@@ -1,6 +1,7 @@
 import {
   EncodedAudioPacketSource,
   EncodedVideoPacketSource,
+  type EncodedPacket,
   type Output,
   type OutputFormat,
   TextSubtitleSource,
@@ -13,7 +14,7 @@ import type { PlannedInput, TrackParameters } from './plan.ts';
 
 /** A track of the output, while it is filled. */
 export interface OutputTrack {
-  source: EncodedVideoPacketSource | EncodedAudioPacketSource;
+  source: { add(packet: EncodedPacket, configuration?: object): Promise<void> };
   /** Index among the planned inputs. */
   input: number;
   /** Index among the tracks of its type in that input. */
@@ -24,31 +25,39 @@ export interface OutputTrack {
   reachedS?: number;
 }
 
-/** Adds a track for each one of the inputs. Throws MuxError for a codec that the container does not hold. */
-export function addTracks(output: Output, inputs: readonly PlannedInput[], container: MuxContainer): OutputTrack[] {
+/** Makes a track of the output, for packets of these parameters. */
+export type AddTrack = (parameters: TrackParameters, input: MuxInput, isDefault: boolean) => OutputTrack['source'];
+
+/** Adds a track for each one of the inputs. */
+export function addTracks(inputs: readonly PlannedInput[], add: AddTrack): OutputTrack[] {
   const tracks: OutputTrack[] = [];
   for (const [index, { input, tracks: found }] of inputs.entries()) {
     const counts = { video: 0, audio: 0 };
     for (const parameters of found) {
       const { type, codec } = parameters;
-      requireCodec(output.format, codec, container);
       const isFirst = tracks.every(({ told }) => told.type !== type);
-      const metadata = labels(input, type === 'video' ? isFirst : (input.isDefault ?? isFirst));
+      const source = add(parameters, input, type === 'video' ? isFirst : (input.isDefault ?? isFirst));
       const told = { type, codec, packets: 0, ...namesOf(input, type) };
-      const place = { input: index, ordinal: counts[type]++, parameters, told };
-      if (type === 'video') {
-        const source = new EncodedVideoPacketSource(codec);
-        // Not a frame rate: the clock that timestamps are told in, so that none is rounded.
-        output.addVideoTrack(source, { frameRate: parameters.resolution });
-        tracks.push({ ...place, source });
-      } else {
-        const source = new EncodedAudioPacketSource(codec);
-        output.addAudioTrack(source, metadata);
-        tracks.push({ ...place, source });
-      }
+      tracks.push({ source, input: index, ordinal: counts[type]++, parameters, told });
     }
   }
   return tracks;
+}
+
+/** Tracks of a file that mediabunny writes. Throws MuxError for a codec that the container does not hold. */
+export function tracksOf(output: Output, container: MuxContainer): AddTrack {
+  return (parameters, input, isDefault) => {
+    requireCodec(output.format, parameters.codec, container);
+    if (parameters.type === 'audio') {
+      const source = new EncodedAudioPacketSource(parameters.codec);
+      output.addAudioTrack(source, labels(input, isDefault));
+      return source;
+    }
+    const source = new EncodedVideoPacketSource(parameters.codec);
+    // Not a frame rate: the clock that timestamps are told in, so that none is rounded.
+    output.addVideoTrack(source, { frameRate: parameters.resolution });
+    return source;
+  };
 }
 
 /** A subtitle track of the output with the text that it will hold. */

@@ -3,7 +3,6 @@ import {
   LogLevel,
   MkvOutputFormat,
   Mp4OutputFormat,
-  MpegTsOutputFormat,
   Output,
   StreamTarget,
   type StreamTargetChunk,
@@ -12,9 +11,11 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { WritableStream } from 'node:stream/web';
 import { asMuxError, MuxError } from '../errors.ts';
 import { moveIndexToFront, writeAll } from '../fastStart.ts';
-import type { MuxContainer, MuxRequest, MuxResult } from '../request.ts';
+import { languageCode } from '../languages.ts';
+import type { MuxedTrack, MuxRequest, MuxResult } from '../request.ts';
+import { TransportOutput } from '../transport/output.ts';
 import { copySection } from './copySection.ts';
-import { addSubtitles, addTracks } from './outputTracks.ts';
+import { addSubtitles, addTracks, type OutputTrack, tracksOf } from './outputTracks.ts';
 import { planInputs, type PlannedInput } from './plan.ts';
 
 /** How much is collected before it is written. */
@@ -35,21 +36,11 @@ export async function remux(request: MuxRequest, onProgress: (share: number) => 
     const inputs = await planInputs(request, opened);
     const descriptor = openSync(request.output, 'w+');
     opened.push({ [Symbol.dispose]: () => closeSync(descriptor) });
-    const output = new Output({ format: formatOf(request.container), target: targetOf(descriptor) });
-    const tracks = addTracks(output, inputs, request.container);
-    const subtitles = await addSubtitles(output, request.inputs, request.container);
-    await output.start();
-    for (const { source, text } of subtitles) {
-      await source.add(text);
-      source.close();
-    }
-    const tell = progressOf(inputs, onProgress);
-    let endS = 0;
-    for (const index of (inputs[0]?.sections ?? []).keys()) endS = await copySection(index, endS, inputs, tracks, tell);
-    await output.finalize();
-    const bytes = request.container === 'mp4' ? moveIndexToFront(descriptor) : fstatSync(descriptor).size;
+    const copy = copier(inputs, progressOf(inputs, onProgress));
+    const write = request.container === 'ts' ? writeTransportStream : writeContainer;
+    const result = await write(request, inputs, descriptor, copy);
     onProgress(1);
-    return { bytes, durationS: endS, tracks: [...tracks, ...subtitles].map(({ told }) => told) };
+    return result;
   } catch (error) {
     throw explained(error);
   } finally {
@@ -57,15 +48,57 @@ export async function remux(request: MuxRequest, onProgress: (share: number) => 
   }
 }
 
-function formatOf(container: MuxContainer): Mp4OutputFormat | MkvOutputFormat | MpegTsOutputFormat {
-  switch (container) {
-    case 'mp4':
-      return new Mp4OutputFormat({ fastStart: false });
-    case 'mkv':
-      return new MkvOutputFormat();
-    case 'ts':
-      return new MpegTsOutputFormat();
+/** Copies all packets to the tracks; resolves with where they end, in seconds. */
+type Copy = (tracks: readonly OutputTrack[]) => Promise<number>;
+
+function copier(inputs: readonly PlannedInput[], onPacket: () => void): Copy {
+  return async (tracks) => {
+    let endS = 0;
+    for (const index of (inputs[0]?.sections ?? []).keys()) {
+      endS = await copySection(index, endS, inputs, tracks, onPacket);
+    }
+    return endS;
+  };
+}
+
+async function writeContainer(
+  { container, inputs: asked }: MuxRequest,
+  inputs: readonly PlannedInput[],
+  descriptor: number,
+  copy: Copy,
+): Promise<MuxResult> {
+  const format = container === 'mp4' ? new Mp4OutputFormat({ fastStart: false }) : new MkvOutputFormat();
+  const output = new Output({ format, target: targetOf(descriptor) });
+  const tracks = addTracks(inputs, tracksOf(output, container));
+  const subtitles = await addSubtitles(output, asked, container);
+  await output.start();
+  for (const { source, text } of subtitles) {
+    await source.add(text);
+    source.close();
   }
+  const durationS = await copy(tracks);
+  await output.finalize();
+  const bytes = container === 'mp4' ? moveIndexToFront(descriptor) : fstatSync(descriptor).size;
+  return { bytes, durationS, tracks: [...tracks, ...subtitles].map(({ told }): MuxedTrack => told) };
+}
+
+async function writeTransportStream(
+  { inputs: asked }: MuxRequest,
+  inputs: readonly PlannedInput[],
+  descriptor: number,
+  copy: Copy,
+): Promise<MuxResult> {
+  if (asked.some(({ kind }) => kind === 'subtitles')) {
+    throw new MuxError('MUX_CODEC', 'A .ts file cannot hold WebVTT subtitles.', {
+      hint: 'A name that ends in .mp4 or .mkv can hold them.',
+    });
+  }
+  const output = new TransportOutput(descriptor);
+  const tracks = addTracks(inputs, ({ type, codec, description }, { language }) =>
+    output.addTrack({ codec, description, language: type === 'audio' ? languageCode(language) : undefined }),
+  );
+  const durationS = await copy(tracks);
+  return { bytes: output.end(), durationS, tracks: tracks.map(({ told }) => told) };
 }
 
 /** Each write is done when the stream goes on: what is not on its way to the disk is not in memory either. */
