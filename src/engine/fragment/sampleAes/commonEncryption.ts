@@ -42,7 +42,7 @@ export class SampleCipher {
       case 'cens':
         this.#count(
           bytes,
-          ranges.flatMap((range) => [...blocksOf(range, protection)]),
+          hasPattern(protection) ? ranges.flatMap((range) => [...blocksOf(range, protection)]) : ranges,
           iv,
         );
     }
@@ -59,16 +59,21 @@ export class SampleCipher {
   }
 }
 
-/** The encrypted blocks of a range; what is left behind the last whole block is clear. */
-function* blocksOf({ at, bytes }: Range, { encryptedBlocks, clearBlocks }: Protection): Generator<Range> {
-  const end = at + bytes;
-  if (encryptedBlocks === 0 && clearBlocks > 0) throw unsupported('its pattern of encryption has no encrypted block');
-  if (clearBlocks === 0) {
+function hasPattern({ clearBlocks }: Protection): boolean {
+  return clearBlocks > 0;
+}
+
+/** The encrypted blocks of a range; a rest without all encrypted blocks of the pattern is clear, so is half a block. */
+function* blocksOf({ at, bytes }: Range, protection: Protection): Generator<Range> {
+  if (!hasPattern(protection)) {
     yield { at, bytes: wholeBlocks(bytes) };
     return;
   }
-  for (let from = at; end - from >= blockBytes; from += (encryptedBlocks + clearBlocks) * blockBytes) {
-    yield { at: from, bytes: wholeBlocks(Math.min(end - from, encryptedBlocks * blockBytes)) };
+  const { encryptedBlocks, clearBlocks } = protection;
+  if (encryptedBlocks === 0) throw unsupported('its pattern of encryption has no encrypted block');
+  const encrypted = encryptedBlocks * blockBytes;
+  for (let from = at; at + bytes - from >= encrypted; from += encrypted + clearBlocks * blockBytes) {
+    yield { at: from, bytes: encrypted };
   }
 }
 

@@ -1,4 +1,5 @@
 import { FieldReader } from '../mediaTime/boxes.ts';
+import { isInformation } from './auxiliary.ts';
 import { readBoxes, readBoxesUntil, type PlacedBox } from './boxTree.ts';
 import { damaged, unsupported } from './error.ts';
 import { readProtectionScheme, type Protection } from './protection.ts';
@@ -31,7 +32,7 @@ const audioEntryBytes = [28, 44, 64];
 
 /**
  * Reads the protection of an init segment of Common Encryption (ISO/IEC 23001-7) and makes its clear form: sample entries
- * of their original format without `sinf`, no `pssh`. Throws SampleDecryptionError where it can't be read.
+ * of their original format without `sinf`, no `pssh`, nothing about samples. Throws SampleDecryptionError where it can't be read.
  */
 export function readMovieInit(init: Buffer): MovieInit {
   const tracks = new Map<number, ProtectedTrack>();
@@ -43,7 +44,7 @@ export function readMovieInit(init: Buffer): MovieInit {
 }
 
 function clearBox(bytes: Buffer, box: PlacedBox): Buffer {
-  if (box.type === 'pssh' || isProtectionGroup(bytes, box)) return Buffer.alloc(0);
+  if (box.type === 'pssh' || isInformation(bytes, box) || isProtectionGroup(bytes, box)) return Buffer.alloc(0);
   if (box.type === 'stsd') return clearDescriptions(bytes, box);
   if (!parents.has(box.type)) return bytes.subarray(box.start, box.end);
   return wrap(
