@@ -30,18 +30,24 @@ export class CueBook {
     return this.#entries;
   }
 
-  /** Begins the next segment. Behind a discontinuity no cue goes on. */
-  openSegment(isDiscontinuity: boolean): void {
+  /** Takes the cues of the next segment. Behind a discontinuity no cue goes on. */
+  addSegment(cues: readonly Cue[], isDiscontinuity: boolean): void {
     this.#segment++;
     this.#previous = isDiscontinuity ? new Map<string, Entry>() : this.#current;
     this.#current = new Map<string, Entry>();
+    const fresh: Cue[] = [];
+    // What is repeated comes first: what only follows on an earlier cue must not be taken for its rest.
+    for (const cue of cues) {
+      const same = this.#findSame(cue);
+      if (same === undefined) fresh.push(cue);
+      else this.#see(same);
+    }
+    for (const cue of fresh) this.#see(this.#continued(cue) ?? this.#enter(cue));
   }
 
-  /** Takes a cue of the segment. */
-  add(cue: Cue): void {
-    const content = `${cue.settings}\n${cue.text}`;
-    const entry = this.#findSame(cue) ?? this.#continued(cue, content) ?? this.#enter(cue);
+  #see(entry: Entry): void {
     entry.segment = this.#segment;
+    const content = contentOf(entry);
     const last = this.#current.get(content);
     if (last === undefined || last.endTicks < entry.endTicks) this.#current.set(content, entry);
   }
@@ -65,8 +71,8 @@ export class CueBook {
    * The cue of the segment before that this one goes on with, lengthened: it begins where that one ends, or within it under
    * the same identifier, as where a live stream did not know the end yet.
    */
-  #continued(cue: Cue, content: string): Entry | undefined {
-    const entry = this.#previous.get(content);
+  #continued(cue: Cue): Entry | undefined {
+    const entry = this.#previous.get(contentOf(cue));
     if (entry === undefined || entry.segment === this.#segment) return undefined;
     const isTouching = Math.abs(cue.startTicks - entry.endTicks) <= toleranceTicks;
     const isWithin = cue.startTicks >= entry.startTicks - toleranceTicks && cue.startTicks <= entry.endTicks;
@@ -87,6 +93,10 @@ export class CueBook {
     else if (near.length < mostCompared) near.push(entry);
     return entry;
   }
+}
+
+function contentOf({ settings, text }: Cue): string {
+  return `${settings}\n${text}`;
 }
 
 function isSame(entry: Cue, cue: Cue): boolean {

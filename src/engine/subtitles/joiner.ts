@@ -86,18 +86,16 @@ export class SubtitleJoiner {
     const [startTicks, endTicks] = [startS, startS + durationS].map(toTicks) as [number, number];
     const where = { startTicks, endTicks, isDiscontinuity, ...(ptsTicks !== undefined && { ptsTicks }) };
     const offset = this.#timeline.offsetOf(file, where);
-    this.#book.openSegment(isDiscontinuity);
     for (const style of file.styles) this.#styles.add(detach(style));
     const regions = this.#addRegions(file.regions);
-    for (const cue of file.cues) {
-      this.#book.add({
-        startTicks: cue.startTicks + offset,
-        endTicks: cue.endTicks + offset,
-        id: cue.id,
-        settings: renameRegion(cue.settings, regions),
-        text: shiftTimestamps(cue.text, offset),
-      });
-    }
+    const cues = file.cues.map((cue) => ({
+      startTicks: cue.startTicks + offset,
+      endTicks: cue.endTicks + offset,
+      id: cue.id,
+      settings: renameRegion(cue.settings, regions),
+      text: shiftTimestamps(cue.text, offset),
+    }));
+    this.#book.addSegment(cues, isDiscontinuity);
     return undefined;
   }
 
