@@ -25,7 +25,10 @@ export type WorkerInput =
     };
 
 /** Host to worker. `keep`: what is whole stays for the next try. */
-export type WorkerCommand = { type: 'cancel'; keep: boolean };
+export type WorkerCommand =
+  | { type: 'cancel'; keep: boolean }
+  /** Ends a recording well. */
+  | { type: 'stop' };
 
 /** Worker to host. `ended`, `inspected` or `failed` is the last message; the worker exits by itself after it. */
 export type WorkerMessage =
@@ -36,12 +39,17 @@ export type WorkerMessage =
   | { type: 'inspected'; inspection: Inspection }
   | { type: 'failed'; error: ErrorReport };
 
-async function run(input: WorkerInput, signal: AbortSignal, tell: (message: WorkerMessage) => void): Promise<void> {
+async function run(
+  input: WorkerInput,
+  { signal, stop }: { signal: AbortSignal; stop: AbortSignal },
+  tell: (message: WorkerMessage) => void,
+): Promise<void> {
   switch (input.type) {
     case 'download': {
       const onEvent = (event: DownloadEvent) => tell({ type: 'event', event });
       const { receipt, perFragment, profileError } = await recordDownload(input.request, input.cpuProfile, {
         signal,
+        stop,
         onEvent,
       });
       const profile = profileError ? { profileError: profileError.message } : {};
@@ -67,9 +75,13 @@ function asReport(error: unknown): ErrorReport {
 if (parentPort) {
   const port = parentPort;
   const cancelling = new AbortController();
-  port.on('message', ({ keep }: WorkerCommand) => cancelling.abort(keep ? new Interruption() : undefined));
+  const stopping = new AbortController();
+  port.on('message', (command: WorkerCommand) => {
+    if (command.type === 'stop') stopping.abort();
+    else cancelling.abort(command.keep ? new Interruption() : undefined);
+  });
   const tell = (message: WorkerMessage) => port.postMessage(message);
-  run(workerData as WorkerInput, cancelling.signal, tell)
+  run(workerData as WorkerInput, { signal: cancelling.signal, stop: stopping.signal }, tell)
     .catch((error: unknown) => tell({ type: 'failed', error: asReport(error) }))
     .finally(() => port.close());
 }

@@ -20,6 +20,7 @@ const defaultIntervalUs = 5000;
 const mebibyte = 1024 * 1024;
 const concurrencyRule: NumberRule = { least: 1, most: 256, isWhole: true };
 const reorderMemoryRule: NumberRule = { least: 0, most: 1_000_000 };
+const secondsRule: NumberRule = { least: 0.1, most: 1e8 };
 const intervalRule: NumberRule = { least: 50, most: 1_000_000, isWhole: true };
 
 export const downloadUsage = `Options of download:
@@ -30,6 +31,9 @@ ${[
   helpLine('--no-resume', 'start over, and keep nothing when it does not end well'),
   helpLine('--resume', 'go on from what the last try left (default)'),
   helpLine('--allow-gaps', 'go on without the fragments that cannot be had (exit code 6)'),
+  helpLine('--duration <s>', 'only so much media; how long a live stream is recorded'),
+  helpLine('--from <where>', 'join a live stream at its edge or at the start of its window'),
+  helpLine('--dead-after <s>', 'a live stream that brings nothing new for so long is over'),
   helpLine('--write <strategy>', 'streaming (default) or buffered'),
   helpLine('--concurrency <n>', 'requests at once, or auto (default)'),
   helpLine('--http <version>', '1.1, 2 or auto (default)'),
@@ -69,14 +73,28 @@ export async function runDownload(args: string[], io: DownloadIo): Promise<ExitC
     return 0;
   }
   const line = new ProgressLine(io.stderr);
+  const ending = endingOf(io.signal);
   const { receipt, profileError } = await recordDownload(command.request, command.cpuProfile, {
-    signal: io.signal,
-    onEvent: (event) => line.show(event),
+    signal: ending.signal,
+    stop: ending.stop,
+    onEvent: (event) => {
+      if (event.type === 'planned' && event.isLive) ending.isLive = true;
+      line.show(event);
+    },
   });
   line.end();
   if (profileError) io.stderr.write(`The profile could not be saved: ${profileError.message}\n`);
   await tellReceipt(receipt, command.isJson, io);
   return exitCodeOf(receipt);
+}
+
+/** What the process is told to end does: it stops a recording, whose file is then finished, and interrupts all else. */
+function endingOf(told: AbortSignal): { isLive: boolean; signal: AbortSignal; stop: AbortSignal } {
+  const [interrupting, stopping] = [new AbortController(), new AbortController()];
+  const ending = { isLive: false, signal: interrupting.signal, stop: stopping.signal };
+  told.addEventListener('abort', () => (ending.isLive ? stopping : interrupting).abort(told.reason));
+  if (told.aborted) interrupting.abort(told.reason);
+  return ending;
 }
 
 async function readCommand(args: string[], env: NodeJS.ProcessEnv): Promise<Command | 'help'> {
@@ -103,6 +121,13 @@ async function readCommand(args: string[], env: NodeJS.ProcessEnv): Promise<Comm
       limits: readLimits(values, refuse),
       resume: values.resume,
       allowGaps: values['allow-gaps'],
+      ...(values.duration === undefined
+        ? {}
+        : { durationS: readNumber('--duration', values.duration, secondsRule, refuse) }),
+      ...(values.from === undefined ? {} : { from: oneOf('--from', values.from, ['edge', 'start'], refuse) }),
+      ...(values['dead-after'] === undefined
+        ? {}
+        : { deadAfterS: readNumber('--dead-after', values['dead-after'], secondsRule, refuse) }),
       variant: values.variant,
       audio: values.audio,
       sha256: values.sha256,
@@ -129,6 +154,9 @@ function parse(args: string[]) {
       audio: { type: 'string', default: 'default' },
       resume: { type: 'boolean', default: true },
       'allow-gaps': { type: 'boolean', default: false },
+      duration: { type: 'string' },
+      from: { type: 'string' },
+      'dead-after': { type: 'string' },
       write: { type: 'string', default: 'streaming' },
       concurrency: { type: 'string', default: 'auto' },
       http: { type: 'string', default: 'auto' },

@@ -16,6 +16,7 @@ export class ProgressLine {
   readonly #out: Terminal;
   #width = 0;
   #resumed: Event<'resumed'> | undefined;
+  #isLive = false;
 
   constructor(out: Terminal) {
     this.#out = out;
@@ -28,7 +29,12 @@ export class ProgressLine {
         this.#resumed = event;
         return;
       case 'planned':
-        this.#tell(`${counted(event.fragments, 'fragment')}, ${formatDuration(event.durationS)} of media`);
+        this.#isLive = event.isLive === true;
+        this.#tell(
+          this.#isLive
+            ? 'A live stream: recording until it ends or is stopped (Ctrl+C).'
+            : `${counted(event.fragments, 'fragment')}, ${formatDuration(event.durationS)} of media`,
+        );
         if (this.#resumed) this.#tell(resumedText(this.#resumed, event.fragments));
         return;
       case 'retry':
@@ -41,7 +47,22 @@ export class ProgressLine {
         if (event.receipt.state === 'missing') this.#tell(`${event.receipt.error?.message ?? ''}; it is left out`);
         return;
       case 'progress':
-        if (this.#out.isTTY) this.#draw(progressText(event));
+        if (this.#out.isTTY) this.#draw(this.#isLive ? recordingText(event) : progressText(event));
+        return;
+      case 'hole':
+        this.#tell(`${counted(event.count, 'fragment')} (${formatDuration(event.durationS)}) were missed.`);
+        return;
+      case 'reset':
+        this.#tell('The numbers of the playlist begin anew; the recording goes on.');
+        return;
+      case 'outage':
+        this.#tell(`${event.error.message}; the recording waits for it.`);
+        return;
+      case 'recovered':
+        this.#tell(`The playlist is back after ${formatDuration(event.outageMs / 1000)}.`);
+        return;
+      case 'salvaged':
+        this.#tell(`What an interrupted recording left is saved as ${event.path}.`);
         return;
       case 'finishing':
         return;
@@ -80,6 +101,10 @@ function progressText(event: Event<'progress'>): string {
   const left = event.remainingS === undefined ? '' : ` · ${formatDuration(event.remainingS)} left`;
   const count = `${event.fragments} of ${counted(event.fragmentsTotal, 'fragment')}`;
   return `${share} % · ${count} · ${formatBytes(event.bytesPerSecond)}/s${left}`;
+}
+
+function recordingText({ fragments, bytes, bytesPerSecond }: Event<'progress'>): string {
+  return `recording · ${counted(fragments, 'fragment')} · ${formatBytes(bytes)} · ${formatBytes(bytesPerSecond)}/s`;
 }
 
 /** How a download ended, in words: a sentence, then a line for each kind of gap and for each file. */

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { UsageError } from './errors.ts';
 import { writeStrategies } from './fragment/strategy.ts';
 import { defaultLimits, type DownloadRequest, type Limits, type WriteStrategyName } from './request.ts';
-import { checkUrl } from './source.ts';
+import { checkUrl } from './fetchPlaylist.ts';
 
 const maxWidth = 256;
 /** Requests at once unless told otherwise: enough to fill a path of 40 ms, few enough for one origin. */
@@ -33,6 +33,7 @@ export function checkRequest(request: DownloadRequest): CheckedRequest {
     throw invalid(`the concurrency must be auto or a number from 1 to ${maxWidth}`);
   }
   if (!(reorderMemoryBytes >= 0)) throw invalid('the reorder memory must not be negative');
+  if (request.durationS !== undefined && !(request.durationS > 0)) throw invalid('the duration must be more than 0 s');
   checkHeaders(request.headers ?? {});
   const width = concurrency === 'auto' ? autoWidth : concurrency;
   const { resume = true, allowGaps = false, allowPrivateAddresses = false } = request;

@@ -12,7 +12,7 @@ import {
 } from './fragment/fetchFragment.ts';
 import { Sources } from './fragment/sources.ts';
 import { writeStrategies } from './fragment/strategy.ts';
-import { planJobs } from './fragmentJobs.ts';
+import { JobPlanner, JobQueue } from './fragmentJobs.ts';
 import { openOutput, type OpenedOutput } from './output/openOutput.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import { outputPaths } from './output/paths.ts';
@@ -23,13 +23,16 @@ import type { FragmentReceipt } from './receipt.ts';
 import { ReceiptBook, type EngineReceipt } from './receiptBook.ts';
 import { Renewal } from './renewal.ts';
 import type { DownloadRequest } from './request.ts';
-import { loadSource, type Source } from './source.ts';
+import { recordAll } from './recording.ts';
+import { SourceLoader, type Source } from './source.ts';
 import { Client } from './transport/client.ts';
-import { runWindow, WorkQueue } from './transport/window.ts';
+import { runWindow } from './transport/window.ts';
 
 export interface DownloadHooks {
   /** Aborting it ends the download as cancelled, with nothing under the final names. */
   signal: AbortSignal;
+  /** Aborting it ends the recording of a live stream: what is there is the file. */
+  stop?: AbortSignal;
   onEvent: (event: DownloadEvent) => void;
 }
 
@@ -45,19 +48,28 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
     const signal = AbortSignal.any([hooks.signal, ending.signal]);
     const client = openClient(checked, signal, book);
     try {
-      const load = () => loadSource(checked, client, checked.limits);
-      const source = await load();
+      const loader = new SourceLoader(checked, client);
+      const source = await loader.load();
       checkSpace(checked.output, source.streams, source.variant);
-      const opened = await openOutputs(checked, source);
+      const opened = await openOutputs(checked, source, book);
       const outputs = opened.map(({ output }) => output);
       try {
         const jobs = planJobs(checked, source, outputs);
-        const renewal = new Renewal(load, jobs, () => book.tell({ type: 'renewed' }));
+        const queue = new JobQueue(jobs);
+        const renewal = new Renewal(
+          () => loader.load(),
+          queue.jobs,
+          () => book.tell({ type: 'renewed' }),
+        );
         const tools = openTools(checked, client, renewal, book);
         const confirmed = await confirmResumed(opened, jobs, tools, book);
         book.planned(source, outputs, jobs);
         for (const { job, receipt } of confirmed) book.fragmentEnded(job, receipt);
-        await fetchAll(jobs, checked, tools, book, ending);
+        queue.begin();
+        const stop = hooks.stop ?? new AbortController().signal;
+        const recording = recordAll(source, outputs, checked, queue, { tell: book.tellRecording, signal, stop });
+        await fetchAll(queue, checked, tools, book, ending);
+        book.recorded(await recording);
         hooks.onEvent({ type: 'finishing' });
         for (const output of outputs) output.finish();
         await book.finished(outputs, checked.sha256 ? sha256 : undefined);
@@ -86,14 +98,18 @@ function openClient(request: CheckedRequest, signal: AbortSignal, book: ReceiptB
   });
 }
 
-async function openOutputs(request: CheckedRequest, source: Source): Promise<OpenedOutput[]> {
+async function openOutputs(request: CheckedRequest, source: Source, book: ReceiptBook): Promise<OpenedOutput[]> {
   const memory = new ReorderMemory(request.reorderMemoryBytes);
   const paths = outputPaths(request.output, source.streams);
   const opened: OpenedOutput[] = [];
   try {
-    for (const [index, { id, plan }] of source.streams.entries()) {
+    for (const [index, { id, plan, live }] of source.streams.entries()) {
       const path = paths[index] as string;
-      opened.push(await openOutput({ path, stream: id, fragments: plan.fragments, memory, resume: request.resume }));
+      const { resume } = request;
+      const isLive = live !== undefined;
+      const output = await openOutput({ path, stream: id, fragments: plan.fragments, memory, resume, isLive });
+      opened.push(output);
+      if (output.salvaged) book.tell({ type: 'salvaged', ...output.salvaged });
     }
   } catch (error) {
     for (const { output } of opened) output.keep();
@@ -140,26 +156,32 @@ async function confirmResumed(
 }
 
 async function fetchAll(
-  jobs: readonly FragmentJob[],
+  queue: JobQueue,
   request: CheckedRequest,
   tools: FragmentTools,
   book: ReceiptBook,
   ending: AbortController,
 ): Promise<void> {
   const missing: TransferError[] = [];
+  // What a live stream has taken away cannot be had by starting again.
+  const areGapsAllowed = request.allowGaps || book.isLive;
   const work = async (job: FragmentJob) => {
-    book.fragmentEnded(job, await bring(job, tools, request.allowGaps ? missing : undefined));
+    book.fragmentEnded(job, await bring(job, tools, areGapsAllowed ? missing : undefined));
   };
   const meter = new ProgressMeter(() => book.progress(), book.tell);
   try {
-    const queue = new WorkQueue(jobs.filter(({ slot }) => !slot.isFinished));
-    queue.close();
     await runWindow(queue, request.width, work, (reason) => ending.abort(reason));
     // A file of gaps is none.
-    if (missing[0] && jobs.every(({ slot }) => slot.bytes === slot.initBytes)) throw missing[0];
+    if (missing[0] && queue.jobs.every(({ slot }) => slot.bytes === slot.initBytes)) throw missing[0];
   } finally {
     meter.stop();
   }
+}
+
+function planJobs(request: CheckedRequest, { streams }: Source, outputs: readonly OutputFile[]): FragmentJob[] {
+  return streams.flatMap((stream, index) =>
+    new JobPlanner(request, stream, outputs[index] as OutputFile).plan(stream.plan.fragments),
+  );
 }
 
 /** Brings one fragment into the file, or passes over it where that is allowed: then `missing` takes the reason. */

@@ -2,6 +2,16 @@ import type { ErrorReport } from './errors.ts';
 import type { FragmentReceipt } from './receipt.ts';
 import type { Variant } from './playlist/model.ts';
 
+/** What following a live stream tells. `stream` is the output that it is about. */
+export type RecordingEvent =
+  /** Fragments of a live stream left its playlist before they were seen: the file lacks them. */
+  | { type: 'hole'; stream: string; fromSequence: number; count: number; durationS: number }
+  /** The numbers of a live playlist have begun anew. */
+  | { type: 'reset'; stream: string; sequence: number }
+  /** A live playlist cannot be read; it is tried again. */
+  | { type: 'outage'; stream: string; error: ErrorReport }
+  | { type: 'recovered'; stream: string; outageMs: number };
+
 /** What a download tells while it runs. Plain data: it crosses threads. URLs are redacted. */
 export type DownloadEvent =
   /** The plan is made; fetching starts. */
@@ -10,6 +20,8 @@ export type DownloadEvent =
       /** Fragments of all outputs, gaps included. */
       fragments: number;
       durationS: number;
+      /** A live stream: more fragments follow, and it can be stopped. */
+      isLive?: true;
       variant?: Variant;
       /** Paths that will be written. */
       outputs: string[];
@@ -25,6 +37,9 @@ export type DownloadEvent =
   | { type: 'retry'; error: ErrorReport; tries: number; delayMs: number; isAnnounced: boolean }
   /** The addresses of the playlist had expired; it was read again. */
   | { type: 'renewed' }
+  | RecordingEvent
+  /** What an interrupted recording left was saved under a name of its own before this one began. */
+  | { type: 'salvaged'; path: string; bytes: number }
   /** At most every 100 ms, and once at the end. */
   | {
       type: 'progress';

@@ -2,44 +2,72 @@ import type { CheckedRequest } from './checkRequest.ts';
 import type { FragmentJob } from './fragment/fetchFragment.ts';
 import { initId } from './fragment/sources.ts';
 import type { OutputFile } from './output/outputFile.ts';
-import type { InitSegment } from './playlist/model.ts';
-import type { Source, Stream } from './source.ts';
+import type { Slot } from './output/slot.ts';
+import type { Fragment, InitSegment } from './playlist/model.ts';
+import type { Stream } from './source.ts';
+import { WorkQueue } from './transport/window.ts';
 
-/** All fragments of all streams, each with its place in the output of its stream, in the order in which they are fetched. */
-export function planJobs(request: CheckedRequest, source: Source, outputs: readonly OutputFile[]): FragmentJob[] {
-  const bandwidth = source.variant?.bandwidth ?? request.limits.undeclaredBandwidth;
-  return source.streams.flatMap((stream, index) => {
-    return planStream(stream, outputs[index] as OutputFile, (durationS) =>
-      largestFragment(request, durationS, bandwidth),
-    );
-  });
-}
+/** Makes the jobs of one stream, each with its place in the output. */
+export class JobPlanner {
+  readonly #request: CheckedRequest;
+  readonly #stream: Stream;
+  readonly #output: OutputFile;
+  readonly #bandwidth: number;
+  #lastInit: string | undefined;
 
-function planStream(
-  { name, id, plan }: Stream,
-  output: OutputFile,
-  maxBytesOf: (durationS: number) => number,
-): FragmentJob[] {
-  const where = name === 'main' ? '' : ` of ${name}`;
-  let lastInit: string | undefined;
-  const isNewInit = (map: InitSegment | undefined) => {
+  constructor(request: CheckedRequest, stream: Stream, output: OutputFile) {
+    this.#request = request;
+    this.#stream = stream;
+    this.#output = output;
+    this.#bandwidth = stream.bandwidth ?? request.limits.undeclaredBandwidth;
+  }
+
+  /** The jobs of the fragments that come next; the output has slots for them. */
+  plan(fragments: readonly Fragment[]): FragmentJob[] {
+    const { name, id, live, plan, rendition } = this.#stream;
+    const total = live ? '' : ` of ${plan.fragments.length}`;
+    const where = rendition ? ` of ${name}` : '';
+    return fragments.map((fragment) => ({
+      fragment,
+      slot: this.#output.slots[fragment.index] as Slot,
+      stream: name,
+      streamId: id,
+      label: `Fragment ${fragment.index + 1}${total}${where}`,
+      hasNewInit: !fragment.gap && this.#isNewInit(fragment.map),
+      maxBytes: this.#largest(fragment.durationS),
+    }));
+  }
+
+  #isNewInit(map: InitSegment | undefined): boolean {
     const init = map && initId(map);
-    const isNew = init !== undefined && init !== lastInit;
-    lastInit = init ?? lastInit;
+    const isNew = init !== undefined && init !== this.#lastInit;
+    this.#lastInit = init ?? this.#lastInit;
     return isNew;
-  };
-  return plan.fragments.map((fragment) => ({
-    fragment,
-    slot: output.slots[fragment.index] as OutputFile['slots'][number],
-    stream: name,
-    streamId: id,
-    label: `Fragment ${fragment.index + 1} of ${plan.fragments.length}${where}`,
-    hasNewInit: !fragment.gap && isNewInit(fragment.map),
-    maxBytes: maxBytesOf(fragment.durationS),
-  }));
+  }
+
+  /** What a fragment may have at most, in bytes. */
+  #largest(durationS: number): number {
+    const { limits } = this.#request;
+    return Math.max(limits.fragmentBytes, Math.ceil((limits.bandwidthMargin * this.#bandwidth * durationS) / 8));
+  }
 }
 
-/** What a fragment may have at most, in bytes. */
-function largestFragment({ limits }: CheckedRequest, durationS: number, bandwidth: number): number {
-  return Math.max(limits.fragmentBytes, Math.ceil((limits.bandwidthMargin * bandwidth * durationS) / 8));
+/** All jobs of a download, and the order in which they are fetched; those of a live stream come as it goes on. */
+export class JobQueue extends WorkQueue<FragmentJob> {
+  readonly jobs: FragmentJob[];
+
+  constructor(jobs: FragmentJob[]) {
+    super();
+    this.jobs = jobs;
+  }
+
+  /** Takes in what is known from the start, but for what is there already. */
+  begin(): void {
+    super.add(this.jobs.filter(({ slot }) => !slot.isFinished));
+  }
+
+  override add(more: readonly FragmentJob[]): void {
+    for (const job of more) this.jobs.push(job);
+    super.add(more);
+  }
 }

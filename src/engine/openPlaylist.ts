@@ -1,7 +1,7 @@
 import type { Playlist } from './playlist/model.ts';
 import { readPlaylist } from './playlist/read.ts';
 import { defaultLimits, type Limits } from './request.ts';
-import { checkUrl, fetchPlaylist } from './source.ts';
+import { checkUrl, fetchPlaylist } from './fetchPlaylist.ts';
 import { Client } from './transport/client.ts';
 
 export interface OpenOptions {
@@ -29,7 +29,7 @@ export async function openPlaylistText(url: string, options: OpenOptions): Promi
     allowPrivateAddresses: options.allowPrivateAddresses ?? false,
   });
   try {
-    return await fetchPlaylist(url, client, limits, 'The playlist');
+    return await fetchPlaylist(client, { url, label: 'The playlist', maxBytes: limits.playlistBytes });
   } finally {
     await client.close();
   }

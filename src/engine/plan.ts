@@ -17,27 +17,51 @@ export interface Plan {
 }
 
 /**
- * Checks that a playlist can be downloaded from start to end, and settles each fragment's key. Pure.
- * Throws PlaylistError: `HLS_PLAYLIST_LIVE`, `HLS_PLAYLIST_SYNTAX`, `HLS_PLAYLIST_EMPTY`, `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`.
+ * Checks that a playlist that is over can be downloaded, and settles each fragment's key; `durationS`: only its
+ * beginning, to the end of the fragment that makes it so long. Pure. Throws PlaylistError: `HLS_PLAYLIST_SYNTAX`,
+ * `HLS_PLAYLIST_EMPTY`, `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`.
  */
-export function planDownload(playlist: MediaPlaylist): Plan {
-  if (playlist.isLive) throw liveError(playlist);
-  const lost = playlist.findings.find(({ code }) => code === 'fragment-without-uri');
-  if (lost) throw lostError(playlist, lost);
-  const present = playlist.fragments.filter((fragment) => !fragment.gap);
+export function planDownload(playlist: MediaPlaylist, durationS = Infinity): Plan {
+  checkAddresses(playlist);
+  const wanted = beginning(playlist.fragments, durationS);
+  const present = wanted.filter((fragment) => !fragment.gap);
   if (present.length === 0) throw emptyError(playlist);
   const keys = new KeyChoice(playlist.url);
   return {
-    fragments: playlist.fragments.map((fragment) => keys.settle(fragment)),
+    fragments: wanted.map((fragment) => keys.settle(fragment)),
     durationS: present.reduce((sum, fragment) => sum + fragment.durationS, 0),
-    gaps: playlist.fragments.length - present.length,
+    gaps: wanted.length - present.length,
   };
+}
+
+/** Settles the keys of a live stream's fragments as they come. */
+export interface LivePlan {
+  /** Throws PlaylistError: `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`. */
+  settle(fragments: readonly Fragment[]): Fragment[];
+}
+
+/** Begins the plan of a playlist that goes on. Pure; throws as `planDownload` does. */
+export function planLive(playlist: MediaPlaylist): LivePlan {
+  checkAddresses(playlist);
+  const keys = new KeyChoice(playlist.url);
+  return { settle: (fragments) => fragments.map((fragment) => keys.settle(fragment)) };
+}
+
+function checkAddresses(playlist: MediaPlaylist): void {
+  const lost = playlist.findings.find(({ code }) => code === 'fragment-without-uri');
+  if (lost) throw lostError(playlist, lost);
+}
+
+function beginning(fragments: readonly Fragment[], durationS: number): readonly Fragment[] {
+  let lengthS = 0;
+  const end = fragments.findIndex((fragment) => (lengthS += fragment.gap ? 0 : fragment.durationS) >= durationS);
+  return end === -1 ? fragments : fragments.slice(0, end + 1);
 }
 
 /** Picks the keys that we can decrypt with; the same list gives the same result object. */
 class KeyChoice {
   readonly #playlistUrl: string;
-  readonly #inits = new Map<InitSegment, InitSegment>();
+  readonly #inits = new WeakMap<InitSegment, InitSegment>();
 
   constructor(playlistUrl: string) {
     this.#playlistUrl = playlistUrl;
@@ -94,13 +118,6 @@ class KeyChoice {
       },
     );
   }
-}
-
-function liveError(playlist: MediaPlaylist): PlaylistError {
-  return new PlaylistError('HLS_PLAYLIST_LIVE', 'The stream is live: its playlist has no end yet.', {
-    hint: 'Wait until the broadcast is over and download its recording, whose playlist ends with #EXT-X-ENDLIST.',
-    url: playlist.url,
-  });
 }
 
 function lostError({ url }: MediaPlaylist, { line }: Finding): PlaylistError {

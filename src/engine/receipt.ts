@@ -88,6 +88,16 @@ export interface Receipt {
   counters: Counters;
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];
+  /** Of a live stream. */
+  recording?: {
+    /** `dead`: nothing new came any more, so its end may be missing. */
+    ended: 'endlist' | 'duration' | 'stopped' | 'dead';
+    /** Fragments that left the playlist before they were seen; counted among the gaps. */
+    holes: number;
+    holeS: number;
+    outages: number;
+    resets: number;
+  };
   error?: ErrorReport;
   /** What a download that did not end well left for the next try. */
   kept?: { fragments: number; bytes: number };

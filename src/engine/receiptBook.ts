@@ -1,6 +1,7 @@
-import type { EngineError, TransferError } from './errors.ts';
-import type { DownloadEvent } from './events.ts';
+import { PlaylistError, type EngineError, type TransferError } from './errors.ts';
+import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
+import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { ProgressState } from './progress.ts';
 import type { FragmentReceipt, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
@@ -31,6 +32,8 @@ export class ReceiptBook {
   #state: ReceiptState = 'failed';
   #error: EngineError | undefined;
   #kept: Receipt['kept'];
+  readonly #recording = { holes: 0, holeS: 0, outages: 0, resets: 0 };
+  #recordingEnd: EndReason | undefined;
   #wallMs = 0;
 
   constructor(request: DownloadRequest, tell: (event: DownloadEvent) => void) {
@@ -46,6 +49,7 @@ export class ReceiptBook {
       type: 'planned',
       fragments: jobs.length,
       durationS: source.streams[0]?.plan.durationS ?? 0,
+      ...(this.isLive ? { isLive: true as const } : {}),
       ...(source.variant ? { variant: { ...source.variant, url: redactUrl(source.variant.url) } } : {}),
       outputs: outputs.map((output) => output.path),
     });
@@ -89,11 +93,36 @@ export class ReceiptBook {
     outputs: readonly OutputFile[],
     sha256: ((path: string) => Promise<string>) | undefined,
   ): Promise<void> {
-    this.#state = this.#gaps() > 0 ? 'completeWithGaps' : 'complete';
+    const isWhole = this.#gaps() === 0 && this.#recordingEnd !== 'dead';
+    this.#state = isWhole ? 'complete' : 'completeWithGaps';
     this.#wallMs = performance.now() - this.startMs;
     for (const { path, bytes } of outputs) {
       this.#written.push({ path, bytes, ...(sha256 ? { sha256: await sha256(path) } : {}) });
     }
+  }
+
+  /** Whether what is downloaded is a live stream. */
+  get isLive(): boolean {
+    return this.#source?.streams.some(({ live }) => live) ?? false;
+  }
+
+  /** What following a live stream tells is counted. */
+  readonly tellRecording = (event: RecordingEvent): void => {
+    const seen = this.#recording;
+    if (event.type === 'hole') {
+      seen.holes += event.count;
+      seen.holeS += event.durationS;
+    } else if (event.type === 'outage') seen.outages++;
+    else if (event.type === 'reset') seen.resets++;
+    this.tell(event);
+  };
+
+  /** The live streams are over, each for its reason. */
+  recorded(ends: readonly EndReason[]): void {
+    if (ends.length === 0) return;
+    if (this.#entries.length === 0) throw nothingRecorded(this.#request.url);
+    // The worst of them: without its end tag a stream may have gone on elsewhere.
+    this.#recordingEnd = ends.find((end) => end === 'dead') ?? ends[0];
   }
 
   /** What was left for the next try, output by output. */
@@ -116,9 +145,10 @@ export class ReceiptBook {
       .map(({ job, receipt }) => placed(job, receipt))
       .sort((a, b) => (a.stream === b.stream ? a.index - b.index : a.stream === 'main' ? -1 : 1));
     const gaps = this.#gaps();
+    const { holes } = this.#recording;
     const count = (is: (receipt: FragmentReceipt) => boolean | undefined) => perFragment.filter(is).length;
     const resumed = count((receipt) => receipt.resumed);
-    const fetched = perFragment.length - gaps - resumed;
+    const fetched = perFragment.length - (gaps - holes) - resumed;
     const chunks = perFragment.reduce((sum, { chunks }) => sum + chunks, 0);
     return {
       schema: 1,
@@ -127,7 +157,7 @@ export class ReceiptBook {
       ...this.#variant(),
       ...this.#outputReceipts(),
       fragments: {
-        total: this.#total,
+        total: this.isLive ? perFragment.length + holes : this.#total,
         fetched,
         resumed,
         gaps,
@@ -146,6 +176,7 @@ export class ReceiptBook {
         concurrency: request.concurrency ?? 'auto',
         reads: 'socket',
       },
+      ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording } } : {}),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
       ...(this.#kept ? { kept: this.#kept } : {}),
       perFragment,
@@ -155,7 +186,7 @@ export class ReceiptBook {
   }
 
   #gaps(): number {
-    return this.#entries.filter(({ receipt }) => receipt.state !== 'whole').length;
+    return this.#recording.holes + this.#entries.filter(({ receipt }) => receipt.state !== 'whole').length;
   }
 
   #variant(): Pick<Receipt, 'variant'> {
@@ -186,6 +217,13 @@ export class ReceiptBook {
     });
     return { output, ...(renditions.length > 0 ? { renditions } : {}) };
   }
+}
+
+function nothingRecorded(url: string): PlaylistError {
+  return new PlaylistError('HLS_PLAYLIST_EMPTY', 'Nothing was recorded: the live stream brought no fragment.', {
+    hint: 'Look whether the broadcast has begun.',
+    url,
+  });
 }
 
 /** The place is known only when the lengths of all fragments before are. */

@@ -65,9 +65,11 @@ export class Renewal {
     this.#vain++;
     for (const job of this.#jobs) {
       const fresh = findAgain(source, job);
-      if (fresh && !isSame(fresh, job.fragment)) throw changed(refusal, job.fragment);
-      job.isExpired = fresh === undefined;
-      if (fresh) job.fragment = { ...fresh, index: job.fragment.index };
+      const isOther = fresh !== undefined && !isSame(fresh, job.fragment);
+      // The numbers of a live stream may begin anew; what follows it has seen that.
+      if (isOther && !source.streams.some(({ live }) => live)) throw changed(refusal, job.fragment);
+      job.isExpired = fresh === undefined || isOther;
+      if (fresh && !isOther) job.fragment = { ...fresh, index: job.fragment.index };
     }
     this.#onRenewed();
   }
@@ -75,7 +77,7 @@ export class Renewal {
 
 /** What has the same media sequence in the playlist of today. */
 function findAgain({ streams }: Source, { fragment, streamId }: FragmentJob): Fragment | undefined {
-  const fragments = streams.find(({ id }) => id === streamId)?.plan.fragments ?? [];
+  const fragments = streams.find(({ id }) => id === streamId)?.listed ?? [];
   return fragments[fragment.sequence - (fragments[0]?.sequence ?? 0)];
 }
 

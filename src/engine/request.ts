@@ -9,6 +9,12 @@ export interface DownloadRequest {
   output: string;
   /** `best`, `worst`, `<height>p` or a bandwidth in bits per second. Default `best`. */
   variant?: string;
+  /** Only so much media, in seconds: the beginning of a recording, or how long a live stream is recorded. */
+  durationS?: number;
+  /** Where a live stream is joined: at its live edge (default) or at the start of its window. */
+  from?: 'edge' | 'start';
+  /** A live stream that brings nothing new for so many seconds is over; by default a multiple of its window. */
+  deadAfterS?: number;
   /** `default`, `none`, `all`, or a language or name. Default `default`. */
   audio?: string;
   write?: WriteStrategyName;

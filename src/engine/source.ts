@@ -1,13 +1,12 @@
-import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
-import type { IncomingHttpHeaders } from 'node:http';
-import { PlaylistError, UsageError, type Resource } from './errors.ts';
-import { planDownload, type Plan } from './plan.ts';
+import type { CheckedRequest } from './checkRequest.ts';
+import { PlaylistError, TransferError, type Resource } from './errors.ts';
+import { fetchPlaylist } from './fetchPlaylist.ts';
+import { planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
 import { chooseAudio, chooseVariant } from './playlist/choose.ts';
-import type { MediaPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
+import type { Fragment, MediaPlaylist, MultivariantPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
 import { readPlaylist } from './playlist/read.ts';
-import type { DownloadRequest, Limits } from './request.ts';
-import type { Client } from './transport/client.ts';
-import { transferError, type Subject } from './transport/faults.ts';
+import type { Client, Transfer } from './transport/client.ts';
+import { transferError } from './transport/faults.ts';
 import { checkAddress } from './transport/originPolicy.ts';
 
 /** One output's worth of fragments. */
@@ -17,7 +16,25 @@ export interface Stream {
   /** What tells it from other streams of the same request: the variant, the rendition. */
   id: string;
   rendition?: Rendition;
+  /** Declared for it, in bits per second. */
+  bandwidth?: number;
+  /** What is known from the start; nothing of a live stream. */
   plan: Plan;
+  /** What the playlist lists now. */
+  listed: readonly Fragment[];
+  /** How a live stream goes on; absent when it is over. */
+  live?: LiveStream;
+}
+
+export interface LiveStream {
+  /** As it was read first. */
+  first: MediaPlaylist;
+  plan: LivePlan;
+  /**
+   * Reads the playlist again, once, with delivery directives in its address (RFC 8216bis §6.2.5). Rejects with an
+   * EngineError, or a signal's reason.
+   */
+  reload: (query: Readonly<Record<string, string>>, timeoutMs: number, signal: AbortSignal) => Promise<MediaPlaylist>;
 }
 
 /** What a URL turned out to be: the main stream first, then the separate renditions. */
@@ -26,35 +43,117 @@ export interface Source {
   streams: Stream[];
 }
 
-/** Reads the playlists behind a request and plans the download. Rejects with an EngineError, or the signal's reason. */
-export async function loadSource(request: DownloadRequest, client: Client, limits: Limits): Promise<Source> {
-  const playlist = await loadPlaylist(request.url, client, limits, 'The playlist');
-  if (playlist.kind === 'media') return { streams: [{ name: 'main', id: 'media', plan: planMedia(playlist) }] };
-  const variant = chooseVariant(playlist, request.variant ?? 'best');
-  const renditions = chooseAudio(playlist, variant, request.audio ?? 'default');
-  const { variables } = playlist;
-  const loadMedia = async (url: string, label: string) =>
-    asMedia(await loadPlaylist(url, client, limits, label, variables), label);
-  const media = await loadMedia(variant.url, "The variant's playlist");
-  const id = variantId(variant);
-  const streams: Stream[] = [{ name: 'main', id, plan: planMedia(media) }];
-  for (const rendition of renditions) {
-    if (rendition.url === undefined) continue;
-    const audio = await loadMedia(rendition.url, `The playlist of the audio "${rendition.name}"`);
-    const name = `audio.${rendition.language ?? rendition.name}`;
-    streams.push({ name, id: `${name} ${rendition.name} with ${id}`, rendition, plan: planMedia(audio) });
+/** Where a stream's playlist is, in today's multivariant playlist. */
+interface Place {
+  url: string;
+  label: string;
+  imports?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Reads the playlists of one request. What it rejects with is an EngineError, or the signal's reason. */
+export class SourceLoader {
+  readonly #request: CheckedRequest;
+  readonly #client: Client;
+
+  constructor(request: CheckedRequest, client: Client) {
+    this.#request = request;
+    this.#client = client;
   }
-  return { variant, streams };
+
+  /** Reads them all and plans the download. */
+  async load(): Promise<Source> {
+    const playlist = await this.#read({ url: this.#request.url, label: 'The playlist' });
+    if (playlist.kind === 'media') return { streams: [this.#stream({ name: 'main', id: 'media' }, playlist)] };
+    const { variant, outline } = this.#outline(playlist);
+    const streams: Stream[] = [];
+    for (const { place, ...named } of outline)
+      streams.push(this.#stream(named, asMedia(await this.#read(place), place)));
+    return { variant, streams };
+  }
+
+  /** The streams of a multivariant playlist, not read yet. */
+  #outline(playlist: MultivariantPlaylist): { variant: Variant; outline: (Named & { place: Place })[] } {
+    const variant = chooseVariant(playlist, this.#request.variant ?? 'best');
+    const imports = playlist.variables;
+    const id = variantId(variant);
+    const { bandwidth } = variant;
+    const main = { name: 'main', id, bandwidth, place: { url: variant.url, label: "The variant's playlist", imports } };
+    const audio = chooseAudio(playlist, variant, this.#request.audio ?? 'default').flatMap((rendition) => {
+      const { url, language, name: title } = rendition;
+      // Without an address it is carried by the variant itself.
+      if (url === undefined) return [];
+      const name = `audio.${language ?? title}`;
+      const label = `The playlist of the audio "${title}"`;
+      return [{ name, id: `${name} ${title} with ${id}`, rendition, bandwidth, place: { url, label, imports } }];
+    });
+    return { variant, outline: [main, ...audio] };
+  }
+
+  #stream(named: Named, playlist: MediaPlaylist): Stream {
+    if (!playlist.isLive) {
+      const plan = planDownload(playlist, this.#request.durationS);
+      checkAddresses(plan.fragments, playlist.url, ` of ${plan.fragments.length}`);
+      return { ...named, plan, listed: plan.fragments };
+    }
+    const plan = planLive(playlist);
+    const listed = plan.settle(playlist.fragments);
+    const live = { first: playlist, plan, reload: this.#reloader(named.id) };
+    return { ...named, plan: { fragments: [], durationS: 0, gaps: 0 }, listed, live };
+  }
+
+  /** How a stream's playlist is read again; once its address has expired, where the multivariant playlist has it now. */
+  #reloader(id: string): LiveStream['reload'] {
+    let place: Promise<Place> | undefined;
+    return async (query, timeoutMs, signal) => {
+      const limits = { tries: 1, firstByteMs: timeoutMs, noProgressMs: timeoutMs + 1000 };
+      const read = async () => {
+        place ??= this.#find(id);
+        const { url, ...rest } = await place;
+        return asMedia(await this.#read({ ...rest, url: withQuery(url, query) }, { limits, signal }), rest);
+      };
+      try {
+        return await read();
+      } catch (error) {
+        place = undefined;
+        if (!(error instanceof TransferError) || (error.status !== 401 && error.status !== 403)) throw error;
+        return await read();
+      }
+    };
+  }
+
+  async #find(id: string): Promise<Place> {
+    const { url } = this.#request;
+    if (id === 'media') return { url, label: 'The playlist' };
+    const playlist = await this.#read({ url, label: 'The playlist' });
+    const found =
+      playlist.kind === 'media' ? undefined : this.#outline(playlist).outline.find((each) => each.id === id);
+    if (found) return found.place;
+    throw new PlaylistError('HLS_PLAYLIST_CHANGED', 'The playlist does not list the stream any more.', {
+      hint: 'Start the download again.',
+      url,
+    });
+  }
+
+  /** Fetches and reads one playlist; its URIs are relative to where redirects led. */
+  async #read({ url, label, imports }: Place, rest: Pick<Transfer, 'limits' | 'signal'> = {}): Promise<Playlist> {
+    let playlist: Playlist | undefined;
+    const accept = (text: Buffer, finalUrl: string) => {
+      playlist = readPlaylist(text, finalUrl, { imports });
+      if (playlist.kind !== 'media' || playlist.isLive || playlist.hasEnd) return;
+      // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
+      const what = 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
+      throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
+    };
+    const maxBytes = this.#request.limits.playlistBytes;
+    await fetchPlaylist(this.#client, { url, label, accept, maxBytes, ...rest });
+    return playlist as Playlist;
+  }
 }
 
-function planMedia(playlist: MediaPlaylist): Plan {
-  const plan = planDownload(playlist);
-  checkAddresses(plan, playlist.url);
-  return plan;
-}
+type Named = Pick<Stream, 'name' | 'id' | 'rendition' | 'bandwidth'>;
 
-/** Refuses what may not be asked for before anything is. */
-function checkAddresses({ fragments }: Plan, playlistUrl: string): void {
+/** Refuses what may not be asked for before anything is. `total`: how many fragments there are, for messages. */
+export function checkAddresses(fragments: readonly Fragment[], playlistUrl: string, total = ''): void {
   const scheme = new URL(playlistUrl).protocol;
   for (const { index, gap, url, keys, map } of fragments) {
     if (gap) continue;
@@ -63,7 +162,7 @@ function checkAddresses({ fragments }: Plan, playlistUrl: string): void {
       if (address === undefined || address.startsWith(scheme) || address.startsWith('https:')) return;
       checkAddress(address, playlistUrl, { resource, url: address, fragment: index, label });
     };
-    check('fragment', url, `Fragment ${index + 1} of ${fragments.length}`);
+    check('fragment', url, `Fragment ${index + 1}${total}`);
     check('key', keys[0]?.url, `The key of fragment ${index + 1}`);
     check('init', map?.url, `The init segment of fragment ${index + 1}`);
     check('key', map?.keys[0]?.url, `The key of the init segment of fragment ${index + 1}`);
@@ -74,7 +173,7 @@ function variantId({ bandwidth, width, height, frameRate, codecs }: Variant): st
   return [bandwidth, `${width ?? ''}x${height ?? ''}`, frameRate, codecs].join(' ');
 }
 
-function asMedia(playlist: Playlist, label: string): MediaPlaylist {
+function asMedia(playlist: Playlist, { label }: Pick<Place, 'label'>): MediaPlaylist {
   if (playlist.kind === 'media') return playlist;
   throw new PlaylistError('HLS_PLAYLIST_SYNTAX', `${label} is a multivariant playlist again.`, {
     hint: 'RFC 8216bis allows one level; pass the URL of a media playlist.',
@@ -82,88 +181,11 @@ function asMedia(playlist: Playlist, label: string): MediaPlaylist {
   });
 }
 
-/**
- * Fetches and reads one playlist; its URIs are relative to where redirects led. `imports`: the variables of the
- * multivariant playlist (EXT-X-DEFINE).
- */
-async function loadPlaylist(
-  url: string,
-  client: Client,
-  limits: Limits,
-  label: string,
-  imports?: Readonly<Record<string, string>>,
-): Promise<Playlist> {
-  let playlist: Playlist | undefined;
-  await fetchPlaylist(url, client, limits, label, (text, finalUrl) => {
-    playlist = readPlaylist(text, finalUrl, { imports });
-    const isOver = playlist.kind === 'media' && !playlist.isLive;
-    if (!isOver || text.includes('#EXT-X-ENDLIST')) return;
-    // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
-    const what = 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
-    throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
-  });
-  return playlist as Playlist;
-}
-
-/** Fetches a playlist's text, decompressed, and where redirects led. `accept` may throw a TransferError to refuse it. */
-export async function fetchPlaylist(
-  url: string,
-  client: Client,
-  limits: Limits,
-  label: string,
-  accept?: (text: Buffer, finalUrl: string) => void,
-): Promise<{ text: Buffer; url: string }> {
-  checkUrl(url);
-  const subject: Subject = { resource: 'playlist', url, label };
-  let text = Buffer.alloc(0);
-  const { url: finalUrl } = await client.fetchBytes({
-    ...subject,
-    maxBytes: limits.playlistBytes,
-    accept: (body, answer) => {
-      text = decompress(body, answer.headers, subject, limits.playlistBytes);
-      accept?.(text, answer.url);
-    },
-  });
-  return { text, url: finalUrl };
-}
-
-/** Throws a UsageError unless `url` is an absolute http or https URL. */
-export function checkUrl(url: string): void {
-  const hint = 'Give the address of a playlist: https://…/index.m3u8';
-  if (!URL.canParse(url)) throw new UsageError('HLS_URL', 'This is not a URL.', { hint });
-  const { protocol } = new URL(url);
-  if (protocol === 'http:' || protocol === 'https:') return;
-  throw new UsageError('HLS_URL', `URLs that start with ${protocol} cannot be downloaded, only http and https.`, {
-    hint,
-  });
-}
-
-/** Undoes a Content-Encoding that was not asked for but came (RFC 9110 §8.4.1). */
-function decompress(
-  body: Buffer<ArrayBuffer>,
-  headers: IncomingHttpHeaders,
-  subject: Subject,
-  maxBytes: number,
-): Buffer<ArrayBuffer> {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  const options = { maxOutputLength: maxBytes };
-  try {
-    switch (encoding) {
-      case 'identity':
-        return body;
-      case 'gzip':
-      case 'x-gzip':
-        return gunzipSync(body, options);
-      case 'deflate':
-        return inflateSync(body, options);
-      case 'br':
-        return brotliDecompressSync(body, options);
-    }
-  } catch (cause) {
-    const isTooLarge = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE';
-    throw isTooLarge
-      ? transferError(subject, 'TOO_LARGE', `more than ${maxBytes} bytes when decompressed`, { cause })
-      : transferError(subject, 'CONTENT', `the ${encoding} compression is broken`, { cause });
-  }
-  throw transferError(subject, 'CONTENT', `the origin compressed it as ${encoding}, which was not asked for`);
+function withQuery(url: string, query: Readonly<Record<string, string>>): string {
+  const added = new URLSearchParams(query).toString();
+  if (added === '') return url;
+  const target = new URL(url);
+  // As text: what is there may be signed, letter for letter.
+  target.search = target.search === '' ? `?${added}` : `${target.search}&${added}`;
+  return target.href;
 }

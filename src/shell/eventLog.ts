@@ -15,12 +15,22 @@ export function describeEvent(event: DownloadEvent): string | undefined {
       return `try ${tries} failed, the next one in ${wait} (${error.code}: ${error.message})`;
     }
     case 'planned':
-      return `${event.fragments} fragments, ${event.durationS.toFixed(1)} s`;
+      return event.isLive ? 'a live stream' : `${event.fragments} fragments, ${event.durationS.toFixed(1)} s`;
     case 'fragment':
       if (event.receipt.state === 'whole') return undefined;
       return `fragment ${event.receipt.index + 1} of ${event.receipt.stream} is left out: ${
         event.receipt.error === undefined ? 'the playlist marks it as a gap' : event.receipt.error.message
       }`;
+    case 'hole':
+      return `${event.count} fragments of ${event.stream} from number ${event.fromSequence} on were missed (${event.durationS.toFixed(1)} s)`;
+    case 'reset':
+      return `the numbers of ${event.stream} begin anew, at ${event.sequence}`;
+    case 'outage':
+      return `the playlist of ${event.stream} cannot be read (${event.error.code}: ${event.error.message})`;
+    case 'recovered':
+      return `the playlist of ${event.stream} can be read again, after ${(event.outageMs / 1000).toFixed(1)} s`;
+    case 'salvaged':
+      return `what an interrupted recording left is saved as ${event.path} (${event.bytes} bytes)`;
     case 'progress':
     case 'finishing':
       return undefined;

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { crc32 } from 'node:zlib';
 import type { Fragment } from '../playlist/model.ts';
+import { hasBytes } from './checksum.ts';
 import { identify, type FragmentIdentity } from './identity.ts';
 import type { JournalContents, KeptFragment } from './journal.ts';
 import { Keeper } from './keeper.ts';
 import { OutputFile, type KnownSlot } from './outputFile.ts';
 import { PartFile } from './partFile.ts';
 import type { ReorderMemory } from './reorderMemory.ts';
+import { salvage } from './salvage.ts';
 import { resolveTarget } from './target.ts';
 import {
   claimUnfinished,
@@ -26,6 +27,8 @@ export interface OutputOptions {
   memory: ReorderMemory;
   /** Go on from what an earlier try left, and keep a journal for the next one. */
   resume: boolean;
+  /** A live stream, which nobody can go on with: what an earlier try left becomes a file of its own. */
+  isLive?: boolean;
 }
 
 export interface OpenedOutput {
@@ -37,6 +40,8 @@ export interface OpenedOutput {
    * stream is still the same.
    */
   doubtful: KeptFragment | undefined;
+  /** The file that became of an earlier recording. */
+  salvaged?: { path: string; bytes: number } | undefined;
 }
 
 /** Opens an output: takes over what an earlier try left of it, or starts a new file. Rejects with a DiskError. */
@@ -47,6 +52,10 @@ export async function openOutput(options: OutputOptions): Promise<OpenedOutput> 
     return { output: start(options, newNames(target), [], []), isChanged: false, doubtful: undefined };
   }
   const left = await claimUnfinished(target);
+  if (options.isLive) {
+    const salvaged = left && salvage(left);
+    return { output: start(options, newNames(target), [], []), isChanged: false, doubtful: undefined, salvaged };
+  }
   const identities = options.fragments.map(identify);
   const isChanged = left !== undefined && isOfAnother(left.contents, options.stream, identities);
   const known = left && !isChanged ? await checkKnown(left, options.fragments) : [];
@@ -124,18 +133,4 @@ function layOut({ kept, lengths }: JournalContents, fragments: readonly Fragment
     position += length;
   }
   return known;
-}
-
-function hasBytes(part: PartFile, { start, initBytes, initCrc32, bytes, crc32 }: KeptFragment): boolean {
-  return checksum(part, start, initBytes) === initCrc32 && checksum(part, start + initBytes, bytes) === crc32;
-}
-
-function checksum(part: PartFile, position: number, length: number): number {
-  let sum = 0;
-  let read = 0;
-  for (const block of part.read(position, length)) {
-    sum = crc32(block, sum);
-    read += block.length;
-  }
-  return read === length ? sum : -1;
 }

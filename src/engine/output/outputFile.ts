@@ -118,7 +118,7 @@ export class OutputFile {
   /** Forgets everything, what an earlier try left too. */
   startOver(): void {
     for (const slot of this.slots) slot.reset();
-    this.part.clear();
+    this.part.truncate(0);
     this.#keeper.startOver();
     this.#layOut();
   }

@@ -76,10 +76,10 @@ export class PartFile {
     });
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    this.#attempt(() => ftruncateSync(this.#descriptor, 0));
-    this.#end = 0;
+  /** Cuts it to so many bytes. */
+  truncate(bytes: number): void {
+    this.#attempt(() => ftruncateSync(this.#descriptor, bytes));
+    this.#end = bytes;
   }
 
   /** Gives the file, `bytes` long, its final name. */

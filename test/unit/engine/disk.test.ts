@@ -67,7 +67,7 @@ describe('engine: disk', () => {
     const fragment = { index: 0, sequence: 0, discontinuitySequence: 0, url: '', keys: [], discontinuity: false };
     const streamOf = (byteRange?: { offset: number; length: number }) => {
       const one = { ...fragment, durationS: 2, gap: false, ...(byteRange ? { byteRange } : {}) };
-      return [{ name: 'main', id: '', plan: { fragments: [one, one], durationS: 4, gaps: 0 } }];
+      return [{ name: 'main', id: '', plan: { fragments: [one, one], durationS: 4, gaps: 0 }, listed: [] }];
     };
     const variant = { url: '', bandwidth: 8_000_000, isIframe: false };
     assert.equal(estimateBytes(streamOf({ offset: 0, length: 5 }), variant), 10);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planDownload } from '../../../src/engine/plan.ts';
+import { planDownload, planLive } from '../../../src/engine/plan.ts';
 import { assertPlaylistError, readMediaSample, vod } from './playlist/samples.ts';
 
 const ONE = ['#EXTINF:4,', 'a.ts'];
@@ -105,10 +105,19 @@ describe('planDownload', () => {
     assert.throws(() => plan(...ONE, ...ONE, FAIRPLAY, ...ONE), { fragment: 2 });
   });
 
-  it('refuses a live stream in words that say what to do', () => {
-    const live = readMediaSample('#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\na.ts');
-    assertPlaylistError(() => planDownload(live), 'HLS_PLAYLIST_LIVE', /The stream is live/);
-    assert.throws(() => planDownload(live), { hint: /recording/ });
+  it('settles the keys of a live stream as they come', () => {
+    const live = readMediaSample(`#EXTM3U\n#EXT-X-TARGETDURATION:4\n${AES}\n#EXTINF:4,\na.ts`);
+    const later = readMediaSample(`#EXTM3U\n#EXT-X-TARGETDURATION:4\n${FAIRPLAY}\n#EXTINF:4,\nb.ts`);
+    const plan = planLive(live);
+    assert.equal(plan.settle(live.fragments)[0]?.keys[0]?.method, 'AES-128');
+    assertPlaylistError(() => plan.settle(later.fragments), 'HLS_PLAYLIST_DRM', /protected by FairPlay/);
+  });
+
+  it('takes the beginning only where that is asked for', () => {
+    const playlist = readMediaSample(vod(...ONE, ...ONE, '#EXT-X-GAP', ...ONE, ...ONE));
+    assert.equal(planDownload(playlist, 4).fragments.length, 1);
+    assert.equal(planDownload(playlist, 8.5).fragments.length, 4);
+    assert.equal(planDownload(playlist, 100).fragments.length, 4);
   });
 
   it('refuses a playlist without fragments', () => {

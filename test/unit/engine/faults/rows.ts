@@ -4,7 +4,7 @@ import type { PlaceName } from './places.ts';
 import { everywhere, fragments, mediaPlaylists, playlists } from './places.ts';
 
 /** How a download may end: with the exact file, failed for that cause of the resource struck, or failed with that code. */
-export type Ending = 'correct' | TransferCause | ErrorCode;
+export type Ending = 'correct' | 'completeWithGaps' | TransferCause | ErrorCode;
 
 /** A fault, what it strikes, and the endings that are right. */
 export interface Row {
@@ -19,7 +19,7 @@ export interface Row {
 
 const correct = ['correct'] as const;
 const noPlaylist = ['CONTENT', 'HLS_PLAYLIST_NOT_HLS', 'HLS_PLAYLIST_EMPTY'] as const;
-const cutPlaylist = ['TRUNCATED', 'HLS_PLAYLIST_LIVE', 'HLS_PLAYLIST_SYNTAX', 'HLS_PLAYLIST_EMPTY'] as const;
+const cutPlaylist = ['TRUNCATED', 'completeWithGaps', 'HLS_PLAYLIST_SYNTAX', 'HLS_PLAYLIST_EMPTY'] as const;
 const notThere = ['REDIRECT', 'POLICY'] as const;
 /** What no second try mends may still be tried. */
 const or = (endings: readonly Ending[]): Ending[] => ['correct', ...endings];

@@ -9,9 +9,15 @@ const plan = { fragments: [], durationS: 0, gaps: 0 };
 function pathsOf(output: string, ...names: string[]): string[] {
   const flags = { isDefault: false, isAutoselect: false, isForced: false };
   const audio = names.map((name): Stream => {
-    return { name: `audio.${name}`, id: name, plan, rendition: { type: 'AUDIO', groupId: 'a', name, ...flags } };
+    return {
+      name: `audio.${name}`,
+      id: name,
+      plan,
+      listed: [],
+      rendition: { type: 'AUDIO', groupId: 'a', name, ...flags },
+    };
   });
-  return outputPaths(path.join(folder, output), [{ name: 'main', id: '', plan }, ...audio]).map((file) =>
+  return outputPaths(path.join(folder, output), [{ name: 'main', id: '', plan, listed: [] }, ...audio]).map((file) =>
     path.relative(folder, file),
   );
 }

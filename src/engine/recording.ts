@@ -1,0 +1,94 @@
+import { EngineError } from './errors.ts';
+import type { RecordingEvent } from './events.ts';
+import { JobPlanner, type JobQueue } from './fragmentJobs.ts';
+import { follow } from './live/follow.ts';
+import type { EndReason } from './live/followEvent.ts';
+import type { JoinPoint } from './live/join.ts';
+import type { OutputFile } from './output/outputFile.ts';
+import type { MediaPlaylist } from './playlist/model.ts';
+import type { CheckedRequest } from './checkRequest.ts';
+import { checkAddresses, type LiveStream, type Source, type Stream } from './source.ts';
+
+export interface RecordingHooks {
+  tell: (event: RecordingEvent) => void;
+  /** Aborting it rejects with its reason. */
+  signal: AbortSignal;
+  /** Aborting it ends the recording well. */
+  stop: AbortSignal;
+}
+
+/**
+ * Follows the live streams of a source, whose fragments go into the queue, and closes it when no more come. Resolves to
+ * why each is over; what goes wrong is told through the queue.
+ */
+export async function recordAll(
+  { streams }: Source,
+  outputs: readonly OutputFile[],
+  request: CheckedRequest,
+  queue: JobQueue,
+  hooks: RecordingHooks,
+): Promise<EndReason[]> {
+  try {
+    const recordings = streams.flatMap(({ live, ...stream }, index) =>
+      live ? [record({ ...stream, live }, outputs[index] as OutputFile, request, queue, hooks)] : [],
+    );
+    return await Promise.all(recordings);
+  } catch (error) {
+    queue.fail(error instanceof Error ? error : new Error(String(error)));
+    return [];
+  } finally {
+    queue.close();
+  }
+}
+
+/** Follows a live stream to its end and makes room for its fragments in the output. Resolves to why it is over. */
+async function record(
+  stream: Stream & { live: LiveStream },
+  output: OutputFile,
+  request: CheckedRequest,
+  queue: JobQueue,
+  { tell, signal, stop }: RecordingHooks,
+): Promise<EndReason> {
+  const { live, name } = stream;
+  const { first, reload, plan } = live;
+  const planner = new JobPlanner(request, stream, output);
+  const { durationS, deadAfterS } = request;
+  const ends = {
+    ...(durationS === undefined ? {} : { durationS }),
+    ...(deadAfterS === undefined ? {} : { deadAfterS }),
+  };
+  for await (const event of follow({ first, reload, from: joinPoint(request, first), signal, stop, ...ends })) {
+    switch (event.type) {
+      case 'fragments': {
+        checkAddresses(event.fragments, first.url);
+        const fragments = plan.settle(event.fragments);
+        output.append(fragments);
+        queue.add(planner.plan(fragments));
+        break;
+      }
+      case 'hole': {
+        const { fromSequence, count, durationS } = event;
+        tell({ type: 'hole', stream: name, fromSequence, count, durationS });
+        break;
+      }
+      case 'reset':
+        tell({ type: 'reset', stream: name, sequence: event.sequence });
+        break;
+      case 'outage':
+        tell({ type: 'outage', stream: name, error: event.error.toJSON() });
+        break;
+      case 'recovered':
+        tell({ type: 'recovered', stream: name, outageMs: Math.round(event.outageMs) });
+        break;
+      case 'ended':
+        if (event.error instanceof EngineError) tell({ type: 'outage', stream: name, error: event.error.toJSON() });
+        return event.why;
+    }
+  }
+  return 'stopped';
+}
+
+/** A list that still holds the beginning is recorded from there, if nothing else is said: nothing need be missed. */
+function joinPoint({ from }: CheckedRequest, { playlistType, mediaSequence }: MediaPlaylist): JoinPoint {
+  return from ?? (playlistType === 'EVENT' || mediaSequence <= 1 ? 'start' : 'edge');
+}
