@@ -26,3 +26,13 @@ export function encrypted(content: Content, key: Buffer, iv: Buffer): Content {
     yield cipher.final();
   });
 }
+
+/** SAMPLE-AES encrypts one block of each so many bytes of a picture. */
+export const PATTERN_BYTES = 10 * BLOCK_BYTES;
+
+/** Encrypts blocks in place, each chained to the one before: AES-128-CBC without padding. */
+export function encryptBlocks(blocks: readonly Buffer[], key: Buffer, iv: Buffer): void {
+  const cipher = createCipheriv('aes-128-cbc', key, iv).setAutoPadding(false);
+  for (const block of blocks) cipher.update(block).copy(block);
+  cipher.final();
+}

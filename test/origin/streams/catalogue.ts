@@ -7,6 +7,7 @@ import { hostileTitles, multivariant } from './multivariant.ts';
 import { redundant, steering } from './pathways.ts';
 import { discontinuity, gap, live, plain, SMALL } from './plain.ts';
 import { byteRange, byteRangeImplicit } from './ranges.ts';
+import { sampleAesFmp4, sampleAesTs } from './sampleAes.ts';
 import type { Shape, Stream } from './stream.ts';
 import { alternates, subtitles } from './subtitles.ts';
 import { bitrate, daterange, iframes, vodNoEnd } from './tags.ts';
@@ -27,6 +28,8 @@ const catalogue = {
   'aes-sequence': { is: 'AES-128, IV from the media sequence', make: aesSequence },
   'aes-rotation': { is: 'AES-128, the key changes midway', make: aesRotation },
   'aes-none': { is: 'AES-128, METHOD=NONE in the middle', make: aesNone },
+  'sample-aes-ts': { is: 'SAMPLE-AES in MPEG-TS', make: sampleAesTs },
+  'sample-aes-fmp4': { is: 'SAMPLE-AES in fMP4 (cbcs)', make: sampleAesFmp4 },
   discontinuity: { is: 'another clip in the middle', make: discontinuity },
   gap: { is: 'EXT-X-GAP with URLs that answer 404', make: gap },
   multivariant: { is: 'four variants, audio and subtitles in two languages', make: multivariant },

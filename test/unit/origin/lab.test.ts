@@ -40,8 +40,8 @@ const MULTIVARIANT: StreamName[] = [
   'session-key',
   'iframes',
 ];
-/** Streams that a plain download does not understand: keys.test.ts. */
-const DEMANDING: StreamName[] = ['define'];
+/** Streams that a plain download does not understand: keys.test.ts, sampleAes.test.ts. */
+const DEMANDING: StreamName[] = ['define', 'sample-aes-ts', 'sample-aes-fmp4'];
 
 function sha256(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex');
