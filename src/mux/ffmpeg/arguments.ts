@@ -16,8 +16,16 @@ export function sectionList(input: MuxInput): string | undefined {
   const sections = splitSections(file, detectFormat(file), input.discontinuities ?? []);
   const parts = sections.flatMap((section) => section.parts);
   if (parts.length < 2) return undefined;
-  const lines = parts.map(({ ranges }) => `file ${quoted(ranges.map((range) => rangeUrl(input.path, range)))}`);
+  const lines = parts.map(({ ranges }) => `file ${quoted(merged(ranges).map((range) => rangeUrl(input.path, range)))}`);
   return ['ffconcat version 1.0', ...lines, ''].join('\n');
+}
+
+/** The first range, which may be an init segment, and all that is behind it: ffmpeg opens the file for each one. */
+function merged(ranges: readonly ByteRange[]): ByteRange[] {
+  const [first, second] = ranges;
+  const last = ranges.at(-1);
+  if (first === undefined || second === undefined || last === undefined) return [...ranges];
+  return [first, { start: second.start, end: last.end }];
 }
 
 /** A range of a file as ffmpeg reads it. */
