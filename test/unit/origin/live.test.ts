@@ -348,6 +348,19 @@ describe('live streams of the lab', () => {
     assert.match((await read(start('live-window', { targetS: 1, durationS: 1.25 }).url)).text, /#EXTINF:1\.25,/);
   });
 
+  it('is another resource after each change, of the same size or not', async () => {
+    const { url, session } = start('live-window', {}, { etag: true });
+    const etags = [];
+    for (let turn = 0; turn < 2; turn++) {
+      const [one, again] = [await get(url), await get(url)];
+      assert.equal(one.headers.etag, again.headers.etag);
+      etags.push(one.headers.etag, one.body.length);
+      await lab.advance(session, 1);
+    }
+    assert.equal(etags[1], etags[3]);
+    assert.notEqual(etags[0], etags[2]);
+  });
+
   it('gives out tokens and takes faults like any other', async () => {
     const { url } = start('live-window', {}, { tokens: 'fresh', faults: [{ kind: 'status', index: 2, times: 1 }] });
     const { text } = await read(url);
