@@ -1,4 +1,5 @@
 import type { InspectedFragment, InspectedRendition, Inspection } from '../engine/inspect.ts';
+import { liveRows, describeDateRanges, sessionRows } from './inspectionDetails.ts';
 import { describeVariant } from '../engine/playlist/choose.ts';
 import type { Finding } from '../engine/playlist/model.ts';
 
@@ -13,7 +14,8 @@ export function printable(text: string): string {
   return text.replace(/\p{Cc}/gu, '�');
 }
 
-function describeMultivariant({ variants = [], renditions = [] }: Inspection): string[] {
+function describeMultivariant(inspection: Inspection): string[] {
+  const { variants = [], renditions = [] } = inspection;
   const rows = variants.map(({ iframe = false, ...variant }) => [
     describeVariant({ ...variant, isIframe: iframe }),
     iframe ? 'I-frames' : '',
@@ -32,6 +34,7 @@ function describeMultivariant({ variants = [], renditions = [] }: Inspection): s
     `Multivariant playlist, ${count(variants.length, 'variant')}, ${count(renditions.length, 'rendition')}`,
     ...table(rows),
     ...(renditions.length === 0 ? [] : ['Renditions', ...table(renditionRows)]),
+    ...table(sessionRows(inspection)),
   ];
 }
 
@@ -39,7 +42,8 @@ function flagsOf({ default: isDefault, forced }: InspectedRendition): string {
   return [isDefault ? 'default' : '', forced ? 'forced' : ''].filter((flag) => flag !== '').join(' ');
 }
 
-function describeMedia({ fragments = [], live, targetDurationS, mediaSequence }: Inspection): string[] {
+function describeMedia(inspection: Inspection): string[] {
+  const { fragments = [], live, targetDurationS, mediaSequence } = inspection;
   const duration = fragments.reduce((sum, fragment) => sum + fragment.durationS, 0);
   const initSegments = new Set(fragments.flatMap(({ map }) => (map === undefined ? [] : [JSON.stringify(map)])));
   const rows = [
@@ -50,8 +54,14 @@ function describeMedia({ fragments = [], live, targetDurationS, mediaSequence }:
     ['Encryption', encryptionText(fragments)],
     ['Init segments', String(initSegments.size)],
     ['First fragment', fragments[0]?.url ?? ''],
+    ...liveRows(inspection),
   ];
-  return [`Media playlist, ${live === true ? 'live' : 'whole'}`, ...table(rows)];
+  const dateRanges = describeDateRanges(inspection.dateRanges ?? []);
+  return [
+    `Media playlist, ${live === true ? 'live' : 'whole'}`,
+    ...table(rows),
+    ...(dateRanges.length === 0 ? [] : ['Date ranges', ...table(dateRanges)]),
+  ];
 }
 
 function fragmentsText(fragments: readonly InspectedFragment[]): string {

@@ -41,6 +41,8 @@ export interface WrittenAttribute extends Attribute {
   isWellFormed: boolean;
 }
 
+const WELL_FORMED = /^[A-Z0-9-]+=(?:"[^"]*"|[^\s",]+)$/;
+
 /** Every item of a tag's attribute list in its order, repeated and malformed ones too; variables are not substituted. */
 export function listAttributes(tag: TagLine): WrittenAttribute[] {
   const items: WrittenAttribute[] = [];
@@ -49,7 +51,7 @@ export function listAttributes(tag: TagLine): WrittenAttribute[] {
     const { name, value, valueStart, isQuoted, end } = readItem(list, position);
     const text = list.slice(position, list[end - 1] === ',' ? end - 1 : end);
     const nameColumn = tag.valueColumn + position + (text.length - text.trimStart().length);
-    const isWellFormed = /^[A-Z0-9-]+=(?:"[^"]*"|[^\s",]+)$/.test(text);
+    const isWellFormed = WELL_FORMED.test(text);
     items.push({
       name,
       value,

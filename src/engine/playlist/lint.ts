@@ -1,172 +1,120 @@
-import { readAttributes } from './attributes.ts';
-import type { Attributes } from './attributes.ts';
-import { nameKeySystem } from './drm.ts';
-import { IDENTITY } from './keys.ts';
-import type { Line, Place, TagLine } from './lines.ts';
+import { listAttributes } from './attributes.ts';
+import type { WrittenAttribute } from './attributes.ts';
+import type { Line, TagLine } from './lines.ts';
+import { DateRangeRules } from './lint/dateRangeRules.ts';
+import { FormRules } from './lint/formRules.ts';
+import { FragmentRules, PlaylistRules } from './lint/fragmentRules.ts';
+import { KeyRules } from './lint/keyRules.ts';
+import { LiveRules } from './lint/liveRules.ts';
+import { RenditionRules, SessionDataRules, VariantRules } from './lint/multivariantRules.ts';
+import type { Check, Report, Rule, Written } from './lint/rule.ts';
+import { TAGS } from './lint/tagTable.ts';
+import { VariableRules } from './lint/variableRules.ts';
+import { VersionRules } from './lint/versionRules.ts';
 import type { Finding } from './model.ts';
-import { readDecimal, readInteger } from './numbers.ts';
+import { readDecimal } from './numbers.ts';
 
 /** Findings of one code that are listed one by one; the rest is counted. */
 const MAX_PER_CODE = 50;
 
-/** Tags of RFC 8216bis and those that are widely used beside it. */
-const KNOWN_TAGS: ReadonlySet<string> = new Set([
-  'EXTM3U',
-  'EXTINF',
-  'EXT-X-VERSION',
-  'EXT-X-INDEPENDENT-SEGMENTS',
-  'EXT-X-START',
-  'EXT-X-DEFINE',
-  'EXT-X-TARGETDURATION',
-  'EXT-X-MEDIA-SEQUENCE',
-  'EXT-X-DISCONTINUITY-SEQUENCE',
-  'EXT-X-ENDLIST',
-  'EXT-X-PLAYLIST-TYPE',
-  'EXT-X-I-FRAMES-ONLY',
-  'EXT-X-PART-INF',
-  'EXT-X-SERVER-CONTROL',
-  'EXT-X-BYTERANGE',
-  'EXT-X-DISCONTINUITY',
-  'EXT-X-KEY',
-  'EXT-X-MAP',
-  'EXT-X-PROGRAM-DATE-TIME',
-  'EXT-X-GAP',
-  'EXT-X-BITRATE',
-  'EXT-X-PART',
-  'EXT-X-DATERANGE',
-  'EXT-X-SKIP',
-  'EXT-X-PRELOAD-HINT',
-  'EXT-X-RENDITION-REPORT',
-  'EXT-X-MEDIA',
-  'EXT-X-STREAM-INF',
-  'EXT-X-I-FRAME-STREAM-INF',
-  'EXT-X-SESSION-DATA',
-  'EXT-X-SESSION-KEY',
-  'EXT-X-CONTENT-STEERING',
-  'EXT-X-ALLOW-CACHE',
-  'EXT-X-CUE',
-  'EXT-X-CUE-OUT',
-  'EXT-X-CUE-OUT-CONT',
-  'EXT-X-CUE-IN',
-  'EXT-X-SCTE35',
-  'EXT-OATCLS-SCTE35',
-  'EXT-X-ASSET',
-  'EXT-X-PREFETCH',
-  'EXT-X-PREFETCH-DISCONTINUITY',
-]);
+const NO_ATTRIBUTES: Written = new Map();
 
 /**
- * What a playlist's lines break or hold that a person should know. Variables are not substituted. Pure, linear, never
- * throws.
+ * What a playlist's lines break of RFC 8216bis, or hold that a person should know. Values that hold variables are not
+ * judged. Pure, linear, never throws.
  */
 export function lintLines(lines: readonly Line[], kind: 'multivariant' | 'media'): Finding[] {
-  const lint = new Lint();
-  for (const line of lines) if (line.kind === 'tag') lint.check(line);
-  if (kind === 'media' && !lint.hasTargetDuration) {
-    const place = { line: lines[0]?.line ?? 1, column: 1 };
-    lint.report('error', 'missing-target-duration', 'The playlist has no #EXT-X-TARGETDURATION.', place);
-  }
-  return lint.findings;
+  const lint = new Lint(lines, kind);
+  for (const line of lines) lint.take(line);
+  return lint.end();
 }
 
 class Lint {
-  readonly findings: Finding[] = [];
-  hasTargetDuration = false;
-  #targetDurationS: number | undefined;
-  /** Type, group and name of every rendition so far. */
-  readonly #renditions = new Set<string>();
+  readonly #findings: Finding[] = [];
+  readonly #form: FormRules;
+  readonly #variables: VariableRules;
+  readonly #rules: readonly Rule[];
+  readonly #uriRules: readonly Rule[];
+  /** By tag, who judges it. */
+  readonly #checks = new Map<string, Check[]>();
 
-  check(tag: TagLine): void {
-    if (!KNOWN_TAGS.has(tag.name)) {
-      this.report('info', 'unknown-tag', `#${tag.name.slice(0, 60)} is not known; it is ignored.`, tag);
+  constructor(lines: readonly Line[], kind: 'multivariant' | 'media') {
+    const report: Report = (severity, code, message, { line, column }) => {
+      this.#findings.push({ severity, code, message, line, column });
+    };
+    this.#form = new FormRules(kind, report);
+    this.#variables = new VariableRules(kind, report);
+    this.#rules = [
+      this.#variables,
+      new VersionRules(kind, report),
+      new KeyRules(report),
+      ...(kind === 'media' ? mediaRules(lines, report) : multivariantRules(report)),
+    ];
+    this.#uriRules = this.#rules.filter(({ uri }) => uri !== undefined);
+    for (const [name, check] of this.#rules.flatMap(({ checks }) => Object.entries(checks))) {
+      this.#checks.set(name, [...(this.#checks.get(name) ?? []), check]);
+    }
+    checkHeader(lines[0], report);
+  }
+
+  take(line: Line): void {
+    if (line.kind === 'tag') {
+      this.#tag(line);
       return;
     }
-    switch (tag.name) {
-      case 'EXT-X-TARGETDURATION': {
-        this.#targetDuration(tag);
-        return;
-      }
-      case 'EXTINF': {
-        this.#duration(tag);
-        return;
-      }
-      case 'EXT-X-DEFINE': {
-        this.#define(tag, attributesOf(tag));
-        return;
-      }
-      case 'EXT-X-KEY':
-      case 'EXT-X-SESSION-KEY': {
-        this.#key(attributesOf(tag));
-        return;
-      }
-      case 'EXT-X-MEDIA': {
-        this.#rendition(tag, attributesOf(tag));
-        return;
-      }
-      case 'EXT-X-STREAM-INF':
-      case 'EXT-X-I-FRAME-STREAM-INF': {
-        this.#bandwidth(tag, attributesOf(tag));
-        return;
-      }
-    }
+    this.#variables.use(line.text, line);
+    for (const rule of this.#uriRules) rule.uri?.(line);
   }
 
-  #targetDuration(tag: TagLine): void {
-    this.hasTargetDuration = true;
-    this.#targetDurationS ??= readDecimal(tag.value);
-    if (readInteger(tag.value) === undefined) {
-      const place = { line: tag.line, column: tag.valueColumn };
-      this.report('error', 'bad-target-duration', '#EXT-X-TARGETDURATION is not a whole number of seconds.', place);
-    }
-  }
-
-  #duration(tag: TagLine): void {
-    const duration = readDecimal(tag.value.split(',', 1)[0]?.trim() ?? '');
-    const target = this.#targetDurationS;
-    if (duration === undefined || target === undefined || Math.round(duration) <= target) return;
-    const message = `The fragment lasts ${duration} s, more than the target duration of ${target} s.`;
-    this.report('warning', 'duration-above-target', message, { line: tag.line, column: tag.valueColumn });
-  }
-
-  #define(tag: TagLine, attributes: Attributes): void {
-    if (attributes.has('NAME') ? attributes.has('VALUE') : attributes.has('IMPORT') || attributes.has('QUERYPARAM'))
-      return;
-    this.report('error', 'define-without-value', '#EXT-X-DEFINE gives no value.', tag);
-  }
-
-  #key(attributes: Attributes): void {
-    const format = attributes.get('KEYFORMAT');
-    if (format === undefined || format.value === IDENTITY || format.value === '') return;
-    this.report('warning', 'drm-key-format', `The key belongs to ${nameKeySystem(format.value)}.`, format);
-  }
-
-  #rendition(tag: TagLine, attributes: Attributes): void {
-    const name = attributes.get('NAME');
-    if (name === undefined) {
-      this.report('error', 'missing-name', '#EXT-X-MEDIA has no NAME.', tag);
+  #tag(tag: TagLine): void {
+    const rule = TAGS.get(tag.name);
+    if (rule === undefined) {
+      this.#form.unknownTag(tag);
       return;
     }
-    const identity = JSON.stringify([attributes.get('TYPE')?.value, attributes.get('GROUP-ID')?.value, name.value]);
-    if (this.#renditions.has(identity)) {
-      const message = `Another rendition of the group is named “${name.value.slice(0, 60)}” too.`;
-      this.report('error', 'duplicate-rendition-name', message, name);
+    if (rule.isForeign) return;
+    const items = rule.value === 'attributes' ? listAttributes(tag) : [];
+    const attributes = items.length === 0 ? NO_ATTRIBUTES : byName(items);
+    this.#form.tag(tag, rule, items, attributes);
+    for (const { value, isQuoted, line, column } of items) {
+      if (value.includes('{$')) this.#variables.use(value, { line, column: column + (isQuoted ? 1 : 0) });
     }
-    this.#renditions.add(identity);
+    for (const check of this.#checks.get(tag.name) ?? []) check(tag, attributes);
   }
 
-  #bandwidth(tag: TagLine, attributes: Attributes): void {
-    const bandwidth = attributes.get('BANDWIDTH');
-    if (readInteger(bandwidth?.value ?? '') !== undefined) return;
-    this.report('error', 'missing-bandwidth', `#${tag.name} has no valid BANDWIDTH.`, bandwidth ?? tag);
-  }
-
-  report(severity: Finding['severity'], code: string, message: string, place: Place): void {
-    this.findings.push({ severity, code, message, line: place.line, column: place.column });
+  end(): Finding[] {
+    for (const rule of this.#rules) rule.end?.();
+    return this.#findings;
   }
 }
 
-function attributesOf(tag: TagLine): Attributes {
-  return readAttributes(tag, (text) => text);
+function mediaRules(lines: readonly Line[], report: Report): Rule[] {
+  const target = lines.find((line) => line.kind === 'tag' && line.name === 'EXT-X-TARGETDURATION');
+  const targetDurationS = target?.kind === 'tag' ? readDecimal(target.value) : undefined;
+  return [
+    new PlaylistRules(lines[0], report),
+    new FragmentRules(targetDurationS, report),
+    new LiveRules(targetDurationS, report),
+    new DateRangeRules(report),
+  ];
+}
+
+function multivariantRules(report: Report): Rule[] {
+  return [new RenditionRules(report), new VariantRules(report), new SessionDataRules(report)];
+}
+
+function byName(items: readonly WrittenAttribute[]): Written {
+  const attributes = new Map<string, WrittenAttribute>();
+  for (const item of items) if (item.name !== '') attributes.set(item.name, item);
+  return attributes;
+}
+
+function checkHeader(first: Line | undefined, report: Report): void {
+  if (first?.kind !== 'tag' || first.name !== 'EXTM3U') {
+    report('error', 'missing-header', 'The playlist does not begin with #EXTM3U.', first ?? { line: 1, column: 1 });
+  } else if (first.line > 1 || first.column > 1) {
+    report('error', 'header-not-first', '#EXTM3U is not the very beginning of the playlist.', first);
+  }
 }
 
 /** The findings in the order of the text, at most 50 of a code; the last of a longer list says how many more there are. */

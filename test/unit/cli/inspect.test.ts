@@ -157,7 +157,7 @@ describe('hotframe inspect', () => {
     assert.match(stdout, /^ {2}Duration +1:01:03 \(3662\.5 s\)$/m);
     assert.match(stdout, /^ {2}Init segments +1$/m);
     assert.match(stdout, /^ {2}Encryption +none for 1, AES-128 for 1, AES-128 \+ SAMPLE-AES \(com\.widevine\) for 1$/m);
-    assert.match(stdout, /^3 findings$/m);
+    assert.match(stdout, /^8 findings$/m);
     assert.match(stdout, /^ {2}4:9 +warning +The fragment lasts 3600 s.* duration-above-target$/m);
   });
 
@@ -171,10 +171,74 @@ describe('hotframe inspect', () => {
         '  360p · 800 kbit/s · evil�[2J  audio aac  https://h.example/360p.m3u8',
         'Renditions',
         '  audio  aac  en  English  default  https://h.example/en.m3u8',
-        'No findings',
+        '1 finding',
+        '  3:1  info  #EXT-X-STREAM-INF has no CODECS: players have to try what they cannot know.  missing-codecs',
         '',
       ].join('\n'),
     );
+  });
+
+  it('tells what a live playlist says of itself in few lines', async () => {
+    const file = join(folder, 'live.m3u8');
+    const range = (n: number) => `#EXT-X-DATERANGE:ID="r${n}",START-DATE="2026-01-01T00:00:00Z",DURATION=30`;
+    const lines = [
+      ...['#EXTM3U', '#EXT-X-VERSION:9', '#EXT-X-TARGETDURATION:4', '#EXT-X-PART-INF:PART-TARGET=1'],
+      '#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=24,HOLD-BACK=12,PART-HOLD-BACK=2',
+      ...[
+        '#EXT-X-SKIP:SKIPPED-SEGMENTS=3',
+        '#EXT-X-START:TIME-OFFSET=-5',
+        '#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00Z',
+      ],
+      ...['#EXTINF:4,', 'a.ts', '#EXT-X-PART:DURATION=1,URI="p"', '#EXT-X-PRELOAD-HINT:TYPE=PART,URI="q?s=secret"'],
+      '#EXT-X-RENDITION-REPORT:URI="../r",LAST-MSN=9,LAST-PART=2',
+      '#EXT-X-DATERANGE:ID="i",CLASS="com.apple.hls.interstitial",START-DATE="2026-01-01T00:00:00Z",X-ASSET-URI="ad"',
+      ...Array.from({ length: 22 }, (_, n) => range(n)),
+    ];
+    await writeFile(file, lines.join('\n'));
+    const { stdout } = await run(file, '--base', 'https://h.example/a/');
+    const told = stdout.split('\n').slice(8);
+    assert.deepEqual(
+      [...told.slice(0, 9), ...told.slice(27)].map((line) => line.replaceAll(/ {3,}/g, '  ')),
+      [
+        '  Delta update  3 fragments are left out',
+        '  Start  5 s before the end',
+        '  Parts  1 of at most 1 s, 1 behind the last fragment',
+        '  Server  blocking reload, delta updates up to 24 s, 12 s behind the end, 2 s with parts',
+        '  Next part  https://h.example/a/q?s=…',
+        '  Rendition report  https://h.example/r, fragment 9, part 2',
+        'Date ranges',
+        '  i  com.apple.hls.interstitial  2026-01-01T00:00:00.000Z  ad',
+        '  r0  2026-01-01T00:00:00.000Z  30 s',
+        '  and 3 more',
+        'No findings',
+        '',
+      ],
+    );
+  });
+
+  it('tells what a multivariant playlist says of the whole in few lines', async () => {
+    const file = join(folder, 'session.m3u8');
+    const lines = [
+      ...['#EXTM3U', '#EXT-X-VERSION:5', '#EXT-X-CONTENT-STEERING:SERVER-URI="/s?t=secret",PATHWAY-ID="A"'],
+      '#EXT-X-SESSION-KEY:METHOD=SAMPLE-AES,URI="skd://x",KEYFORMAT="com.apple.streamingkeydelivery"',
+      ...[
+        '#EXT-X-SESSION-KEY:METHOD=AES-128,URI="k"',
+        '#EXT-X-SESSION-DATA:DATA-ID="title",VALUE="Film",LANGUAGE="de"',
+      ],
+      ...['#EXT-X-START:TIME-OFFSET=2', '#EXT-X-STREAM-INF:BANDWIDTH=1000,CODECS="avc1",PATHWAY-ID="A"', 'v'],
+    ];
+    await writeFile(file, lines.join('\n'));
+    const { stdout } = await run(file, '--base', 'https://h.example/a/');
+    assert.deepEqual(stdout.split('\n').slice(2), [
+      '  Steering      https://h.example/s?t=…, pathway A first',
+      '  Session key   SAMPLE-AES of FairPlay',
+      '  Session key   AES-128 https://h.example/a/k',
+      '  Session data  title (de): Film',
+      '  Start         at 2 s',
+      '1 finding',
+      '  4:62  warning  The key belongs to FairPlay.  drm-key-format',
+      '',
+    ]);
   });
 
   it('explains itself', async () => {
