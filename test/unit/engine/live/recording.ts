@@ -15,8 +15,6 @@ export interface Recording {
 export interface RecordOptions extends Partial<Omit<FollowOptions, 'first' | 'reload'>> {
   /** Sees each event as it comes, and the time. */
   onEvent?: (event: FollowEvent, nowMs: number) => void;
-  /** Keeps no events: for long recordings. */
-  isForgetful?: boolean;
 }
 
 /** Records what a scripted origin broadcasts, until it is over. */
@@ -25,7 +23,7 @@ export async function record(script: Script, options: RecordOptions = {}): Promi
   const origin = new ScriptedOrigin(script, clock);
   const url = await origin.start();
   const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-  const { onEvent, isForgetful, ...more } = options;
+  const { onEvent, ...more } = options;
   const events: FollowEvent[] = [];
   try {
     const load: FollowOptions['reload'] = (query, timeoutMs) =>
@@ -44,7 +42,7 @@ export async function record(script: Script, options: RecordOptions = {}): Promi
     });
     for await (const event of following) {
       onEvent?.(event, clock.nowMs);
-      if (!isForgetful) events.push(event);
+      if (script.isForgetful !== true) events.push(event);
     }
   } finally {
     agent.destroy();

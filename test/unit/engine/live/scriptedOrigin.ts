@@ -56,6 +56,8 @@ export interface Script {
   /** `honest` skips what is older than six target durations, `broken` skips far too much. */
   delta?: 'honest' | 'broken';
   hasMap?: boolean;
+  /** Does not remember what was asked: for long recordings. */
+  isForgetful?: boolean;
   /** The target duration by time, in seconds. */
   targetS?: (nowMs: number) => number;
 }
@@ -81,6 +83,7 @@ export class ScriptedOrigin {
   constructor(script: Script, clock: FastClock) {
     this.#script = { fragmentS: 2, window: 6, head: 6, ...script };
     this.#clock = clock;
+    if (script.total !== undefined) this.#makeUntil(Infinity);
   }
 
   /** Listens; gives the address of the playlist. */
@@ -127,7 +130,7 @@ export class ScriptedOrigin {
   #answer(request: http.IncomingMessage, response: http.ServerResponse): void {
     const query = new URL(request.url ?? '/', 'http://origin').searchParams;
     const asked: Asked = { atMs: this.#clock.nowMs, query, skipped: 0 };
-    this.asked.push(asked);
+    if (this.#script.isForgetful !== true) this.asked.push(asked);
     const trouble = this.#script.troubles?.find(({ fromMs, toMs }) => asked.atMs >= fromMs && asked.atMs < toMs)?.kind;
     if (typeof trouble === 'number') response.writeHead(trouble).end();
     else if (trouble === 'reset') request.socket.destroy();
