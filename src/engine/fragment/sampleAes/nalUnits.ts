@@ -29,6 +29,7 @@ export function decryptNalUnits(
 ): number {
   const decrypted: number[] = [];
   const stream = bytes.subarray(0, length);
+  const escapes = new Escapes(stream);
   let from = 0;
   let to = 0;
   for (let code = stream.indexOf(startCode); code >= 0;) {
@@ -38,7 +39,7 @@ export function decryptNalUnits(
     if (end - start <= unprotectedBytes || !isSlice(stream.readUInt8(start) & 0x1f)) continue;
     to = move(stream, from, start, to);
     const unit = to;
-    to = unescape(stream, start, end, to, removed);
+    to = escapes.remove(start, end, to, removed);
     from = end;
     blocks.start(iv);
     for (let at = unit + clearBytes; to - at > blockBytes; at += patternBytes) {
@@ -64,16 +65,35 @@ function move(bytes: Buffer, start: number, end: number, to: number): number {
   return to + end - start;
 }
 
-/** Moves `start` to `end` down to `to` without the bytes that prevent start codes (ISO/IEC 14496-10 §7.4.1). */
-function unescape(stream: Buffer, start: number, end: number, to: number, removed: number[]): number {
-  let from = start;
-  let next = to;
-  for (let at = stream.indexOf(escape, from); at >= 0 && at + 2 < end; at = stream.indexOf(escape, from)) {
-    next = move(stream, from, at + 2, next);
-    removed.push(at + 2);
-    from = at + 3;
+/** Finds the bytes that prevent start codes (ISO/IEC 14496-10 §7.4.1), each once however many NAL units are asked about. */
+class Escapes {
+  readonly #stream: Buffer;
+  #next = -1;
+
+  constructor(stream: Buffer) {
+    this.#stream = stream;
   }
-  return move(stream, from, end, next);
+
+  /** Place of the first two zeros with such a byte behind them from `from` on, which never goes back; infinite without. */
+  next(from: number): number {
+    if (this.#next < from) {
+      const found = this.#stream.indexOf(escape, from);
+      this.#next = found < 0 ? Infinity : found;
+    }
+    return this.#next;
+  }
+
+  /** Moves `start` to `end` down to `to` without them and returns where it ends. */
+  remove(start: number, end: number, to: number, removed: number[]): number {
+    let from = start;
+    let place = to;
+    for (let at = this.next(from); at + 2 < end; at = this.next(from)) {
+      place = move(this.#stream, from, at + 2, place);
+      removed.push(at + 2);
+      from = at + 3;
+    }
+    return move(this.#stream, from, end, place);
+  }
 }
 
 /** A slice holds no 00 00 with 00, 01 or 02 behind it; what another key gives does, sooner or later. */
