@@ -11,7 +11,7 @@ const toleranceTicks = 180;
 const bucketTicks = 2 * toleranceTicks;
 
 /** More cues with one start than any stream has; keeps hostile ones from being compared each with each. */
-const mostCompared = 256;
+const mostCompared = 64;
 
 /**
  * The cues of a rendition, each once, though every segment repeats those that it shows (RFC 8216bis §3.1.4) and some
@@ -52,19 +52,15 @@ export class CueBook {
     if (last === undefined || last.endTicks < entry.endTicks) this.#current.set(content, entry);
   }
 
-  /** The cue with these times, settings and text in an earlier segment; of several the one with the same identifier. */
+  /** The cue with these times, settings and text; identifiers don't count, since some packagers number each segment anew. */
   #findSame(cue: Cue): Entry | undefined {
     const bucket = Math.floor(cue.startTicks / bucketTicks);
     const isLow = cue.startTicks - bucket * bucketTicks < toleranceTicks;
-    let same: Entry | undefined;
     for (const near of [bucket, isLow ? bucket - 1 : bucket + 1]) {
-      for (const entry of this.#byStart.get(near) ?? []) {
-        if (entry.segment === this.#segment || !isSame(entry, cue)) continue;
-        if (entry.id === cue.id) return entry;
-        same ??= entry;
-      }
+      const entry = this.#byStart.get(near)?.find((one) => isSame(one, cue));
+      if (entry) return entry;
     }
-    return same;
+    return undefined;
   }
 
   /**

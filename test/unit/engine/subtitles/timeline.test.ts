@@ -221,6 +221,23 @@ describe('the time line of subtitles', () => {
       ],
       [7, 13],
     ],
+    ['no mapping, and cues that begin a little before their segment', [{ place: place(6), cueS: 6.2 }], [4.8], 126_000],
+    [
+      'a discontinuity behind which another clock than the playlist’s goes on',
+      [
+        { place: place(0), map: [100, 900_000], cueS: 101 },
+        { place: place(6, 6, { isDiscontinuity: true }), map: [100, 900_000], cueS: 108 },
+      ],
+      [1, 8],
+    ],
+    [
+      'a discontinuity behind which times could be those of before',
+      [
+        { place: place(0), map: [0, 900_000], cueS: 1 },
+        { place: place(6, 6, { isDiscontinuity: true }), map: [0, 900_000], cueS: 5.5 },
+      ],
+      [1, 11.5],
+    ],
     ['a segment of nothing but one broken time', [{ place: place(0), cueS: 3600 * 99 }], [0]],
   ];
   for (const [what, segments, expected, firstPtsTicks] of cases) {
@@ -237,10 +254,11 @@ describe('the time line of subtitles', () => {
   it('does not let one broken time move the other cues', () => {
     const joiner = new SubtitleJoiner({ firstPtsTicks: 0 });
     const times = ['00:01.000 --> 00:02.000', '99:00:00.000 --> 99:00:01.000', '00:03.000 --> 00:04.000'];
+    joiner.add(vtt('', '00:00.000 --> 00:00.500', 'first'), place(0));
     joiner.add(vtt('', ...times.flatMap((time) => [time, 'a', ''])), place(0));
     assert.deepEqual(
       shown(joiner).map(([startS]) => startS),
-      [1, 3, 356_400],
+      [0, 1, 3, 356_400],
     );
   });
 
