@@ -28,3 +28,8 @@ export interface SubtitleFile {
   /** The settings of each REGION block by its identifier. */
   regions: ReadonlyMap<string, string>;
 }
+
+/** A copy to keep: a slice of a segment's text would hold all of that text in memory. */
+export function detach(text: string): string {
+  return text === '' ? '' : Buffer.from(text).toString();
+}

@@ -1,4 +1,4 @@
-import type { Cue } from './cue.ts';
+import { detach, type Cue } from './cue.ts';
 
 /** A cue on the time line, with what it takes to know it again. */
 interface Entry extends Cue {
@@ -79,7 +79,6 @@ export class CueBook {
 
   #enter(cue: Cue): Entry {
     const { startTicks, endTicks } = cue;
-    // Slices would hold the whole text of their segment in memory.
     const [id, settings, text] = [detach(cue.id), detach(cue.settings), detach(cue.text)];
     const entry = { startTicks, endTicks, id, settings, text, segment: this.#segment };
     this.#entries.push(entry);
@@ -102,8 +101,4 @@ function isSame(entry: Cue, cue: Cue): boolean {
     entry.settings === cue.settings &&
     entry.text === cue.text
   );
-}
-
-function detach(text: string): string {
-  return text === '' ? '' : Buffer.from(text).toString();
 }

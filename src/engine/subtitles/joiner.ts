@@ -1,6 +1,6 @@
 import { isFragmentedMp4 } from '../fragment/media.ts';
 import { CueBook } from './cueBook.ts';
-import type { SubtitleFile } from './cue.ts';
+import { detach, type SubtitleFile } from './cue.ts';
 import { renamedRegion, renameRegion } from './cueSettings.ts';
 import { shiftTimestamps, toSrtText } from './cueText.ts';
 import { readMp4Cues } from './mp4Cues.ts';
@@ -185,9 +185,4 @@ function readMp4Segment(segment: Buffer, init: Buffer | undefined): SubtitleFile
 
 function toTicks(seconds: number): number {
   return Math.round(seconds * ticksPerSecond);
-}
-
-/** A copy, since a slice holds the whole text of its segment in memory. */
-function detach(text: string): string {
-  return Buffer.from(text).toString();
 }
