@@ -1,6 +1,7 @@
 import { download, type DownloadHooks } from './engine/download.ts';
 import type { FragmentReceipt, Receipt } from './engine/receipt.ts';
 import type { DownloadRequest } from './engine/request.ts';
+import { mux } from './mux/mux.ts';
 import { startCounters } from './profile/record/counters.ts';
 import { saveCpuProfile, startCpuProfile, type CpuRecording } from './profile/record/cpu.ts';
 
@@ -22,10 +23,11 @@ export async function recordDownload(
   request: DownloadRequest,
   cpuProfile: CpuProfileRequest | undefined,
   hooks: DownloadHooks,
+  muxScript: string | URL,
 ): Promise<RecordedDownload> {
   const counters = startCounters();
   const recording = cpuProfile && (await startCpuProfile(cpuProfile.intervalUs));
-  const engineReceipt = await download(request, hooks);
+  const engineReceipt = await download(request, { ...hooks, mux: (plan, muxHooks) => mux(plan, muxScript, muxHooks) });
   const profileError = recording && (await save(recording, cpuProfile.path));
   const counted = counters.stop();
   const { perFragment, writeCalls, chunksPerFragment, ...told } = engineReceipt;

@@ -1,3 +1,4 @@
+import { dirname, extname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InternalError, Interruption, EngineError, type ErrorReport } from './engine/errors.ts';
 import type { DownloadEvent } from './engine/events.ts';
@@ -47,11 +48,9 @@ async function run(
   switch (input.type) {
     case 'download': {
       const onEvent = (event: DownloadEvent) => tell({ type: 'event', event });
-      const { receipt, perFragment, profileError } = await recordDownload(input.request, input.cpuProfile, {
-        signal,
-        stop,
-        onEvent,
-      });
+      const hooks = { signal, stop, onEvent };
+      const recorded = await recordDownload(input.request, input.cpuProfile, hooks, muxScript());
+      const { receipt, perFragment, profileError } = recorded;
       const profile = profileError ? { profileError: profileError.message } : {};
       tell({ type: 'ended', receipt, perFragment, ...profile });
       return;
@@ -63,6 +62,12 @@ async function run(
       return;
     }
   }
+}
+
+/** The muxer's thread: the bundle, or the source, beside this one. */
+function muxScript(): string {
+  const own = process.argv[1] ?? '';
+  return join(dirname(own), `muxWorker${extname(own)}`);
 }
 
 function asReport(error: unknown): ErrorReport {

@@ -6,6 +6,7 @@ import { recordDownload, type CpuProfileRequest } from '../recordedDownload.ts';
 import { helpLine, oneOf, parseArguments, readNumber, usageErrorOf, type NumberRule } from './arguments.ts';
 import { connectionHelp, connectionParsing, readConnection } from './connection.ts';
 import { limitHelp, limitParsing, readLimits } from './limits.ts';
+import { muxScript } from './muxScript.ts';
 import { describeReceipt, ProgressLine } from './progressLine.ts';
 import { write } from './standardStreams.ts';
 
@@ -31,6 +32,7 @@ ${[
   helpLine('--no-resume', 'start over, and keep nothing when it does not end well'),
   helpLine('--resume', 'go on from what the last try left (default)'),
   helpLine('--allow-gaps', 'go on without the fragments that cannot be had (exit code 6)'),
+  helpLine('--mux <how>', 'mediabunny (default), ffmpeg or none: one .mp4, .mkv or .ts of all'),
   helpLine('--duration <s>', 'only so much media; how long a live stream is recorded'),
   helpLine('--from <where>', 'join a live stream at its edge or at the start of its window'),
   helpLine('--dead-after <s>', 'a live stream that brings nothing new for so long is over'),
@@ -74,14 +76,19 @@ export async function runDownload(args: string[], io: DownloadIo): Promise<ExitC
   }
   const line = new ProgressLine(io.stderr);
   const ending = endingOf(io.signal);
-  const { receipt, profileError } = await recordDownload(command.request, command.cpuProfile, {
-    signal: ending.signal,
-    stop: ending.stop,
-    onEvent: (event) => {
-      if (event.type === 'planned' && event.isLive) ending.isLive = true;
-      line.show(event);
+  const { receipt, profileError } = await recordDownload(
+    command.request,
+    command.cpuProfile,
+    {
+      signal: ending.signal,
+      stop: ending.stop,
+      onEvent: (event) => {
+        if (event.type === 'planned' && event.isLive) ending.isLive = true;
+        line.show(event);
+      },
     },
-  });
+    muxScript,
+  );
   line.end();
   if (profileError) io.stderr.write(`The profile could not be saved: ${profileError.message}\n`);
   await tellReceipt(receipt, command.isJson, io);
@@ -130,6 +137,7 @@ async function readCommand(args: string[], env: NodeJS.ProcessEnv): Promise<Comm
         : { deadAfterS: readNumber('--dead-after', values['dead-after'], secondsRule, refuse) }),
       variant: values.variant,
       audio: values.audio,
+      mux: oneOf('--mux', values.mux, ['mediabunny', 'ffmpeg', 'none'], refuse),
       sha256: values.sha256,
       perFragment: values['per-fragment'],
     },
@@ -163,6 +171,7 @@ function parse(args: string[]) {
       'reorder-memory': { type: 'string', default: '64' },
       profile: { type: 'string', default: 'none' },
       'profile-interval': { type: 'string', default: String(defaultIntervalUs) },
+      mux: { type: 'string', default: 'mediabunny' },
       sha256: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       'per-fragment': { type: 'boolean', default: false },

@@ -66,6 +66,9 @@ export class ProgressLine {
         return;
       case 'finishing':
         return;
+      case 'muxing':
+        if (this.#out.isTTY) this.#draw(`writing the file · ${Math.floor(event.share * 100)} %`);
+        return;
     }
   }
 

@@ -10,6 +10,7 @@ import {
   type FragmentJob,
   type FragmentTools,
 } from './fragment/fetchFragment.ts';
+import { containerFor, finishMuxed, type FinishedParts, type Muxer } from './finishing.ts';
 import { Sources } from './fragment/sources.ts';
 import { writeStrategies } from './fragment/strategy.ts';
 import { JobPlanner, JobQueue } from './fragmentJobs.ts';
@@ -34,6 +35,8 @@ export interface DownloadHooks {
   /** Aborting it ends the recording of a live stream: what is there is the file. */
   stop?: AbortSignal;
   onEvent: (event: DownloadEvent) => void;
+  /** Makes one file of several, or one of another container; without it each stream is a file of its own. */
+  mux?: Muxer;
 }
 
 /**
@@ -71,8 +74,8 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         await fetchAll(queue, checked, tools, book, ending);
         book.recorded(await recording);
         hooks.onEvent({ type: 'finishing' });
-        for (const output of outputs) output.finish();
-        await book.finished(outputs, checked.sha256 ? sha256 : undefined);
+        const files = await finish({ request: checked, source, outputs, jobs: queue.jobs }, signal, hooks);
+        await book.finished(files, checked.sha256 ? sha256 : undefined);
       } finally {
         book.kept(outputs.map((output) => leave(output, hooks.signal)));
       }
@@ -214,6 +217,19 @@ function leave(output: OutputFile, cancelling: AbortSignal): { fragments: number
   if (!cancelling.aborted || cancelling.reason instanceof Interruption) return output.keep();
   output.discard();
   return { fragments: 0, bytes: 0 };
+}
+
+/** Gives the files their final names, made into one where that is asked for. Resolves to the paths. */
+async function finish(parts: FinishedParts, signal: AbortSignal, { mux, onEvent }: DownloadHooks): Promise<string[]> {
+  const { request, source, outputs } = parts;
+  const container = containerFor(request, source);
+  if (container === undefined || mux === undefined) {
+    for (const output of outputs) output.finish();
+    return outputs.map((output) => output.path);
+  }
+  const onProgress = (share: number) => onEvent({ type: 'muxing', share });
+  await finishMuxed(container, parts, mux, { signal, onProgress });
+  return [request.output];
 }
 
 async function sha256(file: string): Promise<string> {

@@ -40,6 +40,7 @@ export type ErrorCode =
   | 'HLS_PLAYLIST_CHANGED'
   | 'HLS_PLAYLIST_DRM'
   | 'HLS_PLAYLIST_ENCRYPTION'
+  | 'HLS_MUX'
   | 'HLS_DISK_FULL'
   | 'HLS_DISK_DENIED'
   | 'HLS_DISK_NO_FOLDER'
@@ -156,6 +157,7 @@ const playlistCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'HLS_PLAYLIST_EMPTY',
   'HLS_PLAYLIST_VARIANT',
   'HLS_PLAYLIST_CHANGED',
+  'HLS_MUX',
   'HLS_PLAYLIST_DRM',
   'HLS_PLAYLIST_ENCRYPTION',
 ]);

@@ -53,4 +53,6 @@ export type DownloadEvent =
       remainingS?: number;
     }
   /** All fragments are there; the files are checked and renamed. */
-  | { type: 'finishing' };
+  | { type: 'finishing' }
+  /** The finished file is being made; `share` of it, 0 to 1. */
+  | { type: 'muxing'; share: number };

@@ -14,6 +14,8 @@ export class JobPlanner {
   readonly #output: OutputFile;
   readonly #bandwidth: number;
   #lastInit: string | undefined;
+  #timeS = 0;
+  #isBroken = false;
 
   constructor(request: CheckedRequest, stream: Stream, output: OutputFile) {
     this.#request = request;
@@ -35,7 +37,21 @@ export class JobPlanner {
       label: `Fragment ${fragment.index + 1}${total}${where}`,
       hasNewInit: !fragment.gap && this.#isNewInit(fragment.map),
       maxBytes: this.#largest(fragment.durationS),
+      ...this.#place(fragment),
     }));
+  }
+
+  /** So much of a live stream was missed. */
+  skip(durationS: number): void {
+    this.#timeS += durationS;
+    this.#isBroken = true;
+  }
+
+  #place({ durationS, discontinuity, gap }: Fragment): Pick<FragmentJob, 'startS' | 'isBreak'> {
+    const place = { startS: this.#timeS, isBreak: this.#isBroken || discontinuity };
+    this.#timeS += durationS;
+    this.#isBroken = gap;
+    return place;
   }
 
   #isNewInit(map: InitSegment | undefined): boolean {

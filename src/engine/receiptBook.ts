@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { PlaylistError, type EngineError, type TransferError } from './errors.ts';
 import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
@@ -89,14 +90,12 @@ export class ReceiptBook {
   }
 
   /** All files are there under their final names. */
-  async finished(
-    outputs: readonly OutputFile[],
-    sha256: ((path: string) => Promise<string>) | undefined,
-  ): Promise<void> {
+  async finished(files: readonly string[], sha256: ((path: string) => Promise<string>) | undefined): Promise<void> {
     const isWhole = this.#gaps() === 0 && this.#recordingEnd !== 'dead';
     this.#state = isWhole ? 'complete' : 'completeWithGaps';
     this.#wallMs = performance.now() - this.startMs;
-    for (const { path, bytes } of outputs) {
+    for (const path of files) {
+      const { size: bytes } = await stat(path);
       this.#written.push({ path, bytes, ...(sha256 ? { sha256: await sha256(path) } : {}) });
     }
   }

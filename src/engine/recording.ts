@@ -68,6 +68,7 @@ async function record(
       }
       case 'hole': {
         const { fromSequence, count, durationS } = event;
+        planner.skip(durationS);
         tell({ type: 'hole', stream: name, fromSequence, count, durationS });
         break;
       }

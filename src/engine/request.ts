@@ -36,6 +36,11 @@ export interface DownloadRequest {
   allowGaps?: boolean;
   /** Let a playlist from a public host lead to loopback, link-local and private addresses. Default false. */
   allowPrivateAddresses?: boolean;
+  /**
+   * How the container that the output's name asks for is written, where the fragments one behind the other are not it.
+   * `none`: never; separate audio is a file of its own. Default `mediabunny`.
+   */
+  mux?: 'mediabunny' | 'ffmpeg' | 'none';
   /** Compute the outputs' SHA-256. */
   sha256?: boolean;
   /** Carry the per-fragment list in the receipt. */

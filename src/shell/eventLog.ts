@@ -32,6 +32,7 @@ export function describeEvent(event: DownloadEvent): string | undefined {
     case 'salvaged':
       return `what an interrupted recording left is saved as ${event.path} (${event.bytes} bytes)`;
     case 'progress':
+    case 'muxing':
     case 'finishing':
       return undefined;
   }

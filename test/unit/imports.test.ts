@@ -6,7 +6,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   extension: ['shell', 'jobs'],
   shell: ['jobs', 'engine', 'profile', 'evidence', 'webview'],
   worker: ['engine', 'profile', 'recordedDownload'],
-  recordedDownload: ['engine', 'profile'],
+  recordedDownload: ['engine', 'profile', 'mux'],
+  muxWorker: ['mux'],
+  mux: [],
   cli: ['engine', 'profile', 'jobs', 'evidence', 'recordedDownload'],
   evidence: ['engine', 'profile', 'jobs'],
   jobs: [],
@@ -15,7 +17,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   webview: ['profile'],
 };
 
-const entryPoints = ['src/extension.ts', 'src/worker.ts', 'src/cli/main.ts', 'src/webview/flamegraph.ts'];
+const entryPoints = [
+  'src/extension.ts',
+  'src/worker.ts',
+  'src/muxWorker.ts',
+  'src/cli/main.ts',
+  'src/webview/flamegraph.ts',
+];
 
 /** `src/engine/plan.ts` → `engine`, `src/worker.ts` → `worker`; `undefined` outside src. */
 function roomOf(path: string): string | undefined {

@@ -30,6 +30,10 @@ export interface FragmentJob {
   hasNewInit: boolean;
   /** Largest body, in bytes. */
   maxBytes: number;
+  /** Where the playlist puts it, in seconds from the first fragment. */
+  startS: number;
+  /** The times of the media before it do not lead to it: a discontinuity, a gap, a hole. */
+  isBreak: boolean;
 }
 
 export interface FragmentTools {

@@ -28,6 +28,11 @@ export class Keeper {
     this.#journal = this.#start(known);
   }
 
+  /** Where a file that is made of the part goes until it is whole. */
+  get muxedPath(): string {
+    return this.#names.muxed;
+  }
+
   /** More fragments follow. */
   append(fragments: readonly Fragment[]): void {
     for (const fragment of fragments) this.#identities.push(identify(fragment));

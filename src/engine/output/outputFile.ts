@@ -123,9 +123,26 @@ export class OutputFile {
     this.#layOut();
   }
 
+  /** Where a file that is made of this one goes until it is whole. */
+  get muxedPath(): string {
+    return this.#keeper.muxedPath;
+  }
+
+  /** Checks that every slot is there, and that nothing else is in the file. */
+  settle(): void {
+    this.#checkSlots();
+    this.part.checkPresence();
+    this.part.truncate(this.bytes);
+  }
+
+  /** Gives a file that was made of this one its final name. Throws a DiskError. */
+  finishAs(file: string): void {
+    this.part.replaceTarget(file);
+  }
+
   /** Checks that every slot is there and gives the file its final name. */
   finish(): void {
-    if (this.#head !== this.slots.length) throw new Error(`slot ${this.#head} of ${this.slots.length} is not finished`);
+    this.#checkSlots();
     this.#keeper.beat();
     this.part.finish(this.bytes);
     this.#end();
@@ -164,6 +181,10 @@ export class OutputFile {
     if (first) first.start = 0;
     this.place();
     this.#advance();
+  }
+
+  #checkSlots(): void {
+    if (this.#head !== this.slots.length) throw new Error(`slot ${this.#head} of ${this.slots.length} is not finished`);
   }
 
   #end(): void {

@@ -92,6 +92,11 @@ export class PartFile {
     this.#attempt(() => renameSync(this.path, this.#target));
   }
 
+  /** Gives another file the target's name. */
+  replaceTarget(file: string): void {
+    this.#attempt(() => renameSync(file, this.#target));
+  }
+
   close(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;

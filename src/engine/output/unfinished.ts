@@ -36,6 +36,8 @@ export interface PartNames {
   journal: string;
   /** The journal while it is written anew. */
   next: string;
+  /** The finished file while it is made of the parts. */
+  muxed: string;
 }
 
 /** Names that are not taken. */
@@ -46,7 +48,7 @@ export function newNames(target: string): PartNames {
 function namesOf(target: string, random: string): PartNames {
   const stem = path.join(path.dirname(target), `.hotframe-${targetHash(target)}-${random}`);
   const journal = journalPath(target, random, process.pid);
-  return { target, random, part: `${stem}.part`, journal, next: `${stem}.next` };
+  return { target, random, part: `${stem}.part`, journal, next: `${stem}.next`, muxed: `${stem}.muxed` };
 }
 
 function journalPath(target: string, random: string, pid: number): string {
@@ -97,8 +99,8 @@ export function release({ target, random, journal }: PartNames): void {
   }
 }
 
-export function removeFiles({ part, journal, next }: PartNames): void {
-  for (const file of [part, next, journal]) rmSync(file, { force: true });
+export function removeFiles({ part, journal, next, muxed }: PartNames): void {
+  for (const file of [part, next, muxed, journal]) rmSync(file, { force: true });
 }
 
 function readContents({ journal, target }: PartNames): JournalContents | undefined {

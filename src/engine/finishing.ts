@@ -1,0 +1,121 @@
+import path from 'node:path';
+import type { CheckedRequest } from './checkRequest.ts';
+import { EngineError, PlaylistError } from './errors.ts';
+import type { FragmentJob } from './fragment/fetchFragment.ts';
+import { initId } from './fragment/sources.ts';
+import { diskError } from './output/diskFaults.ts';
+import type { OutputFile } from './output/outputFile.ts';
+import type { Source, Stream } from './source.ts';
+
+export type Container = 'mp4' | 'mkv' | 'ts';
+
+/** One file of a stream that goes into the finished one. */
+export interface MuxInput {
+  path: string;
+  kind: 'media';
+  language?: string;
+  name?: string;
+  isDefault?: boolean;
+  /** Where the times of the media start again, and where the playlist puts that. */
+  discontinuities: { offset: number; timeS: number }[];
+}
+
+/** What the finished file is made of. */
+export interface MuxPlan {
+  inputs: MuxInput[];
+  /** A temporary name in the target's folder. */
+  output: string;
+  container: Container;
+  muxer: 'mediabunny' | 'ffmpeg';
+}
+
+/**
+ * Copies the packets of the inputs into one file, given from outside: the engine knows no muxer. Rejects with an error
+ * that has a `hint`, or the signal's reason; then nothing is left under the output's name.
+ */
+export type Muxer = (
+  plan: MuxPlan,
+  hooks: { signal: AbortSignal; onProgress: (share: number) => void },
+) => Promise<unknown>;
+
+const containers: Readonly<Record<string, Container>> = {
+  '.mp4': 'mp4',
+  '.m4v': 'mp4',
+  '.mov': 'mp4',
+  '.mkv': 'mkv',
+  '.ts': 'ts',
+  '.m2ts': 'ts',
+};
+
+/**
+ * The container that has to be written, by the name of the output; nothing where the fragments one behind the other are
+ * what is wanted: a name that says no container, MPEG-TS or fMP4 with one init segment under a name of their own kind.
+ */
+export function containerFor({ output, mux }: CheckedRequest, { streams }: Source): Container | undefined {
+  const container = containers[path.extname(output).toLowerCase()];
+  if (mux === 'none' || container === undefined) return undefined;
+  if (streams.length > 1) return container;
+  if (container === 'ts') return undefined;
+  return container === 'mp4' && isPlainMp4(streams[0]) ? undefined : container;
+}
+
+/** fMP4 of one piece: one init segment, one time line. */
+function isPlainMp4(stream: Stream | undefined): boolean {
+  const present = (stream?.listed ?? []).filter(({ gap }) => !gap);
+  const inits = new Set(present.map(({ map }) => map && initId(map)));
+  return (
+    inits.size === 1 && !inits.has(undefined) && !present.some(({ discontinuity }, index) => discontinuity && index > 0)
+  );
+}
+
+/** Everything that was downloaded. */
+export interface FinishedParts {
+  request: CheckedRequest;
+  source: Source;
+  outputs: readonly OutputFile[];
+  jobs: readonly FragmentJob[];
+}
+
+/** Makes one file of all outputs, under the name of the first one. Rejects with an EngineError, or the signal's reason. */
+export async function finishMuxed(
+  container: Container,
+  { request, source, outputs, jobs }: FinishedParts,
+  mux: Muxer,
+  hooks: { signal: AbortSignal; onProgress: (share: number) => void },
+): Promise<void> {
+  const main = outputs[0] as OutputFile;
+  for (const output of outputs) output.settle();
+  const inputs = source.streams.map((stream, index) => inputOf(stream, outputs[index] as OutputFile, jobs));
+  const muxer = request.mux === 'ffmpeg' ? 'ffmpeg' : 'mediabunny';
+  try {
+    await mux({ inputs, output: main.muxedPath, container, muxer }, hooks);
+  } catch (error) {
+    hooks.signal.throwIfAborted();
+    throw muxError(error, main.path);
+  }
+  main.finishAs(main.muxedPath);
+  for (const output of outputs) output.discard();
+}
+
+function inputOf({ name, rendition }: Stream, output: OutputFile, jobs: readonly FragmentJob[]): MuxInput {
+  const own = jobs.filter(({ stream }) => stream === name);
+  const breaks = own.filter(
+    ({ slot, isBreak }, index) => index > 0 && (isBreak || own[index - 1]?.slot.isPassedOver) && slot.bytes > 0,
+  );
+  return {
+    path: output.part.path,
+    kind: 'media',
+    ...(rendition ? { name: rendition.name, isDefault: rendition.isDefault } : {}),
+    ...(rendition?.language === undefined ? {} : { language: rendition.language }),
+    discontinuities: breaks.map(({ slot, startS }) => ({ offset: slot.start ?? 0, timeS: startS })),
+  };
+}
+
+function muxError(cause: unknown, target: string): EngineError {
+  if (cause instanceof EngineError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const isDisk = cause instanceof Error && 'systemCode' in cause && typeof cause.systemCode === 'string';
+  if (isDisk) return diskError(Object.assign(new Error(message), { code: cause.systemCode }), target);
+  const hint = cause instanceof Error && 'hint' in cause ? String(cause.hint) : 'Give a name that ends in .ts.';
+  return new PlaylistError('HLS_MUX', `${message} What was downloaded is kept.`, { hint, cause });
+}
