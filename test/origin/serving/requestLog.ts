@@ -30,7 +30,7 @@ export interface RequestRecord {
   fault?: string;
 }
 
-const KEPT = 100_000;
+const KEPT = 400_000;
 
 /** The newest requests. */
 export class RequestLog {
