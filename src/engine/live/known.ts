@@ -18,7 +18,7 @@ export interface Known {
   /** What to add to a reading's discontinuity sequence to continue that of the recording. */
   discontinuityOffset: number;
   nextIndex: number;
-  /** When the last good reading was begun, on the clock of `now`. */
+  /** When the last good reading came, on the clock of `now`. */
   freshAtMs: number;
   /** Readings in a row that lie behind what is known. */
   suspect?: Suspect;

@@ -40,7 +40,7 @@ export function begin(playlist: MediaPlaylist, from: number, atMs: number): Merg
 
 /**
  * Takes a whole reading (no delta update) into what is known: fragments that are new, numbered on over the recording, and
- * what was missed before them. Pure. `atMs`: when the reading was begun.
+ * what was missed before them. Pure. `atMs`: when the reading came, on the clock of `now`.
  */
 export function merge(known: Known, playlist: MediaPlaylist, atMs: number): Merged {
   const reading = entriesOf(playlist);
