@@ -41,7 +41,7 @@ export class ChainedBlocks {
     for (let done = 0; done < count;) {
       if (this.#used === batchBytes) this.flush();
       const part = Math.min(count - done, batchBytes - this.#used);
-      bytes.copy(this.#batch, this.#used, at + done, at + done + part);
+      copyRun(bytes, at + done, this.#batch, this.#used, part);
       this.#runs.push(this.#used, at + done, part);
       this.#used += part;
       done += part;
@@ -53,10 +53,15 @@ export class ChainedBlocks {
     if (this.#used === 0) return;
     const clear = this.#cipher.update(this.#batch.subarray(0, this.#used));
     for (let run = 0; run < this.#runs.length; run += 3) {
-      const from = this.#runs[run] ?? 0;
-      clear.copy(this.#bytes, this.#runs[run + 1], from, from + (this.#runs[run + 2] ?? 0));
+      copyRun(clear, this.#runs[run] ?? 0, this.#bytes, this.#runs[run + 1] ?? 0, this.#runs[run + 2] ?? 0);
     }
     this.#runs.length = 0;
     this.#used = 0;
   }
+}
+
+/** Most runs are one block: for so few bytes a native call takes longer than a loop. */
+function copyRun(from: Buffer, at: number, to: Buffer, place: number, count: number): void {
+  if (count > blockBytes) from.copy(to, place, at, at + count);
+  else for (let byte = 0; byte < count; byte++) to[place + byte] = from[at + byte] ?? 0;
 }

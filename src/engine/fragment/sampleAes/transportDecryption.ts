@@ -63,31 +63,42 @@ export class TransportDecryption implements Decryption {
   #learn(init: Buffer): void {
     const tables = Buffer.from(init);
     for (let at = 0; tables.length - at >= packetBytes; at += packetBytes) {
-      const packet = tables.subarray(at, at + packetBytes);
-      const { pid, from, isStart } = readPacket(packet, at);
-      if (isStart && from < packetBytes) this.#readTable(pid, packet.subarray(from));
+      checkSync(tables, at, at);
+      const flags = tables.readUInt32BE(at);
+      const from = payloadStart(tables, at, flags);
+      if ((flags & startFlag) !== 0 && from < packetBytes) {
+        this.#readTable(pidOf(flags), tables.subarray(at + from, at + packetBytes));
+      }
     }
   }
 
   #take(place: number): void {
+    const { bytes } = this.#held;
     const at = place - this.#held.base;
-    const packet = this.#held.bytes.subarray(at, at + packetBytes);
-    const { pid, from, isStart, isScrambled } = readPacket(packet, place);
+    checkSync(bytes, at, place);
+    const flags = bytes.readUInt32BE(at);
+    const from = payloadStart(bytes, at, flags);
     if (from >= packetBytes) return;
-    const stream = this.#streams.get(pid);
-    if (stream === undefined) {
-      if (isStart) this.#readTable(pid, packet.subarray(from));
-      if (isStart && this.#streams.size === 0) checkIsTable(packet, from);
-      return;
+    const isStart = (flags & startFlag) !== 0;
+    const stream = this.#streams.get(pidOf(flags));
+    if (stream) this.#takeProtected(stream, place, from, flags);
+    else if (isStart) {
+      const payload = bytes.subarray(at + from, at + packetBytes);
+      this.#readTable(pidOf(flags), payload);
+      if (this.#streams.size === 0) checkIsTable(payload);
     }
-    if (isScrambled) throw unsupported('it is scrambled by a system of conditional access');
-    const counter = packet.readUInt8(3) & 0xf;
+  }
+
+  #takeProtected(stream: ProtectedStream, place: number, from: number, flags: number): void {
+    if ((flags & scramblingFlags) !== 0) throw unsupported('it is scrambled by a system of conditional access');
+    const counter = flags & 0xf;
     if (this.#isRepeated(stream, place, from, counter)) {
       this.#held.annul(place);
       return;
     }
     stream.last = { packet: place, from, counter };
-    if (isStart && isComplete(stream, packet, from)) this.#decrypt(stream, false);
+    const isStart = (flags & startFlag) !== 0;
+    if (isStart && isComplete(stream, this.#held.bytes, place - this.#held.base, from)) this.#decrypt(stream, false);
     stream.unit.take(place, place + from, place + packetBytes, isStart);
   }
 
@@ -134,37 +145,38 @@ export class TransportDecryption implements Decryption {
   }
 }
 
-function readPacket(
-  packet: Buffer,
-  place: number,
-): { pid: number; from: number; isStart: boolean; isScrambled: boolean } {
-  if (packet[0] !== syncByte) throw damaged(`no transport packet starts at byte ${place}`);
-  const flags = packet.readUInt32BE(0);
-  const hasPayload = (flags & 0x10) !== 0;
-  const adaptation = (flags & 0x20) === 0 ? 0 : 1 + packet.readUInt8(4);
-  return {
-    pid: (flags >>> 8) & 0x1fff,
-    from: hasPayload ? 4 + adaptation : packetBytes,
-    isStart: (flags & 0x400000) !== 0,
-    isScrambled: (flags & 0xc0) !== 0,
-  };
+const startFlag = 0x400000;
+const scramblingFlags = 0xc0;
+
+function checkSync(bytes: Buffer, at: number, place: number): void {
+  if (bytes[at] !== syncByte) throw damaged(`no transport packet starts at byte ${place}`);
+}
+
+function pidOf(flags: number): number {
+  return (flags >>> 8) & 0x1fff;
+}
+
+/** Where in the packet its payload starts; its end or behind where it has none. */
+function payloadStart(bytes: Buffer, at: number, flags: number): number {
+  if ((flags & 0x10) === 0) return packetBytes;
+  return 4 + ((flags & 0x20) === 0 ? 0 : 1 + (bytes[at + 4] ?? 0));
 }
 
 /**
- * Whether what is held of a stream can be decrypted when the next PES packet begins in `packet`. A slice may go on there:
+ * Whether what is held of a stream can be decrypted when the next PES packet begins in the packet at `at`. A slice may go on there:
  * then both are decrypted as one, as they are where that can't be seen.
  */
-function isComplete({ unit, frames, awaitedBytes }: ProtectedStream, packet: Buffer, from: number): boolean {
+function isComplete({ unit, frames, awaitedBytes }: ProtectedStream, bytes: Buffer, at: number, from: number): boolean {
   if (frames) return unit.payloadBytes >= awaitedBytes;
-  const body = from + 9 + (packet[from + 8] ?? packetBytes);
+  const body = from + 9 + (bytes[at + from + 8] ?? packetBytes);
   // A start code, or the zeros before one.
-  return body + 3 <= packetBytes && packet.readUIntBE(body, 3) <= 1;
+  return body + 3 <= packetBytes && bytes.readUIntBE(at + body, 3) <= 1;
 }
 
 /** Before the programme map nobody knows what is encrypted: sound or picture there would stay as it is. */
-function checkIsTable(packet: Buffer, from: number): void {
-  const isPes = from + 4 <= packetBytes && packet.readUIntBE(from, 3) === 1;
-  const id = packet[from + 3] ?? 0;
+function checkIsTable(payload: Buffer): void {
+  const isPes = payload.length >= 4 && payload.readUIntBE(0, 3) === 1;
+  const id = payload[3] ?? 0;
   if (isPes && (id === 0xbd || (id >= 0xc0 && id <= 0xef))) {
     throw unsupported('no programme map stands before its sound or picture');
   }
