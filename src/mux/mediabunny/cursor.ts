@@ -1,7 +1,9 @@
 import { EncodedPacketSink, type EncodedPacket, type InputTrack } from 'mediabunny';
 import { MuxError } from '../errors.ts';
 import { isJump } from '../timeline.ts';
+import { type Elementary, pictures } from '../transport/elementary.ts';
 import type { OutputTrack } from './outputTracks.ts';
+import { bytesOf } from './plan.ts';
 
 /** Packets that are looked at for a timestamp below the first one's: pictures are stored in the order of decoding. */
 const REORDERED_PACKETS = 16;
@@ -12,6 +14,7 @@ export class Cursor {
   readonly #track: InputTrack;
   readonly #sink: EncodedPacketSink;
   #isConfigured = false;
+  #convert: Elementary | undefined;
 
   constructor(output: OutputTrack, track: InputTrack) {
     this.#output = output;
@@ -52,19 +55,27 @@ export class Cursor {
   async copy(packet: EncodedPacket, shiftS: number): Promise<void> {
     const output = this.#output;
     const timestamp = placed(output, packet.timestamp + shiftS);
-    const moved = packet.clone({ timestamp });
     output.reachedS = Math.max(output.reachedS ?? timestamp, timestamp);
     output.told.packets += 1;
-    // The output keeps the first configuration; the other parts have the same.
-    const config = this.#isConfigured ? undefined : await this.#decoderConfig();
+    // The output keeps the first configuration; the other parts have the same, or tell theirs in the stream.
+    const configuration = this.#isConfigured ? undefined : await this.#configure();
     this.#isConfigured = true;
-    await output.source.add(moved, config);
+    const data = this.#convert?.(packet.data, packet.type === 'key') ?? packet.data;
+    await output.source.add(packet.clone({ timestamp, data }), configuration);
   }
 
-  async #decoderConfig(): Promise<object> {
+  async #configure(): Promise<object> {
     const track = this.#track;
+    const { parameters } = this.#output;
     const config = track.isVideoTrack() || track.isAudioTrack() ? await track.getDecoderConfig() : null;
-    return config === null ? {} : { decoderConfig: config };
+    if (config === null) return {};
+    if (parameters.type === 'audio' || parameters.isVarying !== true) return { decoderConfig: config };
+    if (parameters.codec === 'avc' || parameters.codec === 'hevc') {
+      this.#convert = pictures(parameters.codec, bytesOf(config.description));
+    }
+    // The name of the sample entry whose parameter sets may stand in the stream (ISO/IEC 14496-15, section 5.4.2).
+    const codec = config.codec.replace(/^avc1/, 'avc3');
+    return { decoderConfig: { ...config, codec, description: undefined } };
   }
 }
 
@@ -94,5 +105,5 @@ function placed({ reachedS, parameters }: OutputTrack, timestampS: number): numb
     );
   }
   // Encoders overlap sound by a few ticks where fragments meet; a track may not go back.
-  return parameters.type === 'audio' ? Math.max(timestampS, reachedS) : timestampS;
+  return parameters.type === 'audio' ? Math.max(timestampS, reachedS + 1 / parameters.resolution) : timestampS;
 }

@@ -7,9 +7,17 @@ import { type Section, splitSections } from '../media/sections.ts';
 import type { MuxInput, MuxRequest } from '../request.ts';
 import { openPart, unknownCodec } from './openPart.ts';
 
-/** Parameters that every part of a track shares: one sample description holds for all of it. */
+/** Parameters that every part of a track shares, but for those of pictures that tell theirs in the stream. */
 export type TrackParameters = { resolution: number } & (
-  | { type: 'video'; codec: VideoCodec; width: number; height: number; description?: Uint8Array }
+  | {
+      type: 'video';
+      codec: VideoCodec;
+      width: number;
+      height: number;
+      description?: Uint8Array;
+      /** Set where the size or the decoder's configuration changes: each key frame then has its own in front of it. */
+      isVarying?: boolean;
+    }
   | { type: 'audio'; codec: AudioCodec; sampleRate: number; channels: number; description?: Uint8Array }
 );
 
@@ -69,7 +77,7 @@ async function findTracks(
       for (const [index, parameters] of now.entries()) {
         const first = before[index];
         if (first === undefined) known.push(parameters);
-        else requireSame(first, parameters);
+        else unite(first, parameters);
       }
     }
   }
@@ -93,18 +101,28 @@ export async function parametersOf(track: InputTrack): Promise<TrackParameters> 
 }
 
 function described(config: { description?: unknown } | null): { description?: Uint8Array } {
-  const description = config?.description;
-  if (description instanceof ArrayBuffer) return { description: new Uint8Array(description) };
-  if (!ArrayBuffer.isView(description)) return {};
-  return { description: new Uint8Array(description.buffer, description.byteOffset, description.byteLength) };
+  const description = bytesOf(config?.description);
+  return description === undefined ? {} : { description };
 }
 
-function requireSame(first: TrackParameters, next: TrackParameters): void {
+/** The bytes of a decoder's description, in whichever of the forms of WebCodecs it is. */
+export function bytesOf(description: unknown): Uint8Array | undefined {
+  if (description instanceof ArrayBuffer) return new Uint8Array(description);
+  if (!ArrayBuffer.isView(description)) return undefined;
+  return new Uint8Array(description.buffer, description.byteOffset, description.byteLength);
+}
+
+/** Notes what changes from one part of a track to another. Throws MuxError for what no track can hold. */
+function unite(first: TrackParameters, next: TrackParameters): void {
   const [before, now] = [describe(first), describe(next)];
   const hasSameDescription =
     (first.description === undefined) === (next.description === undefined) &&
     Buffer.compare(first.description ?? new Uint8Array(), next.description ?? new Uint8Array()) === 0;
   if (before === now && hasSameDescription) return;
+  if (first.type === 'video' && next.codec === first.codec && (next.codec === 'avc' || next.codec === 'hevc')) {
+    first.isVarying = true;
+    return;
+  }
   const what = before === now ? `another decoder configuration (${now})` : `${now} after ${before}`;
   throw new MuxError('MUX_PARAMETERS', `The ${next.type} changes in the middle of the stream: ${what}.`, {
     hint: 'One track cannot hold both; a name that ends in .ts keeps the stream as it came.',

@@ -94,9 +94,14 @@ async function writeTransportStream(
     });
   }
   const output = new TransportOutput(descriptor);
-  const tracks = addTracks(inputs, ({ type, codec, description }, { language }) =>
-    output.addTrack({ codec, description, language: type === 'audio' ? languageCode(language) : undefined }),
-  );
+  const tracks = addTracks(inputs, (parameters, { language }) => {
+    const { codec } = parameters;
+    if (parameters.type === 'audio') {
+      return output.addTrack({ codec, description: parameters.description, language: languageCode(language) });
+    }
+    // Packets of a stream that varies come with their parameters.
+    return output.addTrack({ codec, description: parameters.isVarying === true ? undefined : parameters.description });
+  });
   const durationS = await copy(tracks);
   return { bytes: output.end(), durationS, tracks: tracks.map(({ told }) => told) };
 }

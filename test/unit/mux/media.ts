@@ -38,6 +38,7 @@ export async function ffmpeg(...args: string[]): Promise<string> {
 export interface ProbedStream {
   codec_name?: string;
   codec_type: string;
+  codec_tag_string: string;
   start_time: string;
   duration?: string;
   nb_read_packets: string;
@@ -71,7 +72,8 @@ export async function payloads(file: string, stream: string, codec: keyof typeof
 
 /** Hash of every decoded picture of a file, in the order of showing. */
 export async function pictures(file: string, ...input: string[]): Promise<string[]> {
-  const lines = await hashes(...input, '-i', file, '-map', '0:v', '-fps_mode', 'passthrough');
+  // The filter that makes one size of all pictures is not wanted: it would hide a change.
+  const lines = await hashes(...input, '-autoscale', '0', '-i', file, '-map', '0:v', '-fps_mode', 'passthrough');
   return lines.map((line) => line.split(/, */)[5] ?? '');
 }
 

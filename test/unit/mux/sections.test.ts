@@ -165,15 +165,39 @@ describe('mux across discontinuities', function () {
     assert.deepEqual(await pictures(file('maps.mp4')), repeat(3, await pictures(source)));
   });
 
-  it('says what changes where an init segment has other parameters', async () => {
-    const input = await joined(file('other.mp4x'), [clip('360p-av.mp4'), clip('720p-av.mp4')], 1.92);
+  for (const [name, sources] of [
+    ['init segments', ['360p-av.mp4', '720p-av.mp4']],
+    ['transport streams', ['360p-av.mpegts', '2160p-av.mpegts']],
+  ] as const) {
+    it(`takes ${name} of different sizes as one track whose key frames tell theirs`, async () => {
+      const clips = sources.map(clip);
+      const input = await joined(file('sizes'), clips, 1.92);
+      const expected = (await Promise.all(clips.map((one) => pictures(one)))).flat();
+      for (const container of ['mp4', 'mkv', 'ts'] as const) {
+        const output = file(`sizes.${container}`);
+        await muxed({ inputs: [input], output, container });
+        const probed = await probe(output);
+        assert.deepEqual(counts(probed), ['h264 24', 'aac 180']);
+        assert.equal(probed.warnings, '');
+        if (container === 'mp4') assert.equal(probed.streams[0]?.codec_tag_string, 'avc3');
+        assert.deepEqual(await pictures(output), expected, container);
+      }
+    });
+  }
+
+  it('says what changes where no track can hold both', async () => {
+    const other = file('44100.mp4x');
+    const tone = ['-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=44100:duration=2'];
+    const flags = '+empty_moov+default_base_moof+frag_keyframe';
+    await ffmpeg(...tone, '-ac', '2', '-c:a', 'aac', '-f', 'mp4', '-movflags', flags, other);
+    const input = await joined(file('other.mp4x'), [clip('360p-av.mp4'), other], 1.92);
     const muxing = muxed({ inputs: [input], output: file('other.mp4'), container: 'mp4' });
     await assert.rejects(
       muxing,
       (error) =>
         error instanceof MuxError &&
         error.code === 'MUX_PARAMETERS' &&
-        error.message.includes('avc 1280 × 720 after avc 640 × 360'),
+        error.message.includes('aac 44100 Hz, 2 channels after aac 48000 Hz, 1 channels'),
     );
   });
 
