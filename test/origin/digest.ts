@@ -36,7 +36,7 @@ const computed = new Map<string, Promise<TrackDigest>>();
  * Digests what a correct download is: the fragments in the clear one after the other, gaps left out, an init segment
  * before the first fragment and wherever the EXT-X-MAP changes. Of a multivariant playlist the named variant, or the
  * one of the highest bandwidth: `variant` in the query. Of a live stream a recording from the fragment `from` to the
- * fragment `to`, under the other settings of the query.
+ * fragment `to`, or of these `only` (`0-7,10-19`), under the other settings of the query.
  *
  * Returns undefined where there is no correct download (a page that is no playlist, a playlist without fragments, an
  * unknown variant).

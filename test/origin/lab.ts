@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import type { Digest } from './digest.ts';
-import type { LiveSettings } from './live/settings.ts';
-import { formatLive } from './live/settings.ts';
+import type { LiveSettings, Span } from './live/settings.ts';
+import { formatLive, formatSpans, mergeSpans } from './live/settings.ts';
 import type { Fault } from './serving/faults.ts';
 import { formatFault } from './serving/faults.ts';
 import type { Ports } from './serving/origin.ts';
@@ -18,7 +18,7 @@ import type { StreamName } from './streams/catalogue.ts';
 import { NEEDED_QUERIES } from './streams/queries.ts';
 import type { Cue } from './streams/stream.ts';
 
-export type { Cue, Digest, Fault, LiveSettings, RequestRecord, StreamName };
+export type { Cue, Digest, Fault, LiveSettings, RequestRecord, Span, StreamName };
 
 /** What goes behind a playlist's URL and from there behind every URL in it. */
 export interface UrlOptions {
@@ -58,6 +58,8 @@ export interface DigestOptions {
   /** The first and the last fragment of a live recording, by their index; what was listed first, and the end. */
   from?: number;
   to?: number;
+  /** Of those only these: `listed` says what a client could know of. */
+  only?: readonly Span[];
 }
 
 /** How much of a live stream is there. */
@@ -88,6 +90,8 @@ export interface Lab extends AsyncDisposable {
   /** What was asked for, in order; of one session or of all. */
   requests(session?: string): Promise<RequestRecord[]>;
   clearRequests(): Promise<void>;
+  /** What live playlists listed to a session, in fragments by their index: all of them or those whose path ends so. */
+  listed(session: string, path?: string): Promise<Span[]>;
   /** Moves the live stream of a session on. Rejects where the session has not asked for one yet. */
   advance(session: string, fragments: number, parts?: number): Promise<LivePosition>;
   /** Ends the process and waits for its end. */
@@ -117,6 +121,10 @@ export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise
     child.stdin.end();
     await exited;
   };
+  const requests = async (session?: string): Promise<RequestRecord[]> => {
+    const query = queryOf(session === undefined ? {} : { session });
+    return (await ask(http, 'GET', `/_lab/requests${search(query)}`)) as RequestRecord[];
+  };
   return {
     http,
     https,
@@ -137,12 +145,11 @@ export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise
     clearFaults: async () => {
       await ask(http, 'DELETE', '/_lab/faults');
     },
-    requests: async (session) =>
-      (await ask(
-        http,
-        'GET',
-        `/_lab/requests${search(queryOf(session === undefined ? {} : { session }))}`,
-      )) as RequestRecord[],
+    requests,
+    listed: async (session, path = '') => {
+      const listings = (await requests(session)).filter((record) => record.path.endsWith(path));
+      return mergeSpans(listings.flatMap(({ listed }): Span[] => (listed ? [[listed.first, listed.last]] : [])));
+    },
     clearRequests: async () => {
       await ask(http, 'DELETE', '/_lab/requests');
     },
@@ -172,6 +179,7 @@ function queryOf(options: UrlOptions & DigestOptions, more: Readonly<Record<stri
   for (const [name, value] of formatLive(options.live ?? {})) params.set(name, value);
   for (const name of FLAGS) if (options[name] === true) params.set(name, '1');
   for (const name of TEXTS) if (typeof options[name] === 'string') params.set(name, options[name]);
+  if (options.only !== undefined) params.set('only', formatSpans(options.only));
   for (const fault of options.faults ?? []) params.append('fault', formatFault(fault));
   const isCounted = params.has('fault') || params.has('tokens') || options.live !== undefined;
   if (isCounted && !params.has('session')) params.set('session', randomUUID());

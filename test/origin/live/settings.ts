@@ -101,6 +101,30 @@ export function parseLive(query: URLSearchParams): LiveSettings {
   return live;
 }
 
+/** The spans of a parameter that stands beside the settings, such as `only=0-7,10-19`; undefined where it is absent. */
+export function parseSpans(query: URLSearchParams, name: string): Span[] | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  if (!PATTERNS.spans.test(text)) throw new RangeError(`${name}=${text} is no list of spans.`);
+  return valueOf('spans', text) as Span[];
+}
+
+/** The spans as a query has them. */
+export function formatSpans(spans: readonly Span[]): string {
+  return spans.map((span) => span.join('-')).join();
+}
+
+/** The same fragments in the fewest spans, ascending. */
+export function mergeSpans(spans: readonly Span[]): Span[] {
+  const merged: [number, number][] = [];
+  for (const [from, to] of spans.filter(([from, to]) => from <= to).sort(([one], [other]) => one - other)) {
+    const last = merged.at(-1);
+    if (last !== undefined && from <= last[1] + 1) last[1] = Math.max(last[1], to);
+    else merged.push([from, to]);
+  }
+  return merged;
+}
+
 function valueOf(form: Form, text: string): unknown {
   switch (form) {
     case 'number':

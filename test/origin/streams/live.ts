@@ -6,7 +6,7 @@ import { PACKET_BYTES, transportFragment } from '../content/transport.ts';
 import { LiveClock, PARTS } from '../live/clock.ts';
 import { livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
 import type { LiveSettings } from '../live/settings.ts';
-import { parseLive } from '../live/settings.ts';
+import { parseLive, parseSpans } from '../live/settings.ts';
 import type { Course, View } from '../live/timeline.ts';
 import { indexOf, isIn, sequenceOf, startOf, viewAt } from '../live/timeline.ts';
 import { boxClip, transportClip } from './clips.ts';
@@ -185,7 +185,7 @@ function sentAt(channel: Channel, settings: LiveSettings, course: Course, index:
   return encrypted(media, secret('key 0'), sequenceIv(sequenceOf(course, index)));
 }
 
-/** What a recording holds: from the fragment `from` (the first that was listed) to `to` (the last), without those lost. */
+/** What a recording holds: from the fragment `from` (the first that was listed) to `to` (the last), of these `only`, without those lost. */
 function tracksOf(query: URLSearchParams, channels: readonly Channel[]): Tracks {
   const [whole, video, audio] = channels.map((channel) => trackOf(query, channel));
   if (parseLive(query).audio !== true) return { best: whole!, variants: {}, audio: {}, subtitles: {} };
@@ -199,7 +199,10 @@ function trackOf(query: URLSearchParams, channel: Channel): Track {
   const to = bound('to', course.fragments - 1);
   if (!(from >= 0 && from <= to && to < course.fragments))
     throw new RangeError(`There is nothing from ${from} to ${to}.`);
-  const indexes = times(to - from + 1, (place) => from + place).filter((index) => !isIn(course.lost ?? [], index));
+  const only = parseSpans(query, 'only') ?? [[from, to]];
+  const indexes = times(to - from + 1, (place) => from + place).filter(
+    (index) => isIn(only, index) && !isIn(course.lost ?? [], index),
+  );
   const parts = indexes.map((index): Part => {
     const media = mediaAt(channel, settings, course, index);
     const init = settings.mp4 === true ? { init: boxClip('360p-av').init } : {};

@@ -341,6 +341,29 @@ describe('live streams of the lab', () => {
     await assert.rejects(of({ from: 12 }), /nothing from 12 to 11/);
   });
 
+  it('digests what a client that came too rarely could know of', async () => {
+    const { url, session } = start('live-window', { window: 3, reset: [8] });
+    for (const step of [4, 3, 5]) {
+      await read(url);
+      await lab.advance(session, step);
+    }
+    await read(url);
+    const only = await lab.listed(session);
+    assert.deepEqual(only, [
+      [0, 2],
+      [4, 6],
+      [8, 11],
+    ]);
+    assert.deepEqual(await lab.listed(session, 'audio-en/index.m3u8'), []);
+    const settings = { fragments: 12, fragmentBytes: 30_000, live: { window: 3 } };
+    const { fragments, bytes } = await lab.digest('live-window', { ...settings, only });
+    assert.equal(fragments, 10);
+    const of = async (span: readonly [number, number]): Promise<number> =>
+      (await lab.digest('live-window', { ...settings, from: span[0], to: span[1] })).bytes;
+    assert.equal(bytes, (await of([0, 2])) + (await of([4, 6])) + (await of([8, 11])));
+    await assert.rejects(lab.digest('live-window', { only: [] }), /no list of spans/);
+  });
+
   it('lasts as it is told to', async () => {
     const { text } = await read(start('live-window', { targetS: 1, dates: true }).url);
     assert.match(text, /#EXT-X-TARGETDURATION:1\n/);
