@@ -121,3 +121,17 @@ describe('the end of following', () => {
     assert.deepEqual(events, [{ type: 'ended', why: 'dead' }]);
   });
 });
+
+describe('a stale copy', () => {
+  it('does not set the pace', async () => {
+    const clock = new FastClock();
+    const readings = [
+      playlist({ from: 1, to: 2, targetDurationS: 60 }),
+      playlist({ from: 2, to: 4 }),
+      playlist({ from: 3, to: 5, hasEnd: true }),
+    ];
+    const reload = () => Promise.resolve(readings.shift()!);
+    await collect(options(reload, { now: clock.now, wait: clock.wait }));
+    assert.equal(clock.nowMs, 2000 + 1000 + 2000);
+  });
+});

@@ -145,13 +145,26 @@ describe('merge', () => {
       name: 'waits a while for a cache that lags and moves on',
       readings: [
         { from: 10, to: 20 },
+        { from: 5, to: 15 },
         { from: 6, to: 16 },
         { from: 7, to: 17 },
+        { from: 8, to: 18 },
         { from: 9, to: 19 },
         { from: 12, to: 22 },
       ],
-      news: [[], [], [], [21, 22]],
-      resets: [undefined, undefined, undefined, undefined],
+      news: [[], [], [], [], [], [21, 22]],
+      resets: [undefined, undefined, undefined, undefined, undefined, undefined],
+    },
+    {
+      name: 'takes two old copies from long ago for no list that grows',
+      readings: [
+        { from: 5000, to: 5002 },
+        { from: 100, to: 102 },
+        { from: 0, to: 2 },
+        { from: 0, to: 3 },
+        { from: 5001, to: 5003 },
+      ],
+      news: [[], [], [], [5003]],
     },
     {
       name: 'begins anew at once where the same numbers have other addresses',
@@ -375,6 +388,7 @@ describe('merge', () => {
         { from: 1, to: 3, details: { 2: broken } },
         { from: 3, to: 5, details: { 5: broken } },
         { from: 5, to: 6, details: { 5: broken } },
+        { from: 6, to: 7 },
         { from: 6, to: 7 },
         { from: 9, to: 10, details: { 10: broken } },
       ]);
