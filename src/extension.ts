@@ -59,6 +59,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
   const actions = new JobActions(store, downloads, vault, log);
   const flow = new DownloadFlow(downloads, engine, vault, log, {
     open: (record) => actions.open(record),
+    openFile: (path) => actions.openOutput(path),
     openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
   });
   subscriptions.push(

@@ -29,6 +29,11 @@ export function findKept(
   return found.find(({ bytes }) => bytes > 0);
 }
 
+/** Whether a recording stopped on its way to this output; what it left, the next recording saves. */
+export function hasInterruptedRecording(output: string, entries: readonly JobEntry[]): boolean {
+  return jobsTo(output, entries).some((record) => record.isLive === true && keptBy(record, entries) !== undefined);
+}
+
 /** Every file that jobs were going to write together with this output, it included. */
 export function targetsWith(output: string, entries: readonly JobEntry[]): string[] {
   return [...new Set([output, ...jobsTo(output, entries).flatMap(targetsOf)])];

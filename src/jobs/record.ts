@@ -38,6 +38,10 @@ export interface JobRequest {
   variant?: string;
   /** As in `DownloadRequest.audio`. */
   audio?: string;
+  /** As in `DownloadRequest.durationS`. */
+  durationS?: number;
+  /** As in `DownloadRequest.from`. */
+  from?: 'edge' | 'start';
   /** As in `DownloadRequest.sha256`. */
   sha256?: boolean;
   /** As in `DownloadRequest.allowGaps`. */
@@ -106,6 +110,8 @@ export interface JobRecord {
   variant?: JobVariant;
   /** Absolute paths of the files that the download writes; known once it is planned. */
   outputs?: string[];
+  /** Whether it is the recording of a live stream; known once it is planned. */
+  isLive?: boolean;
   /** Written now and then while the job runs, so that an interrupted one can say how far it came. */
   progress?: JobProgress;
   /** The receipt without its list of fragments; that list is `receipt.jsonl`. */

@@ -41,6 +41,7 @@ function commandTable({ flow, actions, view, receipts, log }: CommandParts): Rec
     'hotframe.runAgain': async (target: Target) => flow.runAgain((await actions.find(idOf(target))).record),
     'hotframe.resume': async (target: Target, change?: unknown) =>
       flow.resume((await actions.find(idOf(target))).record, toResumeChange(change)),
+    'hotframe.stop': (target: Target) => actions.stop(idOf(target)),
     'hotframe.cancel': (target: Target) => actions.cancel(idOf(target)),
     'hotframe.attachProfile': (target: Target, file?: unknown) =>
       actions.attachProfile(idOf(target), file instanceof vscode.Uri ? file : undefined),

@@ -1,11 +1,12 @@
 import type { ErrorReport, ExitCode } from '../engine/errors.ts';
 import { Interruption, isAbortError } from '../engine/errors.ts';
-import type { DownloadEvent } from '../engine/events.ts';
+import type { DownloadEvent, RecordingEvent } from '../engine/events.ts';
 import type { Receipt } from '../engine/receipt.ts';
 import type { JobProgress, JobRecord, JobState } from '../jobs/record.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
-import { EngineReportError, type EngineEnd } from './engineThread.ts';
+import { EngineReportError, type EndSignals, type EngineEnd } from './engineThread.ts';
 import { exitCodeOf } from './exitCode.ts';
+import { afterEvent, newRecording, type RecordingState } from './recordingState.ts';
 
 /** How a download ended, for scripts and tests. */
 export interface DownloadResult {
@@ -30,7 +31,14 @@ export interface LiveState {
   resumedFragments: number | undefined;
   /** An earlier try left something that no longer fits the playlist. */
   hasPlaylistChanged: boolean;
+  /** What the recording of a live stream is at; nothing for another download, and until the plan is made. */
+  recording: RecordingState | undefined;
+  /** Files that became of what an interrupted recording left. */
+  salvaged: readonly SalvagedFile[];
 }
+
+/** What an interrupted recording left, saved under a name of its own. */
+export type SalvagedFile = Pick<Extract<DownloadEvent, { type: 'salvaged' }>, 'path' | 'bytes'>;
 
 /** How often a wait is told anew, so that it counts down. Milliseconds. */
 const COUNTDOWN_MS = 1000;
@@ -40,12 +48,15 @@ export class Download {
   readonly job: RunningJob;
   readonly #onChange: () => void;
   readonly #abort = new AbortController();
+  readonly #stop = new AbortController();
   readonly #end = Promise.withResolvers<DownloadResult>();
   #live: LiveState = {
     phase: 'starting',
     waitUntilMs: undefined,
     resumedFragments: undefined,
     hasPlaylistChanged: false,
+    recording: undefined,
+    salvaged: [],
   };
   #resumed = { fragments: 0, bytes: 0 };
   #countdown: NodeJS.Timeout | undefined;
@@ -72,9 +83,24 @@ export class Download {
     return this.#end.promise;
   }
 
-  /** Ends it as cancelled: nothing of it stays. */
+  /**
+   * Ends it because a person has had enough of it. A download is cancelled: nothing of it stays. A recording is stopped,
+   * or interrupted when it is being stopped already: what it has cannot be had again.
+   */
   cancel(): void {
-    this.#abort.abort();
+    const isWorthKeeping = this.#live.recording !== undefined && (this.record.progress?.fragments ?? 0) > 0;
+    if (!isWorthKeeping) this.#abort.abort();
+    else if (!this.stop()) this.interrupt();
+  }
+
+  /** Ends a recording well: what is there is the file. Answers whether it did; a recording is stopped once. */
+  stop(): boolean {
+    const { recording } = this.#live;
+    if (recording === undefined || recording.isStopping) return false;
+    this.#change({ recording: { ...recording, isStopping: true } });
+    this.#stop.abort();
+    this.#onChange();
+    return true;
   }
 
   /** Ends it as interrupted, because the window closes: what is whole stays for a resume. */
@@ -83,13 +109,13 @@ export class Download {
   }
 
   /** Runs the engine and writes down how it ended. Called once. */
-  run(engine: (signal: AbortSignal) => Promise<EngineEnd>): void {
+  run(engine: (signals: EndSignals) => Promise<EngineEnd>): void {
     const { lost } = this.job;
     const loose = (): void => this.interrupt();
     lost.addEventListener('abort', loose, { once: true });
     if (lost.aborted) loose();
     const finish = async (): Promise<DownloadResult> => {
-      const { state, ...rest } = await engine(this.#abort.signal).then(
+      const { state, ...rest } = await engine({ signal: this.#abort.signal, stop: this.#stop.signal }).then(
         ({ receipt }) => this.#describeEnd(receipt),
         (error: unknown) => this.#describeFailure(error),
       );
@@ -120,6 +146,15 @@ export class Download {
         if (!event.isAnnounced) return;
         this.#wait(event.delayMs);
         break;
+      case 'hole':
+      case 'reset':
+      case 'outage':
+      case 'recovered':
+        this.#takeRecording(event);
+        break;
+      case 'salvaged':
+        await this.#takeSalvaged(event);
+        break;
       case 'progress':
         await this.#takeProgress(event);
         break;
@@ -140,11 +175,22 @@ export class Download {
     if (fragments > 0) this.#change({ resumedFragments: fragments });
   }
 
-  async #takePlan({ variant, fragments, outputs }: Extract<DownloadEvent, { type: 'planned' }>): Promise<void> {
-    this.#change({ phase: 'fetching' });
+  #takeRecording(event: RecordingEvent): void {
+    const { recording } = this.#live;
+    if (recording !== undefined) this.#change({ recording: afterEvent(recording, event, Date.now()) });
+  }
+
+  async #takeSalvaged({ path, bytes }: SalvagedFile): Promise<void> {
+    this.#change({ salvaged: [...this.#live.salvaged, { path, bytes }] });
+    await this.job.update(() => ({ kept: { fragments: 0, bytes: 0 } }));
+  }
+
+  async #takePlan(event: Extract<DownloadEvent, { type: 'planned' }>): Promise<void> {
+    const { variant, fragments, outputs, isLive = false } = event;
+    this.#change({ phase: 'fetching', recording: isLive ? newRecording : undefined });
     const progress = { ...this.#resumed, fragmentsTotal: fragments, bytesPerSecond: 0 };
     const chosen = variant === undefined ? {} : { variant: pickVariant(variant) };
-    await this.job.update(() => ({ progress, outputs, ...chosen }));
+    await this.job.update(() => ({ progress, outputs, isLive, ...chosen }));
   }
 
   async #takeProgress(event: Extract<DownloadEvent, { type: 'progress' }>): Promise<void> {

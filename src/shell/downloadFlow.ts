@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { isAbortError } from '../engine/errors.ts';
-import type { InspectedVariant } from '../engine/inspect.ts';
+import type { InspectedVariant, Inspection } from '../engine/inspect.ts';
 import { redactUrl } from '../engine/redact.ts';
 import { isResumable, type ArmSettings, type JobRecord } from '../jobs/record.ts';
 import type { JobSecrets, JobSecretVault } from '../jobs/secrets.ts';
@@ -36,7 +36,16 @@ import { describeRefusal } from './refusals.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What a script gives to `hotframe.download`; without `output` a person is asked for the rest. */
-export interface DownloadArguments extends Partial<ArmSettings>, Partial<Omit<DownloadOptions, 'settings'>> {}
+export interface DownloadArguments
+  extends Partial<ArmSettings>, Partial<Omit<DownloadOptions, 'settings' | 'durationS'>> {
+  /** Seconds: how long a live stream is recorded, or the beginning of another one. */
+  duration?: number;
+}
+
+/** What the messages of a download open. */
+export interface Openers extends Pick<EndActions, 'open' | 'openFlamegraph'> {
+  openFile: (path: string) => unknown;
+}
 
 /** The way from a wish to a running download, and from its end to the next step. */
 export class DownloadFlow {
@@ -44,15 +53,9 @@ export class DownloadFlow {
   readonly #engine: EngineThreads;
   readonly #secrets: JobSecretVault;
   readonly #log: Log;
-  readonly #open: Pick<EndActions, 'open' | 'openFlamegraph'>;
+  readonly #open: Openers;
 
-  constructor(
-    downloads: Downloads,
-    engine: EngineThreads,
-    secrets: JobSecretVault,
-    log: Log,
-    open: Pick<EndActions, 'open' | 'openFlamegraph'>,
-  ) {
+  constructor(downloads: Downloads, engine: EngineThreads, secrets: JobSecretVault, log: Log, open: Openers) {
     this.#downloads = downloads;
     this.#engine = engine;
     this.#secrets = secrets;
@@ -65,12 +68,14 @@ export class DownloadFlow {
    * @returns how it ended; nothing when the person left, or when there was nothing to start.
    */
   async download(given: DownloadArguments = {}): Promise<DownloadResult | undefined> {
+    checkPart(given);
     if (given.output === undefined) return this.#ask(given);
     const fault = describeUrlFault(given.url ?? '');
     if (fault !== undefined) throw new Error(fault);
     if (!isAbsolute(given.output))
       throw new Error(vscode.l10n.t('The output "{0}" is not an absolute path.', given.output));
-    return this.#run(toOptions(given, given.url ?? '', given.output));
+    const isFresh = !(await this.#downloads.hasInterruptedRecording(given.output));
+    return this.#run(toOptions(given, given.url ?? '', given.output), isFresh);
   }
 
   /**
@@ -83,7 +88,7 @@ export class DownloadFlow {
     if (secrets === undefined) return undefined;
     const output = await this.#askReplacement(request.output);
     if (output === undefined) return undefined;
-    return this.#runUnlessKept({ ...request, ...secrets, output });
+    return this.#runUnlessKept({ ...request, ...secrets, output }, record.isLive);
   }
 
   /**
@@ -104,20 +109,21 @@ export class DownloadFlow {
     if (url === undefined) return undefined;
     try {
       const inspection = await inspectWithProgress(this.#engine, url, given);
-      let isFragmentedMp4 = inspection.fragments?.some((fragment) => fragment.map !== undefined) ?? false;
+      let media: MediaFacts = mediaFacts(inspection);
       let { variant } = given;
       if (inspection.kind === 'multivariant' && variant === undefined) {
         const picked = await askVariant(inspection.variants ?? []);
         if (picked === undefined && (inspection.variants?.length ?? 0) > 0) return undefined;
         if (picked !== undefined) {
           variant = String(picked.bandwidth);
-          isFragmentedMp4 = await this.#isFragmentedMp4(picked, given);
+          media = await this.#inspectVariant(picked, given);
         }
       }
-      const output = await askOutput(url, isFragmentedMp4);
+      const output = await askOutput(url, media.isFragmentedMp4);
       if (output === undefined) return undefined;
       return await this.#runUnlessKept(
         toOptions({ ...given, ...(variant === undefined ? {} : { variant }) }, url, output),
+        media.isLive,
       );
     } catch (error) {
       if (isAbortError(error)) return undefined;
@@ -133,16 +139,15 @@ export class DownloadFlow {
     return askUrl(url);
   }
 
-  /** Whether a variant is fragmented MP4; only the suggested name's extension hangs on it. */
-  async #isFragmentedMp4({ url }: InspectedVariant, given: DownloadArguments): Promise<boolean> {
+  /** Only the suggested name's extension and a question hang on it. */
+  async #inspectVariant({ url }: InspectedVariant, given: DownloadArguments): Promise<MediaFacts> {
     try {
-      const { fragments } = await inspectWithProgress(this.#engine, url, given);
-      return fragments?.some((fragment) => fragment.map !== undefined) ?? false;
+      return mediaFacts(await inspectWithProgress(this.#engine, url, given));
     } catch (error) {
       if (!(error instanceof EngineReportError)) throw error;
       // The download will meet the same failure, and tell it with its job.
       this.#log.warn(error.message);
-      return false;
+      return { isFragmentedMp4: false, isLive: undefined };
     }
   }
 
@@ -160,26 +165,32 @@ export class DownloadFlow {
     showMessage('error', reportText(report), [...steps, showLogAction(this.#log)], this.#log);
   }
 
-  /** Starts a download, but asks first when that would throw away what an earlier one kept. */
-  async #runUnlessKept(options: DownloadOptions): Promise<DownloadResult | undefined> {
+  /**
+   * Starts a download, but asks first when that would throw away what an earlier one kept. What an interrupted recording
+   * kept, another recording saves.
+   * @param isLive whether it is a recording, if that is known.
+   */
+  async #runUnlessKept(options: DownloadOptions, isLive = true): Promise<DownloadResult | undefined> {
+    const wasLive = await this.#downloads.hasInterruptedRecording(options.output);
+    if (isLive && wasLive) return this.#run(options, false);
     const kept = await this.#downloads.findKept(options.output);
     if (kept === undefined) return this.#run(options);
-    const isSame = kept.record.request.url === redactUrl(options.url);
+    const isSame = !wasLive && kept.record.request.url === redactUrl(options.url);
     const answer = await askAboutKept(options.output, kept.bytes, isSame);
     if (answer === 'resume') return this.resume(kept.record, { url: options.url });
     return answer === 'startOver' ? this.#run(options) : undefined;
   }
 
   /** A new download starts from scratch; only Resume goes on. */
-  #run(options: DownloadOptions): Promise<DownloadResult | undefined> {
-    return this.#follow(() => this.#downloads.start(options, true), options);
+  #run(options: DownloadOptions, isFresh = true): Promise<DownloadResult | undefined> {
+    return this.#follow(() => this.#downloads.start(options, isFresh), options);
   }
 
   /** Starts a download, shows how it goes, and tells how it ended. */
   async #follow(start: () => Promise<Download>, options: DownloadOptions): Promise<DownloadResult | undefined> {
     try {
       const download = await start();
-      showProgress(download, this.#downloads, this.#log);
+      showProgress(download, this.#downloads, this.#open.openFile, this.#log);
       const result = await download.ended;
       showEnd(result, this.#endActions(options), this.#log);
       return result;
@@ -243,18 +254,39 @@ export class DownloadFlow {
   }
 }
 
+/** What the way to a download has to know of a media playlist; `isLive` is unknown for a multivariant one. */
+interface MediaFacts {
+  isFragmentedMp4: boolean;
+  isLive: boolean | undefined;
+}
+
+function mediaFacts({ kind, live, fragments }: Inspection): MediaFacts {
+  return {
+    isFragmentedMp4: fragments?.some((fragment) => fragment.map !== undefined) ?? false,
+    isLive: kind === 'media' ? live === true : undefined,
+  };
+}
+
 function toOptions(given: DownloadArguments, url: string, output: string): DownloadOptions {
-  const { variant, audio, headers, ca, sha256 } = given;
+  const { variant, audio, duration: durationS, from, headers, ca, sha256 } = given;
   const allowGaps = given.allowGaps ?? readAllowGaps();
   const { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes } = given;
   const wished = { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes };
   return {
     url: url.trim(),
     output,
-    ...withoutUndefined({ variant, audio, headers, ca, sha256 }),
+    ...withoutUndefined({ variant, audio, durationS, from, headers, ca, sha256 }),
     ...(allowGaps ? { allowGaps } : {}),
     settings: { ...readArmSettings(), ...withoutUndefined(wished) },
   };
+}
+
+/** The part of a stream that a script asks for: a typo must not become a recording without an end. */
+function checkPart({ duration, from }: DownloadArguments): void {
+  if (duration !== undefined && !(typeof duration === 'number' && Number.isFinite(duration) && duration > 0)) {
+    throw new TypeError('"duration" is no number of seconds above 0');
+  }
+  if (from !== undefined && !['edge', 'start'].includes(from)) throw new TypeError('"from" is neither edge nor start');
 }
 
 async function exists(path: string): Promise<boolean> {

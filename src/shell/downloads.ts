@@ -5,7 +5,7 @@ import type { ErrorReport } from '../engine/errors.ts';
 import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { redactUrl } from '../engine/redact.ts';
 import type { DownloadRequest } from '../engine/request.ts';
-import { findKept, targetsWith } from '../jobs/kept.ts';
+import { findKept, hasInterruptedRecording, targetsWith } from '../jobs/kept.ts';
 import type { ArmSettings, JobRequest } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
@@ -13,7 +13,7 @@ import type { RunningJob } from '../jobs/runningJob.ts';
 import { trustedCertificates } from './certificates.ts';
 import { Download } from './download.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
-import type { EngineThreads } from './engineThread.ts';
+import type { EndSignals, EngineThreads } from './engineThread.ts';
 import { describeEvent } from './eventLog.ts';
 import { asError, type Log } from './log.ts';
 import { summariseProfile } from './profileSummary.ts';
@@ -26,6 +26,9 @@ export interface DownloadOptions {
   output: string;
   variant?: string;
   audio?: string;
+  /** Seconds of media. */
+  durationS?: number;
+  from?: 'edge' | 'start';
   headers?: Record<string, string>;
   /** PEM, trusted in addition to the system's certificates. */
   ca?: string;
@@ -61,7 +64,7 @@ export class Downloads {
   /**
    * Creates a job and starts its download.
    * @param isFresh removes what earlier downloads to the same files left unfinished; without it the engine goes on from
-   * there, if it is of the same playlist.
+   * there, if it is of the same playlist, or saves it, if both are recordings.
    * @throws TargetBusyError when the output is being written by another download.
    */
   async start(options: DownloadOptions, isFresh: boolean): Promise<Download> {
@@ -85,7 +88,7 @@ export class Downloads {
     await this.#keepSecrets(job.id, options);
     const download = new Download(job, () => this.#changed.fire(download));
     this.#running.set(job.id, download);
-    download.run((signal) => this.#runEngine(download, options, signal));
+    download.run((signals) => this.#runEngine(download, options, signals));
     this.#log.follow(
       download.ended.finally(() => {
         this.#running.delete(job.id);
@@ -100,6 +103,11 @@ export class Downloads {
   /** The job that stopped on its way to this output and left something of it, and how many bytes. */
   async findKept(output: string): Promise<ReturnType<typeof findKept>> {
     return findKept(output, await this.#store.list());
+  }
+
+  /** Whether a recording to this output was interrupted and may have left something. */
+  async hasInterruptedRecording(output: string): Promise<boolean> {
+    return hasInterruptedRecording(output, await this.#store.list());
   }
 
   /** What cannot be removed is in nobody's way: the engine looks at it and decides. */
@@ -122,13 +130,13 @@ export class Downloads {
   async #runEngine(
     download: Download,
     options: DownloadOptions,
-    signal: AbortSignal,
+    signals: EndSignals,
   ): ReturnType<EngineThreads['download']> {
     const { job } = download;
     const { settings } = options;
     const profilePath = settings.profile === 'cpu' ? await job.reserveProfile('engine.cpuprofile') : undefined;
     try {
-      return await this.#runThread(download, options, profilePath, signal);
+      return await this.#runThread(download, options, profilePath, signals);
     } finally {
       const isListed =
         profilePath !== undefined && job.record.profiles.some(({ file }) => file === basename(profilePath));
@@ -140,7 +148,7 @@ export class Downloads {
     download: Download,
     options: DownloadOptions,
     profilePath: string | undefined,
-    signal: AbortSignal,
+    signals: EndSignals,
   ): ReturnType<EngineThreads['download']> {
     const { job } = download;
     const { settings } = options;
@@ -157,7 +165,7 @@ export class Downloads {
         if (line !== undefined) this.#log.info(`${job.id}: ${line}`);
         this.#log.follow(download.take(event));
       },
-      signal,
+      signals,
     );
     if (end.profileError !== undefined) this.#log.error(`${job.id}: no CPU profile: ${end.profileError}`);
     else if (profilePath !== undefined) await this.#addCpuProfile(job, profilePath);
@@ -185,8 +193,10 @@ export class Downloads {
 }
 
 /** The request as it may lie on disk. */
-function toJobRequest({ url, output, variant, audio, sha256, allowGaps, settings }: DownloadOptions): JobRequest {
-  return { url: redactUrl(url), output, ...withoutUndefined({ variant, audio, sha256, allowGaps }), settings };
+function toJobRequest({ url, output, settings, ...options }: DownloadOptions): JobRequest {
+  const { variant, audio, durationS, from, sha256, allowGaps } = options;
+  const chosen = withoutUndefined({ variant, audio, durationS, from, sha256, allowGaps });
+  return { url: redactUrl(url), output, ...chosen, settings };
 }
 
 function toEngineRequest({ settings, ca, ...options }: DownloadOptions): DownloadRequest {

@@ -14,6 +14,14 @@ export interface EngineEnd {
   profileError?: string;
 }
 
+/** What may end a download before its end. */
+export interface EndSignals {
+  /** Cancels: the receipt then says `cancelled`. */
+  signal: AbortSignal;
+  /** Ends the recording of a live stream well: what is there is the file. */
+  stop?: AbortSignal;
+}
+
 type DownloadInput = Extract<WorkerInput, { type: 'download' }>;
 type InspectInput = Extract<WorkerInput, { type: 'inspect' }>;
 
@@ -55,18 +63,17 @@ export class EngineThreads {
 
   /**
    * Downloads in a new thread; resolves once the thread is gone, so nothing writes any more.
-   * @param signal cancels: the receipt then says `cancelled`.
    * @throws EngineCrashError when the thread dies without a receipt, or does not stop in time; EngineReportError when
    * the engine itself failed.
    */
   async download(
     input: DownloadInput,
     onEvent: (event: DownloadEvent) => void,
-    signal: AbortSignal,
+    signals: EndSignals,
   ): Promise<EngineEnd> {
     let end: EngineEnd | undefined;
     let failure: ErrorReport | undefined;
-    await this.#run(input, signal, PATIENCE_MS, (message) => {
+    await this.#run(input, signals, PATIENCE_MS, (message) => {
       if (message.type === 'event') onEvent(message.event);
       else if (message.type === 'ended') end = message;
       else if (message.type === 'failed') failure = message.error;
@@ -86,7 +93,7 @@ export class EngineThreads {
     let failure: ErrorReport | undefined;
     try {
       // It writes nothing, so its thread can go at any moment.
-      await this.#run({ type: 'inspect', ...playlist }, signal, 0, (message) => {
+      await this.#run({ type: 'inspect', ...playlist }, { signal }, 0, (message) => {
         if (message.type === 'inspected') inspection = message.inspection;
         else if (message.type === 'failed') failure = message.error;
         return message.type === 'inspected' || message.type === 'failed';
@@ -106,7 +113,7 @@ export class EngineThreads {
    */
   async #run(
     input: WorkerInput,
-    signal: AbortSignal,
+    { signal, stop }: EndSignals,
     patienceMs: number,
     onMessage: (message: WorkerMessage) => boolean,
   ): Promise<void> {
@@ -132,7 +139,10 @@ export class EngineThreads {
       worker.postMessage({ type: 'cancel', keep: signal.reason instanceof Interruption } satisfies WorkerCommand);
       terminateSoon();
     };
+    // What is on its way still comes in, however long that takes.
+    const stopSoon = (): void => worker.postMessage({ type: 'stop' } satisfies WorkerCommand);
     signal.addEventListener('abort', cancel, { once: true });
+    stop?.addEventListener('abort', stopSoon, { once: true });
     try {
       await new Promise<void>((resolve, reject) => {
         let hasEnded = false;
@@ -152,6 +162,7 @@ export class EngineThreads {
       });
     } finally {
       signal.removeEventListener('abort', cancel);
+      stop?.removeEventListener('abort', stopSoon);
       clearTimeout(patience);
       await worker.terminate();
     }

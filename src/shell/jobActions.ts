@@ -77,7 +77,17 @@ export class JobActions {
     await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), FLAMEGRAPH_VIEW_TYPE);
   }
 
-  /** Cancels a download of this window. */
+  /** Stops a recording of this window; its file stays. */
+  stop(id: string): void {
+    const download = this.#downloads.get(id);
+    if (download === undefined) {
+      showMessage('info', vscode.l10n.t('This recording runs in another window; stop it there.'), [], this.#log);
+    } else if (!download.stop() && download.live.recording === undefined) {
+      showMessage('info', vscode.l10n.t('Only the recording of a live stream can be stopped.'), [], this.#log);
+    }
+  }
+
+  /** Cancels a download of this window; a recording is stopped. */
   cancel(id: string): void {
     const download = this.#downloads.get(id);
     if (download !== undefined) download.cancel();

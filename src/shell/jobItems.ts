@@ -68,12 +68,13 @@ function jobItem({ id, record }: Extract<JobNode, { kind: 'job' }>, live: LiveSt
   const item = new vscode.TreeItem(label, hasChildren ? Collapsed : None);
   item.id = id;
   item.description = jobDescription(record, live);
-  item.iconPath = iconOf(state);
+  item.iconPath = state === 'running' && record.isLive ? themeIcon('record', 'charts.red') : iconOf(state);
   item.tooltip = jobTooltip(record);
   item.contextValue = flags(
     'job',
     state,
     ...(live === undefined ? [] : ['own']),
+    ...(live?.recording?.isStopping === false ? ['live'] : []),
     ...(state === 'running' ? [] : ['over']),
     ...(profiles.length > 0 ? ['profiled'] : []),
     ...(isResumable(record) ? ['resumable'] : []),

@@ -2,11 +2,12 @@ import * as vscode from 'vscode';
 import type { ErrorReport } from '../engine/errors.ts';
 import { keptOf } from '../jobs/kept.ts';
 import type { JobRecord } from '../jobs/record.ts';
-import type { Download, DownloadResult } from './download.ts';
+import type { Download, DownloadResult, SalvagedFile } from './download.ts';
 import type { Downloads } from './downloads.ts';
 import { shareOf } from './figures.ts';
 import type { Log } from './log.ts';
 import { stepsAfter, type Step } from './nextSteps.ts';
+import { salvagedText } from './recordingSentences.ts';
 import { asSentence, completionText, failureText, jobLabel, liveText, restartText } from './sentences.ts';
 
 /** A button of a notification and what it does. */
@@ -31,18 +32,31 @@ export function showLogAction(log: Log): Action {
   return { title: vscode.l10n.t('Show Log'), run: () => log.show() };
 }
 
-/** Follows a download in a notification with percentage, speed, time left and Cancel, until it ends. */
-export function showProgress(download: Download, downloads: Downloads, log: Log): void {
+/**
+ * Follows a download in a notification with percentage, speed, time left and Cancel, until it ends.
+ * @param openFile opens a file that the download says something about.
+ */
+export function showProgress(
+  download: Download,
+  downloads: Downloads,
+  openFile: (path: string) => unknown,
+  log: Log,
+): void {
   // No title: it could not change when the variant is known.
   const options = { location: vscode.ProgressLocation.Notification, cancellable: true };
   const shown = vscode.window.withProgress(options, async (progress, token) => {
     let reported = 0;
     let hasToldRestart = false;
+    let saved = 0;
     const report = (): void => {
       const { record, live } = download;
       const percent = percentOf(download);
-      progress.report({ message: `${jobLabel(record)}: ${liveText(record, live)}`, increment: percent - reported });
-      reported = percent;
+      const message = `${jobLabel(record)}: ${liveText(record, live)}`;
+      // Any increment makes of a bar that just moves one that fills.
+      progress.report(percent === undefined ? { message } : { message, increment: percent - reported });
+      reported = percent ?? reported;
+      for (const file of live.salvaged.slice(saved)) showSalvaged(file, record, openFile, log);
+      saved = live.salvaged.length;
       if (!live.hasPlaylistChanged || hasToldRestart) return;
       hasToldRestart = true;
       showMessage('warning', restartText(record), [], log);
@@ -64,9 +78,14 @@ export function showProgress(download: Download, downloads: Downloads, log: Log)
   log.follow(shown);
 }
 
-/** Until the plan is made, the record has the progress of an earlier try. */
-function percentOf({ record: { progress }, live }: Download): number {
-  if (progress === undefined || live.phase === 'starting') return 0;
+function showSalvaged(file: SalvagedFile, record: JobRecord, openFile: (path: string) => unknown, log: Log): void {
+  const open = { title: vscode.l10n.t('Open'), run: () => openFile(file.path) };
+  showMessage('info', salvagedText(record, file), [open], log);
+}
+
+/** Nothing for a recording, whose end nobody knows, and until the plan is made: the record has an earlier try's till then. */
+function percentOf({ record: { progress }, live }: Download): number | undefined {
+  if (progress === undefined || live.phase === 'starting' || live.recording !== undefined) return undefined;
   return shareOf(progress.fragments, progress.fragmentsTotal) * 100;
 }
 

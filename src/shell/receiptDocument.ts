@@ -5,6 +5,7 @@ import { isJobId, type JobRecord } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { formatBytes, formatDuration } from './figures.ts';
 import { formatReceiptTable, missingLines, parseReceiptLines } from './receiptTable.ts';
+import { recordingLines } from './recordingSentences.ts';
 import { jobLabel, receiptText, stateText } from './sentences.ts';
 
 const SCHEME = 'hotframe-receipt';
@@ -64,10 +65,11 @@ function headLines(record: JobRecord): string[] {
   const { receipt, request, error } = record;
   const lines = [`${jobLabel(record)} · ${stateText(record)}`, request.url, basename(request.output)];
   if (receipt !== undefined) {
-    const { bytes, wallMs, settings } = receipt;
+    const { bytes, wallMs, settings, recording } = receipt;
     lines.push(receiptText(record));
     lines.push(vscode.l10n.t('{0} received, {1} written', formatBytes(bytes.received), formatBytes(bytes.payload)));
     lines.push(formatDuration(wallMs));
+    if (recording !== undefined) lines.push(...recordingLines(recording));
     lines.push(
       `write ${settings.write} · concurrency ${settings.concurrency} · HTTP ${settings.http} · reads ${settings.reads}`,
     );

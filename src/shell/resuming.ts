@@ -35,13 +35,13 @@ export function resumeOptions(
   change: ResumeChange,
   areGapsAllowed: boolean,
 ): DownloadOptions {
-  const { output, variant, audio, sha256, settings } = request;
+  const { output, variant, audio, durationS, from, sha256, settings } = request;
   const { url, headers, ca } = secrets;
   const allowGaps = change.allowGaps ?? (request.allowGaps === true || areGapsAllowed);
   return {
     url: change.url ?? url,
     output,
-    ...withoutUndefined({ variant, audio, sha256, headers, ca }),
+    ...withoutUndefined({ variant, audio, durationS, from, sha256, headers, ca }),
     ...(allowGaps ? { allowGaps } : {}),
     settings,
   };

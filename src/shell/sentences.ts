@@ -5,6 +5,7 @@ import { keptOf } from '../jobs/kept.ts';
 import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
+import { fragmentsText, lacksEndText, mayLackEnd, recordingText, unusualRecordingText } from './recordingSentences.ts';
 
 /** What a person calls a job: its name and, where it is known, the height of its picture. */
 export function jobLabel({ title, variant }: Pick<JobRecord, 'title' | 'variant'>): string {
@@ -13,14 +14,16 @@ export function jobLabel({ title, variant }: Pick<JobRecord, 'title' | 'variant'
 }
 
 /** The state in words: `interrupted`, `complete with 3 gaps, 2 of them marked in the playlist`. */
-export function stateText({ state, receipt }: Pick<JobRecord, 'state' | 'receipt'>): string {
+export function stateText({ state, receipt, isLive }: Pick<JobRecord, 'state' | 'receipt' | 'isLive'>): string {
   switch (state) {
     case 'running':
-      return l10n.t('running');
+      return isLive ? l10n.t('recording') : l10n.t('running');
     case 'complete':
       return l10n.t('complete');
     case 'completeWithGaps':
-      return receipt === undefined ? l10n.t('complete with gaps') : gapsText(receipt.fragments);
+      if (receipt === undefined) return l10n.t('complete with gaps');
+      // Nothing is known to be missing.
+      return receipt.fragments.gaps === 0 ? l10n.t('complete, perhaps without its end') : gapsText(receipt.fragments);
     case 'failed':
       return l10n.t('failed');
     case 'cancelled':
@@ -43,16 +46,26 @@ function gapsText({ gaps, declaredGaps }: Receipt['fragments']): string {
     : l10n.t('complete with {0} gaps, {1} of them marked in the playlist', gaps, declared);
 }
 
-/** What a running download is at: `43 % · 260 of 600 fragments · 812 MB/s · 0:03 left`, or why it waits. */
+/**
+ * What a running download is at: `43 % · 260 of 600 fragments · 812 MB/s · 0:03 left`, `recording 0:42 · 21 fragments ·
+ * 5.0 MB/s`, or why it waits.
+ */
 export function liveText(record: JobRecord, live: LiveState): string {
-  return unusualText(live) ?? (record.progress === undefined ? l10n.t('starting') : progressText(record.progress));
+  return unusualText(live) ?? figuresText(record, progressText);
+}
+
+function figuresText(record: JobRecord, describe: (progress: JobProgress) => string): string {
+  if (record.isLive) return recordingText(record);
+  return record.progress === undefined ? l10n.t('starting') : describe(record.progress);
 }
 
 /** What there is to say of a running download instead of its figures. */
-function unusualText({ phase, waitUntilMs, resumedFragments }: LiveState): string | undefined {
+function unusualText({ phase, waitUntilMs, resumedFragments, recording }: LiveState): string | undefined {
   if (phase === 'finishing') return l10n.t('checking the file…');
   const waitMs = (waitUntilMs ?? 0) - Date.now();
   if (waitMs > 0) return l10n.t('waiting {0}, as the origin asked', formatClock(Math.ceil(waitMs / 1000)));
+  const told = recording === undefined ? undefined : unusualRecordingText(recording);
+  if (told !== undefined) return told;
   if (resumedFragments === 1) return l10n.t('going on, 1 fragment is there');
   if (resumedFragments !== undefined) return l10n.t('going on, {0} fragments are there', resumedFragments);
   return phase === 'starting' ? l10n.t('starting') : undefined;
@@ -71,13 +84,10 @@ function progressText(progress: JobProgress): string {
 
 /** What stands beside a job in the tree. `live`: what its download in this window is at. */
 export function jobDescription(record: JobRecord, live?: LiveState): string {
-  const { state, progress, error } = record;
+  const { state, error } = record;
   switch (state) {
     case 'running':
-      return (
-        (live === undefined ? undefined : unusualText(live)) ??
-        (progress === undefined ? l10n.t('starting') : runningText(progress))
-      );
+      return (live === undefined ? undefined : unusualText(live)) ?? figuresText(record, runningText);
     case 'complete':
       return factsText(record);
     case 'completeWithGaps':
@@ -86,7 +96,7 @@ export function jobDescription(record: JobRecord, live?: LiveState): string {
       return error?.message ?? stateText(record);
     case 'cancelled':
     case 'interrupted':
-      return stoppedText(state, progress);
+      return stoppedText(record);
   }
 }
 
@@ -107,20 +117,23 @@ function runningText({ fragments, fragmentsTotal, bytesPerSecond, remainingS }: 
 function factsText({ receipt }: JobRecord): string {
   if (receipt === undefined) return '';
   const { payload } = receipt.bytes;
-  // What an earlier run left took no time of this one.
-  const isWhole = receipt.wallMs > 0 && receipt.fragments.resumed === 0;
-  const speed = isWhole ? [formatSpeed((payload / receipt.wallMs) * 1000)] : [];
+  // What an earlier run left took no time of this one, and a broadcast has its own pace.
+  const hasSpeed = receipt.wallMs > 0 && receipt.fragments.resumed === 0 && receipt.recording === undefined;
+  const speed = hasSpeed ? [formatSpeed((payload / receipt.wallMs) * 1000)] : [];
   return [formatBytes(payload), formatDuration(receipt.wallMs), ...speed].join(' · ');
 }
 
-function stoppedText(state: 'cancelled' | 'interrupted', progress: JobProgress | undefined): string {
-  if (progress === undefined || progress.fragments === 0) return stateText({ state });
+function stoppedText(record: JobRecord): string {
+  const { state, progress, isLive } = record;
+  if (progress === undefined || progress.fragments === 0) return stateText(record);
+  if (isLive) {
+    const fragments = fragmentsText(progress.fragments);
+    return state === 'cancelled'
+      ? l10n.t('cancelled after {0}', fragments)
+      : l10n.t('interrupted after {0}', fragments);
+  }
   const share = formatShare(shareOf(progress.fragments, progress.fragmentsTotal));
   return state === 'cancelled' ? l10n.t('cancelled at {0}', share) : l10n.t('interrupted at {0}', share);
-}
-
-function fragmentsText(count: number): string {
-  return count === 1 ? l10n.t('1 fragment') : l10n.t('{0} fragments', count);
 }
 
 /** `600 fragments · 260 from an earlier try · 3 retried · 1 gap` */
@@ -153,7 +166,7 @@ function profileLength({ total, unit }: JobProfile): string {
   return unit === 'samples' ? l10n.t('{0} samples', total) : String(total);
 }
 
-/** `sintel.ts is whole: 600 fragments, 3.2 GB in 3.9 s.` */
+/** `sintel.ts is whole: 600 fragments, 3.2 GB in 3.9 s.`, and a word more where the end may be missing. */
 export function completionText(record: JobRecord): string {
   const name = basename(record.request.output);
   const { receipt, state } = record;
@@ -161,9 +174,11 @@ export function completionText(record: JobRecord): string {
   const fragments = fragmentsText(receipt.fragments.total);
   const size = formatBytes(receipt.bytes.payload);
   const duration = formatDuration(receipt.wallMs);
-  return state === 'completeWithGaps'
-    ? l10n.t('{0} is {1}: {2}, {3} in {4}.', name, stateText(record), fragments, size, duration)
-    : l10n.t('{0} is whole: {1}, {2} in {3}.', name, fragments, size, duration);
+  const text =
+    state === 'completeWithGaps'
+      ? l10n.t('{0} is {1}: {2}, {3} in {4}.', name, stateText(record), fragments, size, duration)
+      : l10n.t('{0} is whole: {1}, {2} in {3}.', name, fragments, size, duration);
+  return mayLackEnd(receipt) ? `${text} ${lacksEndText()}` : text;
 }
 
 /** `sintel stopped at fragment 261 of 600: the origin answered 403. 1.4 GB are kept. The token may have expired.` */

@@ -8,6 +8,9 @@ export interface HotframeTask extends Partial<Pick<ArmSettings, 'profile' | 'wri
   output: string;
   variant?: string;
   audio?: string;
+  /** Seconds. */
+  duration?: number;
+  from?: 'edge' | 'start';
   headersFile?: string;
   sha256?: boolean;
   allowGaps?: boolean;
@@ -24,10 +27,11 @@ export class TaskDefinitionError extends Error {
   }
 }
 
-const CHOICES: Record<'profile' | 'write' | 'http', readonly string[]> = {
+const CHOICES: Record<'profile' | 'write' | 'http' | 'from', readonly string[]> = {
   profile: ['cpu', 'none'],
   write: ['buffered', 'streaming'],
   http: ['1.1', '2', 'auto'],
+  from: ['edge', 'start'],
 };
 
 /**
@@ -51,6 +55,7 @@ export function parseTask(definition: Readonly<Record<string, unknown>>, folder:
     ...parseAllowGaps(definition['allowGaps']),
     ...parseChoices(definition),
     ...parseConcurrency(definition['concurrency']),
+    ...parseDuration(definition['duration']),
   };
 }
 
@@ -78,6 +83,12 @@ function parseConcurrency(value: unknown): Partial<HotframeTask> {
     return { concurrency: value };
   }
   throw new TaskDefinitionError('concurrency', 'is "auto" or a whole number from 1');
+}
+
+function parseDuration(value: unknown): Partial<HotframeTask> {
+  if (value === undefined) return {};
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return { duration: value };
+  throw new TaskDefinitionError('duration', 'is a number of seconds above 0');
 }
 
 function requireText(definition: Readonly<Record<string, unknown>>, property: string): string {

@@ -5,6 +5,7 @@ import type { Download } from './download.ts';
 import type { DownloadOptions, Downloads } from './downloads.ts';
 import { HeaderSyntaxError, parseHeaders } from './headers.ts';
 import { asError, type Log } from './log.ts';
+import { salvagedText } from './recordingSentences.ts';
 import { completionText, failureText, jobLabel, liveText, restartText, stateText } from './sentences.ts';
 import { readAllowGaps, readArmSettings } from './settings.ts';
 import { parseTask, TaskDefinitionError, type HotframeTask } from './taskDefinition.ts';
@@ -33,7 +34,7 @@ export function registerTasks(downloads: Downloads, log: Log): vscode.Disposable
   });
 }
 
-/** The terminal of a task: starts the download when it opens, cancels it when it is closed. */
+/** The terminal of a task: starts the download when it opens, ends it when it is closed. */
 class DownloadTerminal implements vscode.Pseudoterminal {
   readonly #definition: vscode.TaskDefinition;
   readonly #folder: string | undefined;
@@ -100,6 +101,7 @@ class DownloadTerminal implements vscode.Pseudoterminal {
   async #follow(download: Download): Promise<number> {
     let lastLineAt = 0;
     let hasToldRestart = false;
+    let saved = 0;
     const listener = this.#downloads.onDidChange((changed) => {
       if (changed !== download) return;
       const { record, live } = download;
@@ -107,6 +109,8 @@ class DownloadTerminal implements vscode.Pseudoterminal {
         hasToldRestart = true;
         this.#writeLine(restartText(record));
       }
+      for (const file of live.salvaged.slice(saved)) this.#writeLine(salvagedText(record, file));
+      saved = live.salvaged.length;
       if (record.progress === undefined || Date.now() - lastLineAt < LINE_INTERVAL_MS) return;
       lastLineAt = Date.now();
       this.#writeLine(`${jobLabel(record)}: ${liveText(record, live)}`);
@@ -133,12 +137,13 @@ class DownloadTerminal implements vscode.Pseudoterminal {
 
 async function toOptions(task: HotframeTask): Promise<DownloadOptions> {
   const { url, output, variant, audio, headersFile, sha256, profile, write, concurrency, http } = task;
+  const { duration: durationS, from } = task;
   const allowGaps = task.allowGaps ?? readAllowGaps();
   const headers = headersFile === undefined ? undefined : parseHeaders(await readFile(headersFile, 'utf8'));
   return {
     url,
     output,
-    ...withoutUndefined({ variant, audio, headers, sha256 }),
+    ...withoutUndefined({ variant, audio, durationS, from, headers, sha256 }),
     ...(allowGaps ? { allowGaps } : {}),
     settings: { ...readArmSettings(), ...withoutUndefined({ profile, write, concurrency, http }) },
   };

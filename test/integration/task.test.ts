@@ -55,6 +55,19 @@ describe('task', () => {
     await rm(join(folder, 'whole.ts'));
   });
 
+  it('records a live stream for as long as it says', async () => {
+    const url = labUrl('live-window', { fragments: 50, blocking: 1, fragmentMs: 40, targetS: 1, session: 'task' });
+    const task = await define('live', { url, output: 'live.ts', duration: 8, from: 'start', profile: 'none' });
+    assert.equal(await run(task), 0);
+    const [latest] = await (await extension().activate()).listJobs();
+    assert.ok(latest?.kind === 'job');
+    const { receipt, request } = latest.record;
+    assert.deepEqual([request.durationS, request.from], [8, 'start']);
+    assert.equal(receipt?.recording?.ended, 'duration');
+    assert.ok(receipt.fragments.fetched > 0 && receipt.fragments.fetched < 50);
+    await rm(join(folder, 'live.ts'));
+  });
+
   it('ends with 3 when the origin fails', async () => {
     const task = await define('gone', { url: labUrl('4k').replace('/4k/', '/nothing/'), output: 'gone.ts' });
     assert.equal(await run(task), 3);

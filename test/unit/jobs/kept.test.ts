@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findKept, keptBy, targetsWith } from '../../../src/jobs/kept.ts';
+import { findKept, hasInterruptedRecording, keptBy, targetsWith } from '../../../src/jobs/kept.ts';
 import type { JobRecord } from '../../../src/jobs/record.ts';
 import type { JobEntry } from '../../../src/jobs/store.ts';
 import { sampleReceipt, sampleRequest } from './samples.ts';
@@ -52,6 +52,16 @@ describe('what a job left', () => {
     for (const state of ['complete', 'completeWithGaps', 'cancelled', 'running'] as const) {
       assert.equal(keptBy(job('1', { state }), []), undefined, state);
     }
+  });
+
+  it('is of a recording while that can go on and no later job has its target', () => {
+    const recording = job('1', { state: 'interrupted', isLive: true });
+    const has = (...records: JobRecord[]): boolean => hasInterruptedRecording(OUTPUT, entries(...records));
+    assert.equal(has(recording), true);
+    assert.equal(has(job('1', { state: 'interrupted', isLive: false })), false);
+    assert.equal(has({ ...recording, state: 'complete' }), false);
+    assert.equal(has(recording, job('2')), false);
+    assert.equal(hasInterruptedRecording('/tmp/other.ts', entries(recording)), false);
   });
 
   it('belongs to who ran last to the same target', () => {

@@ -5,6 +5,7 @@ import { Interruption } from '../../../src/engine/errors.ts';
 import type { Receipt } from '../../../src/engine/receipt.ts';
 import { JobStore } from '../../../src/jobs/store.ts';
 import { Download } from '../../../src/shell/download.ts';
+import { outageSinceMs } from '../../../src/shell/recordingState.ts';
 import { sampleFragment, sampleReceipt, sampleRequest } from '../jobs/samples.ts';
 import { useTemporaryFolder } from '../jobs/temporaryFolder.ts';
 
@@ -12,6 +13,8 @@ import { useTemporaryFolder } from '../jobs/temporaryFolder.ts';
 function whenAborted(signal: AbortSignal, receipt: Receipt): Promise<{ receipt: Receipt }> {
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve({ receipt }), { once: true }));
 }
+
+const playlistError = { code: 'HLS_PLAYLIST_STATUS', message: 'm', hint: 'h' } as const;
 
 describe('a download in this window', () => {
   const folder = useTemporaryFolder();
@@ -29,7 +32,7 @@ describe('a download in this window', () => {
 
   function run(state: Receipt['state']): () => AbortSignal {
     let seen: AbortSignal | undefined;
-    download.run((signal) => {
+    download.run(({ signal }) => {
       seen = signal;
       return whenAborted(signal, { ...sampleReceipt(output), state, kept: { fragments: 1, bytes: 500 } });
     });
@@ -107,6 +110,98 @@ describe('a download in this window', () => {
     assert.ok(changes >= told + 2, 'it is told each second');
     download.cancel();
     await download.ended;
+  });
+
+  describe('of a live stream', () => {
+    const stopped = new AbortController();
+
+    /** Starts a recording that has so many fragments; answers the signals that the engine got. */
+    async function record(fragments: number): Promise<{ signal: AbortSignal; stop: AbortSignal }> {
+      const { promise, resolve } = Promise.withResolvers<{ signal: AbortSignal; stop: AbortSignal }>();
+      download.run(({ signal, stop = stopped.signal }) => {
+        resolve({ signal, stop });
+        const whole = { ...sampleReceipt(output), recording: { ended: 'stopped' as const, ...none } };
+        const ended = whenAborted(stop, whole);
+        return Promise.race([ended, whenAborted(signal, { ...sampleReceipt(output), state: 'cancelled' })]);
+      });
+      await download.take({ type: 'planned', fragments: 0, durationS: 0, isLive: true, outputs: [output] });
+      await download.take({ type: 'progress', fragments, fragmentsTotal: fragments, bytes: 9, bytesPerSecond: 1 });
+      return promise;
+    }
+
+    const none = { holes: 0, holeS: 0, outages: 0, resets: 0 };
+
+    it('is stopped, not cancelled, and says in its record that it is a recording', async () => {
+      const { signal } = await record(3);
+      assert.deepEqual([download.record.isLive, download.live.recording?.isStopping], [true, false]);
+      download.cancel();
+      assert.equal(download.live.recording?.isStopping, true);
+      const { record: ended, exitCode } = await download.ended;
+      assert.deepEqual([ended.state, ended.receipt?.recording?.ended, exitCode], ['complete', 'stopped', 0]);
+      assert.equal(signal.aborted, false);
+    });
+
+    it('is stopped once, and interrupted by the next cancellation: what it has stays', async () => {
+      const { signal, stop } = await record(3);
+      assert.deepEqual([download.stop(), download.stop()], [true, false]);
+      assert.ok(stop.aborted && !signal.aborted);
+      download.cancel();
+      assert.ok(signal.reason instanceof Interruption);
+      await download.ended;
+    });
+
+    it('is cancelled while there is nothing to keep', async () => {
+      const { signal, stop } = await record(0);
+      download.cancel();
+      assert.ok(signal.aborted && !stop.aborted && !(signal.reason instanceof Interruption));
+      assert.equal((await download.ended).record.state, 'cancelled');
+    });
+
+    it('is interrupted when the window closes', async () => {
+      const { signal } = await record(3);
+      download.interrupt();
+      assert.ok(signal.reason instanceof Interruption);
+      assert.equal((await download.ended).record.state, 'interrupted');
+    });
+
+    it('cannot be stopped before it is known to be one', async () => {
+      run('cancelled');
+      assert.equal(download.stop(), false);
+      download.cancel();
+      assert.equal((await download.ended).record.state, 'cancelled');
+    });
+
+    it('tells since when its playlist is away, of several the longest', async () => {
+      await record(3);
+      const since = (): number | undefined => {
+        assert.ok(download.live.recording);
+        return outageSinceMs(download.live.recording);
+      };
+      assert.equal(since(), undefined);
+      const before = Date.now();
+      await download.take({ type: 'outage', stream: 'main', error: playlistError });
+      const first = since() ?? 0;
+      assert.ok(first >= before && first <= Date.now());
+      await download.take({ type: 'outage', stream: 'audio.en', error: playlistError });
+      await download.take({ type: 'outage', stream: 'main', error: playlistError });
+      assert.equal(since(), first);
+      await download.take({ type: 'recovered', stream: 'main', outageMs: 1 });
+      assert.ok((since() ?? 0) >= first);
+      await download.take({ type: 'recovered', stream: 'audio.en', outageMs: 1 });
+      assert.equal(since(), undefined);
+      download.cancel();
+      await download.ended;
+    });
+
+    it('keeps nothing for a resume any more once it is saved', async () => {
+      run('cancelled');
+      const saved = { path: join(folder.path, 'sintel.1.ts'), bytes: 500 };
+      await download.take({ type: 'salvaged', ...saved });
+      assert.deepEqual(download.live.salvaged, [saved]);
+      assert.deepEqual(download.record.kept, { fragments: 0, bytes: 0 });
+      download.cancel();
+      await download.ended;
+    });
   });
 
   it('leaves no clock running when it ends during a wait', async () => {

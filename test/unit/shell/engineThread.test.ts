@@ -21,7 +21,7 @@ describe('engine thread', () => {
     return new EngineThreads(path, (line) => printed.push(line));
   }
 
-  const idle = new AbortController().signal;
+  const idle = { signal: new AbortController().signal };
 
   it('tells events in order and ends with the receipt, once the thread is gone', async () => {
     const threads = await createThreads(`
@@ -44,14 +44,25 @@ describe('engine thread', () => {
       });
       parentPort.postMessage({ type: 'event', event: { type: 'finishing' } });`);
     const abort = new AbortController();
-    const end = await threads.download(INPUT, () => abort.abort(), abort.signal);
+    const end = await threads.download(INPUT, () => abort.abort(), { signal: abort.signal });
     assert.equal(end.receipt.state, 'cancelled');
+  });
+
+  it('passes a stop on and gives the recording all the time that it needs', async () => {
+    const threads = await createThreads(`
+      parentPort.once('message', (command) => {
+        parentPort.postMessage({ type: 'ended', receipt: { state: 'complete', url: command.type } });
+      });
+      parentPort.postMessage({ type: 'event', event: { type: 'finishing' } });`);
+    const stop = new AbortController();
+    const end = await threads.download(INPUT, () => stop.abort(), { ...idle, stop: stop.signal });
+    assert.deepEqual([end.receipt.state, end.receipt.url], ['complete', 'stop']);
   });
 
   it('starts nothing when it is cancelled before', async () => {
     const threads = await createThreads('');
     await assert.rejects(
-      threads.download(INPUT, () => undefined, AbortSignal.abort()),
+      threads.download(INPUT, () => undefined, { signal: AbortSignal.abort() }),
       { name: 'AbortError' },
     );
   });
@@ -101,7 +112,7 @@ describe('engine thread', () => {
       setInterval(() => undefined, 1000);
       parentPort.postMessage({ type: 'inspected', inspection: { schema: 1, kind: 'media', url: workerData.url } });`);
     const started = performance.now();
-    const inspection = await threads.inspect({ url: 'https://a.example/x.m3u8' }, idle);
+    const inspection = await threads.inspect({ url: 'https://a.example/x.m3u8' }, idle.signal);
     assert.equal(inspection.kind, 'media');
     assert.ok(performance.now() - started < 4000);
   });
@@ -110,7 +121,7 @@ describe('engine thread', () => {
     const threads = await createThreads(`
       parentPort.postMessage({ type: 'failed', error: { code: 'HLS_PLAYLIST_STATUS', message: 'm', hint: 'h' } });`);
     await assert.rejects(
-      threads.inspect({ url: 'https://a.example/x.m3u8' }, idle),
+      threads.inspect({ url: 'https://a.example/x.m3u8' }, idle.signal),
       (error) => error instanceof EngineReportError && error.report.code === 'HLS_PLAYLIST_STATUS',
     );
   });

@@ -20,7 +20,7 @@ describe('task definition', () => {
 
   it('takes every option of the schema', () => {
     const options = { variant: '1080p', audio: 'en', profile: 'none', write: 'buffered', concurrency: 4, http: '2' };
-    const flags = { sha256: true, allowGaps: false };
+    const flags = { sha256: true, allowGaps: false, duration: 0.5, from: 'start' };
     const task = parseTask({ ...GOOD, ...options, ...flags }, FOLDER);
     assert.deepEqual(task, { url: GOOD.url, output: resolve(FOLDER, 'out/x.ts'), ...options, ...flags });
   });
@@ -40,6 +40,9 @@ describe('task definition', () => {
     ['concurrency', { concurrency: 0 }],
     ['concurrency', { concurrency: 'many' }],
     ['headersFile', { headersFile: {} }],
+    ['duration', { duration: 0 }],
+    ['duration', { duration: '30' }],
+    ['from', { from: 'beginning' }],
     ['allowGaps', { allowGaps: 'yes' }],
   ];
   for (const [property, change] of wrong) {

@@ -1,0 +1,90 @@
+import { basename } from 'node:path';
+import { l10n } from 'vscode';
+import type { Receipt } from '../engine/receipt.ts';
+import type { JobRecord } from '../jobs/record.ts';
+import type { SalvagedFile } from './download.ts';
+import { formatBytes, formatClock, formatDuration, formatSpeed } from './figures.ts';
+import { outageSinceMs, type RecordingState } from './recordingState.ts';
+
+/** `1 fragment`, `21 fragments`. */
+export function fragmentsText(count: number): string {
+  return count === 1 ? l10n.t('1 fragment') : l10n.t('{0} fragments', count);
+}
+
+/** What a running recording is at: `recording 0:42 · 21 fragments · 5.0 MB/s`. */
+export function recordingText({ startedAt, createdAt, progress }: JobRecord): string {
+  const elapsedS = (Date.now() - Date.parse(startedAt ?? createdAt)) / 1000;
+  const recording = l10n.t('recording {0}', formatClock(Math.floor(elapsedS)));
+  const figures =
+    progress === undefined ? [] : [fragmentsText(progress.fragments), formatSpeed(progress.bytesPerSecond)];
+  return [recording, ...figures].join(' · ');
+}
+
+/** What there is to say of a running recording instead of its figures. */
+export function unusualRecordingText(recording: RecordingState): string | undefined {
+  if (recording.isStopping) return l10n.t('stopping, what is on its way still comes in');
+  const sinceMs = outageSinceMs(recording);
+  if (sinceMs === undefined) return undefined;
+  return l10n.t('waiting for the playlist since {0}', formatClock(Math.floor((Date.now() - sinceMs) / 1000)));
+}
+
+/** Told when what an interrupted recording left has become a file of its own. */
+export function salvagedText({ request }: JobRecord, { path, bytes }: SalvagedFile): string {
+  return l10n.t(
+    '{0} is recorded anew. What was recorded before it was interrupted is saved as {1} ({2}).',
+    basename(request.output),
+    basename(path),
+    formatBytes(bytes),
+  );
+}
+
+/** Whether a recording ended without a word of its origin, so that its end may be missing. */
+export function mayLackEnd(receipt: Pick<Receipt, 'recording'> | undefined): boolean {
+  return receipt?.recording?.ended === 'dead';
+}
+
+/** Told of a recording that `mayLackEnd`. */
+export function lacksEndText(): string {
+  return l10n.t('The stream fell silent and never said that it was over, so its end may be missing.');
+}
+
+/** How a recording went, a line for each thing that there is to say. */
+export function recordingLines({ ended, holes, holeS, outages, resets }: NonNullable<Receipt['recording']>): string[] {
+  return [
+    endText(ended),
+    ...(holes === 0 ? [] : [holesText(holes, formatDuration(holeS * 1000))]),
+    ...(outages === 0 ? [] : [outagesText(outages)]),
+    ...(resets === 0 ? [] : [resetsText(resets)]),
+  ];
+}
+
+function endText(ended: NonNullable<Receipt['recording']>['ended']): string {
+  switch (ended) {
+    case 'endlist':
+      return l10n.t('Recorded until the stream was over.');
+    case 'duration':
+      return l10n.t('Recorded for as long as was asked for.');
+    case 'stopped':
+      return l10n.t('Recorded until it was stopped.');
+    case 'dead':
+      return lacksEndText();
+  }
+}
+
+function holesText(holes: number, length: string): string {
+  return holes === 1
+    ? l10n.t('1 fragment ({0}) left the playlist before it was seen.', length)
+    : l10n.t('{0} fragments ({1}) left the playlist before they were seen.', holes, length);
+}
+
+function outagesText(outages: number): string {
+  return outages === 1
+    ? l10n.t('Once the playlist could not be read for a while.')
+    : l10n.t('{0} times the playlist could not be read for a while.', outages);
+}
+
+function resetsText(resets: number): string {
+  return resets === 1
+    ? l10n.t('Once the numbers of the playlist began anew.')
+    : l10n.t('{0} times the numbers of the playlist began anew.', resets);
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Receipt } from '../../src/engine/receipt.ts';
+import type { JobRecord } from '../../src/jobs/record.ts';
+import type { DownloadResult, LiveState } from '../../src/shell/download.ts';
+import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
+import { recordingLines, salvagedText } from '../../src/shell/recordingSentences.ts';
+import { completionText, jobDescription, liveText, spokenText, stateText } from '../../src/shell/sentences.ts';
+import { download, extension, hashOf, useFolder, waitFor } from './extension.ts';
+import { labDigest, labUrl } from './lab.ts';
+
+/** Listed as fast as the origin can; no polling. */
+const STREAM = { fragments: 50, blocking: 1, fragmentMs: 40, targetS: 1 };
+
+describe('the recording of a live stream', () => {
+  const folder = useFolder();
+  let output: string;
+
+  beforeEach(() => (output = join(folder.path, 'lecture.ts')));
+
+  function record(
+    options: Record<string, string | number> = {},
+    given: Partial<DownloadArguments> = {},
+  ): Promise<DownloadResult> {
+    const url = labUrl('live-window', { ...STREAM, session: randomUUID(), ...options });
+    return download({ url, output, from: 'start', profile: 'none', ...given });
+  }
+
+  /** The running job of this test, once it has so many fragments. */
+  async function whenRecorded(fragments: number): Promise<JobRecord> {
+    const { listJobs } = await extension().activate();
+    return waitFor(async () => {
+      const jobs = (await listJobs()).flatMap((entry) => (entry.kind === 'job' ? [entry.record] : []));
+      const found = jobs.find(({ request, state }) => request.output === output && state === 'running');
+      return (found?.progress?.fragments ?? 0) >= fragments ? found : undefined;
+    });
+  }
+
+  async function receiptText(id: string): Promise<string> {
+    await vscode.commands.executeCommand('hotframe.openReceipt', id);
+    const text = vscode.window.activeTextEditor?.document.getText() ?? '';
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    return text;
+  }
+
+  it('is whole when the stream was recorded from its start to its end', async () => {
+    const { id, record: job, exitCode } = await record({}, { profile: 'cpu' });
+    assert.deepEqual([job.state, job.isLive, exitCode], ['complete', true, 0], job.error?.message);
+    assert.equal(job.receipt?.recording?.ended, 'endlist');
+    assert.equal(await hashOf(output), (await labDigest('live-window', STREAM)).sha256);
+    assert.match(completionText(job), /^lecture\.ts is whole: 50 fragments, [\d.]+ [kM]B in [\d.:]+( s)?\.$/);
+    assert.match(await receiptText(id), /^Recorded until the stream was over\.$/m);
+    assert.equal(job.profiles.length, 1);
+    assert.deepEqual(await readdir(folder.path), ['lecture.ts']);
+  });
+
+  for (const command of ['hotframe.stop', 'hotframe.cancel']) {
+    it(`is the file so far after ${command}`, async () => {
+      const endless = { fragments: 5000 };
+      const ended = record(endless);
+      const { id } = await whenRecorded(8);
+      await vscode.commands.executeCommand(command, id);
+      const { record: job, exitCode } = await ended;
+      assert.deepEqual([job.state, exitCode, job.receipt?.recording?.ended], ['complete', 0, 'stopped']);
+      const { fetched } = job.receipt?.fragments ?? { fetched: 0 };
+      assert.ok(fetched >= 8 && fetched < 5000);
+      const { sha256 } = await labDigest('live-window', { ...STREAM, ...endless, to: fetched - 1 });
+      assert.equal(await hashOf(output), sha256);
+      assert.match(completionText(job), new RegExp(`^lecture\\.ts is whole: ${fetched} fragments, .*\\.$`));
+      assert.match(await receiptText(id), /^Recorded until it was stopped\.$/m);
+    });
+  }
+
+  it('counts what left the playlist unseen', async () => {
+    const { id, record: job, exitCode } = await record({ lost: '20-23' });
+    assert.deepEqual([job.state, exitCode, job.receipt?.recording?.holes], ['completeWithGaps', 6, 4]);
+    assert.match(completionText(job), /^lecture\.ts is complete with 4 gaps: 50 fragments, /);
+    assert.match(jobDescription(job), /^complete with 4 gaps · /);
+    assert.match(await receiptText(id), /^4 fragments \(.*\) left the playlist before they were seen\.$/m);
+  });
+
+  it('lasts as long as was asked for, and begins where', async () => {
+    const { id, record: job } = await record({}, { duration: 8, from: 'edge' });
+    assert.equal(job.receipt?.recording?.ended, 'duration');
+    assert.deepEqual([job.request.durationS, job.request.from], [8, 'edge']);
+    assert.ok(job.receipt.fragments.fetched < STREAM.fragments);
+    assert.match(await receiptText(id), /^Recorded for as long as was asked for\.$/m);
+    await assert.rejects(record({}, { duration: 0 }), /"duration"/);
+    await assert.rejects(record({}, { from: 'end' as 'edge' }), /"from"/);
+  });
+
+  it('is begun anew after an interruption, and what it had is saved', async () => {
+    const { listJobs } = await extension().activate();
+    const { id, session, kept } = await interruptedJob();
+    const { length } = await listJobs();
+    const resumed = vscode.commands.executeCommand<DownloadResult>('hotframe.resume', id, {
+      url: labUrl('live-window', { ...STREAM, session: randomUUID() }),
+    });
+    const { id: sameId, record: job } = await resumed;
+    assert.deepEqual([sameId, job.state, job.receipt?.fragments.resumed], [id, 'complete', 0], job.error?.message);
+    assert.equal((await listJobs()).length, length, 'it is the same job');
+    assert.deepEqual((await readdir(folder.path)).toSorted(), ['lecture.1.ts', 'lecture.ts']);
+    const saved = await hashOf(join(folder.path, 'lecture.1.ts'));
+    assert.equal(saved, (await labDigest('live-window', { ...STREAM, session, to: kept - 1 })).sha256);
+    assert.equal(await hashOf(output), (await labDigest('live-window', STREAM)).sha256);
+  });
+
+  it('leaves what an interrupted one had to be saved by another job, too', async () => {
+    await interruptedJob();
+    const { record: job } = await record();
+    assert.equal(job.state, 'complete');
+    assert.deepEqual((await readdir(folder.path)).toSorted(), ['lecture.1.ts', 'lecture.ts']);
+  });
+
+  /** A recording whose lock somebody took away: it ends as it does when its window closes. */
+  async function interruptedJob(): Promise<{ id: string; session: string; kept: number }> {
+    const session = randomUUID();
+    const ended = record({ session, fragments: 5000 });
+    await whenRecorded(8);
+    const { jobsFolder } = await extension().activate();
+    const locks = join(jobsFolder, '..', 'locks');
+    for (const name of await readdir(locks)) await rm(join(locks, name));
+    const { id, record: job } = await ended;
+    const kept = job.receipt?.kept?.fragments ?? 0;
+    assert.equal(job.state, 'interrupted');
+    assert.match(jobDescription(job), /^interrupted after \d+ fragments$/);
+    assert.ok(kept >= 8);
+    return { id, session, kept };
+  }
+});
+
+describe('the words of a recording', () => {
+  const startedAt = new Date(Date.now() - 42_500).toISOString();
+  const job = {
+    title: 'lecture',
+    state: 'running',
+    isLive: true,
+    startedAt,
+    createdAt: startedAt,
+    request: { url: 'https://a.example/x.m3u8', output: '/tmp/lecture.ts', settings: { profile: 'none' } },
+    progress: { fragments: 21, fragmentsTotal: 21, bytes: 5e6, bytesPerSecond: 5e6, remainingS: 0 },
+    profiles: [],
+  } as unknown as JobRecord;
+  const live: LiveState = {
+    phase: 'fetching',
+    waitUntilMs: undefined,
+    resumedFragments: undefined,
+    hasPlaylistChanged: false,
+    recording: { isStopping: false, outages: new Map() },
+    salvaged: [],
+  };
+
+  it('tell its time, its fragments and its speed, no share and no time left', () => {
+    assert.equal(liveText(job, live), 'recording 0:42 · 21 fragments · 5.0 MB/s');
+    assert.equal(jobDescription(job, live), 'recording 0:42 · 21 fragments · 5.0 MB/s');
+    assert.equal(jobDescription(job), 'recording 0:42 · 21 fragments · 5.0 MB/s', 'in another window, too');
+    assert.equal(spokenText(job, live), 'lecture, recording 0:42 · 21 fragments · 5.0 MB/s');
+  });
+
+  it('tell an outage and a stop', () => {
+    const outages = new Map([['main', Date.now() - 12_500]]);
+    const waiting = { ...live, recording: { isStopping: false, outages } };
+    assert.equal(liveText(job, waiting), 'waiting for the playlist since 0:12');
+    assert.equal(spokenText(job, waiting), 'lecture, recording, waiting for the playlist since 0:12');
+    const stopping = { ...live, recording: { isStopping: true, outages } };
+    assert.equal(liveText(job, stopping), 'stopping, what is on its way still comes in');
+  });
+
+  function ended(gaps: number, recording: Partial<NonNullable<Receipt['recording']>>): JobRecord {
+    const receipt = {
+      fragments: { total: 25, fetched: 25 - gaps, resumed: 0, gaps, declaredGaps: 0, retries: 0 },
+      bytes: { payload: 5e6, received: 5e6 },
+      wallMs: 42_000,
+      recording: { ended: 'endlist', holes: gaps, holeS: 2 * gaps, outages: 0, resets: 0, ...recording },
+    };
+    return { ...job, state: 'completeWithGaps', receipt } as unknown as JobRecord;
+  }
+
+  it('say that the end may be missing of a stream that fell silent', () => {
+    const silent = ended(0, { ended: 'dead' });
+    assert.equal(stateText(silent), 'complete, perhaps without its end');
+    assert.equal(
+      completionText(silent),
+      'lecture.ts is complete, perhaps without its end: 25 fragments, 5.0 MB in 42.0 s. ' +
+        'The stream fell silent and never said that it was over, so its end may be missing.',
+    );
+    assert.match(completionText(ended(4, { ended: 'dead' })), /complete with 4 gaps: .*its end may be missing\.$/);
+    assert.doesNotMatch(completionText(ended(4, {})), /silent/);
+  });
+
+  it('list holes, outages and new numbers in the receipt', () => {
+    const seen = { ended: 'stopped', holes: 1, holeS: 2, outages: 2, resets: 1 } as const;
+    assert.deepEqual(recordingLines(seen), [
+      'Recorded until it was stopped.',
+      '1 fragment (2.0 s) left the playlist before it was seen.',
+      '2 times the playlist could not be read for a while.',
+      'Once the numbers of the playlist began anew.',
+    ]);
+    assert.equal(recordingLines({ ended: 'dead', holes: 0, holeS: 0, outages: 0, resets: 0 }).length, 1);
+  });
+
+  it('say where the part before an interruption is', () => {
+    const text = salvagedText(job, { path: '/tmp/lecture.1.ts', bytes: 5e6 });
+    assert.match(text, /^lecture\.ts is recorded anew\. .* saved as lecture\.1\.ts \(5\.0 MB\)\.$/);
+  });
+});
