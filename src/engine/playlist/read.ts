@@ -6,7 +6,7 @@ import { lexLines } from './lines.ts';
 import { arrangeFindings, lintLines } from './lint.ts';
 import { describeLookalike } from './lookalike.ts';
 import { readMedia } from './media.ts';
-import type { MediaPlaylist, Playlist } from './model.ts';
+import type { Finding, MediaPlaylist, Playlist } from './model.ts';
 import { readMultivariant } from './multivariant.ts';
 import { Variables } from './variables.ts';
 
@@ -24,7 +24,8 @@ export interface ReadOptions {
  */
 export function readPlaylist(text: string | Uint8Array, url: string, options: ReadOptions = {}): Playlist {
   try {
-    return read(decode(text), url, options);
+    const playlist = read(decode(text), url, options);
+    return { ...playlist, findings: [...encodingFindings(text), ...playlist.findings] };
   } catch (error) {
     if (error instanceof EngineError) throw error;
     throw new PlaylistError('HLS_PLAYLIST_SYNTAX', 'The playlist could not be understood.', {
@@ -50,6 +51,22 @@ function read(text: string, url: string, options: ReadOptions): Playlist {
   const playlist = kind === 'media' ? readMedia(lines, context) : readMultivariant(lines, context);
   assertNotEmpty(playlist);
   return { ...playlist, findings: arrangeFindings([...context.findings, ...lintLines(lines, kind)]) };
+}
+
+/** Playlists are UTF-8 without a byte order mark (RFC 8216bis §4). */
+function encodingFindings(text: string | Uint8Array): Finding[] {
+  const isMarked = typeof text === 'string' ? text.startsWith('\uFEFF') : isUtf16(text) || hasUtf8Mark(text);
+  if (!isMarked) return [];
+  const message = 'The playlist begins with a byte order mark, which none may have.';
+  return [{ severity: 'warning', code: 'byte-order-mark', message, line: 1, column: 1 }];
+}
+
+function hasUtf8Mark(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
+function isUtf16(bytes: Uint8Array): boolean {
+  return (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
 }
 
 function startsWithHeader(text: string): boolean {

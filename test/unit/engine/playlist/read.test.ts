@@ -35,6 +35,14 @@ describe('readPlaylist', () => {
       });
     }
 
+    it('reports a byte order mark', () => {
+      const codes = (form: string | Uint8Array) => readMediaSample(form).findings.map(({ code }) => code);
+      for (const form of [`\uFEFF${text}`, Buffer.from(`\uFEFF${text}`), utf16, Buffer.from(utf16).swap16()]) {
+        assert.deepEqual(codes(form), ['byte-order-mark']);
+      }
+      for (const form of [text, Buffer.from(text)]) assert.deepEqual(codes(form), []);
+    });
+
     it('counts lines alike whatever ends them', () => {
       const broken = vod('#EXTINF:4,', 'a.ts', 'stray.ts');
       for (const end of ['\n', '\r\n', '\r']) {

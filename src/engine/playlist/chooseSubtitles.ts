@@ -1,0 +1,28 @@
+import { PlaylistError } from '../errors.ts';
+import type { MultivariantPlaylist, Rendition, Variant } from './model.ts';
+
+/**
+ * Picks the subtitles that are fetched beside a variant, of its group and with a URL. `wanted`: `none`; `all`;
+ * `default`: the group's default, if it has one; else a language (`de`, also for `de-AT`) or a name, in any case.
+ * Throws PlaylistError `HLS_PLAYLIST_VARIANT` when there are none of that language or name.
+ */
+export function chooseSubtitles(playlist: MultivariantPlaylist, variant: Variant, wanted: string): Rendition[] {
+  const group = playlist.renditions.filter(
+    ({ type, groupId, url }) => type === 'SUBTITLES' && groupId === variant.subtitles && url !== undefined,
+  );
+  if (wanted === 'none') return [];
+  if (wanted === 'all') return group;
+  if (wanted === 'default') return group.filter(({ isDefault }) => isDefault).slice(0, 1);
+  const text = wanted.toLowerCase();
+  const found =
+    group.find(({ language }) => language?.toLowerCase() === text) ??
+    group.find(({ name }) => name.toLowerCase() === text) ??
+    group.find(({ language }) => language?.toLowerCase().startsWith(`${text}-`));
+  if (found) return [found];
+  const offer = group.map(({ language, name }) => [language, name].filter(Boolean).join(' ')).join('; ');
+  throw new PlaylistError(
+    'HLS_PLAYLIST_VARIANT',
+    `The variant has no subtitles “${wanted}”; it has ${offer === '' ? 'none' : offer}.`,
+    { hint: 'Choose one of these by language or name, or take `default`, `all` or `none`.', url: playlist.url },
+  );
+}
