@@ -85,7 +85,11 @@ function openingLines({ view, settings }: LiveListing, index: number): string[] 
 
 function fragmentLines(listing: LiveListing, index: number): string[] {
   const hasParts = listing.settings.parts === true && index >= listing.view.end - PARTED_FRAGMENTS;
-  return [...openingLines(listing, index), ...(hasParts ? partLines(listing.settings, index, PARTS) : [])];
+  return [
+    ...openingLines(listing, index),
+    ...(hasParts ? partLines(listing.settings, index, PARTS) : []),
+    ...(isGap(listing.settings, index) ? ['#EXT-X-GAP'] : []),
+  ];
 }
 
 /** The parts of the fragment that is still to come, a hint for the next, and how far the others are. */
@@ -103,9 +107,14 @@ function tipLines(listing: LiveListing): string[] {
 function partLines(settings: LiveSettings, index: number, count: number): string[] {
   const durationS = exact(durationOf(settings) / PARTS);
   return Array.from({ length: count }, (_, part) => {
-    const independent = part === 0 ? ',INDEPENDENT=YES' : '';
-    return `#EXT-X-PART:DURATION=${durationS},URI="${liveName(settings, index, part)}"${independent}`;
+    const more = (part === 0 ? ',INDEPENDENT=YES' : '') + (isGap(settings, index) ? ',GAP=YES' : '');
+    return `#EXT-X-PART:DURATION=${durationS},URI="${liveName(settings, index, part)}"${more}`;
   });
+}
+
+/** Whether the fragment is announced as one that is missing. */
+export function isGap({ gap = [] }: LiveSettings, index: number): boolean {
+  return gap.includes(index);
 }
 
 /** Without the tail that binary fractions have. */

@@ -27,6 +27,8 @@ export interface LiveSettings {
   reset?: readonly number[];
   /** Before these stands EXT-X-DISCONTINUITY, and the media's times start again. */
   discontinuity?: readonly number[];
+  /** These are listed with EXT-X-GAP, and cannot be had. */
+  gap?: readonly number[];
   /** CAN-BLOCK-RELOAD: `_HLS_msn` and `_HLS_part` are honoured. */
   blocking?: boolean;
   /** CAN-SKIP-UNTIL: `_HLS_skip=YES` is answered by a delta update. */
@@ -60,6 +62,7 @@ const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
   lost: 'spans',
   reset: 'numbers',
   discontinuity: 'numbers',
+  gap: 'numbers',
   blocking: 'flag',
   skip: 'flag',
   parts: 'flag',

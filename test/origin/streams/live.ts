@@ -4,7 +4,7 @@ import type { Content } from '../content/content.ts';
 import { held, made } from '../content/content.ts';
 import { PACKET_BYTES, transportFragment } from '../content/transport.ts';
 import { LiveClock, PARTS } from '../live/clock.ts';
-import { livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
+import { isGap, livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
 import type { LiveSettings } from '../live/settings.ts';
 import { parseLive, parseSpans } from '../live/settings.ts';
 import type { Course, View } from '../live/timeline.ts';
@@ -149,7 +149,7 @@ async function fetchAt(channel: Channel, visit: Visit, index: number, part?: num
   const { settings, course, clock } = broadcastOf(channel, visit);
   const position = index * PARTS + (part === undefined ? PARTS : part + 1);
   if (part !== undefined && position <= clock.position + PARTS) await clock.reach(position, visit.over);
-  const isThere = position <= Math.min(clock.position, course.fragments * PARTS);
+  const isThere = position <= Math.min(clock.position, course.fragments * PARTS) && !isGap(settings, index);
   const { first } = viewAt(course, clock.position);
   const isGone = settings.kept !== undefined && index < first - settings.kept;
   if (!isThere || isGone || isIn(course.lost ?? [], index) || (part !== undefined && settings.parts !== true)) {
@@ -185,7 +185,7 @@ function sentAt(channel: Channel, settings: LiveSettings, course: Course, index:
   return encrypted(media, secret('key 0'), sequenceIv(sequenceOf(course, index)));
 }
 
-/** What a recording holds: from the fragment `from` (the first that was listed) to `to` (the last), of these `only`, without those lost. */
+/** What a recording holds: from the fragment `from` (the first that was listed) to `to` (the last), of these `only`, without those lost and without gaps. */
 function tracksOf(query: URLSearchParams, channels: readonly Channel[]): Tracks {
   const [whole, video, audio] = channels.map((channel) => trackOf(query, channel));
   if (parseLive(query).audio !== true) return { best: whole!, variants: {}, audio: {}, subtitles: {} };
@@ -201,7 +201,7 @@ function trackOf(query: URLSearchParams, channel: Channel): Track {
     throw new RangeError(`There is nothing from ${from} to ${to}.`);
   const only = parseSpans(query, 'only') ?? [[from, to]];
   const indexes = times(to - from + 1, (place) => from + place).filter(
-    (index) => isIn(only, index) && !isIn(course.lost ?? [], index),
+    (index) => isIn(only, index) && !isIn(course.lost ?? [], index) && !isGap(settings, index),
   );
   const parts = indexes.map((index): Part => {
     const media = mediaAt(channel, settings, course, index);

@@ -175,6 +175,23 @@ describe('live streams of the lab', () => {
     ]);
   });
 
+  it('announces gaps that cannot be had', async () => {
+    const { url, session } = start('live-window', { window: 3, gap: [3], parts: true });
+    await read(url);
+    await lab.advance(session, 1, 1);
+    const { text } = await read(url);
+    assert.equal(text.match(/#EXT-X-GAP\n#EXTINF:1\.92,\nf000003\.ts/g)?.length, 1);
+    assert.equal(text.match(/URI="f000003\.\d\.ts[^"]*"(?:,INDEPENDENT=YES)?,GAP=YES/g)?.length, 4);
+    assert.equal(text.match(/GAP/g)?.length, 5);
+    const statusOf = async (name: string): Promise<number> => (await get(url.replace('index.m3u8', name))).status;
+    assert.deepEqual(
+      [await statusOf('f000003.ts'), await statusOf('f000003.0.ts'), await statusOf('f000002.ts')],
+      [404, 404, 200],
+    );
+    const { fragments } = await lab.digest('live-window', { fragments: 12, live: { gap: [3] }, from: 0 });
+    assert.equal(fragments, 11);
+  });
+
   it('starts the times of the media again at a discontinuity', async () => {
     const { url } = start('live-window', { startAt: 12, discontinuity: [3] });
     const plain = start('live-window', { startAt: 12 });
