@@ -21,11 +21,12 @@ import { ReorderMemory } from './output/reorderMemory.ts';
 import { checkSpace } from './output/space.ts';
 import { ProgressMeter } from './progress.ts';
 import type { FragmentReceipt } from './receipt.ts';
-import { ReceiptBook, type EngineReceipt } from './receiptBook.ts';
+import { ReceiptBook, type EngineReceipt, type FinishedFile } from './receiptBook.ts';
 import { Renewal } from './renewal.ts';
 import type { DownloadRequest } from './request.ts';
 import { recordAll } from './recording.ts';
 import { SourceLoader, type Source } from './source.ts';
+import { fetchSubtitles } from './subtitleTracks.ts';
 import { Client } from './transport/client.ts';
 import { runWindow } from './transport/window.ts';
 
@@ -74,7 +75,9 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         await fetchAll(queue, checked, tools, book, ending);
         book.recorded(await recording);
         hooks.onEvent({ type: 'finishing' });
-        const files = await finish({ request: checked, source, outputs, jobs: queue.jobs }, signal, hooks);
+        const subtitles = await fetchSubtitles(source, outputs[0] as OutputFile, checked, tools);
+        const parts = { request: checked, source, outputs, subtitles, jobs: queue.jobs };
+        const files = await finish(parts, signal, hooks);
         await book.finished(files, checked.sha256 ? sha256 : undefined);
       } finally {
         book.kept(outputs.map((output) => leave(output, hooks.signal)));
@@ -219,17 +222,30 @@ function leave(output: OutputFile, cancelling: AbortSignal): { fragments: number
   return { fragments: 0, bytes: 0 };
 }
 
-/** Gives the files their final names, made into one where that is asked for. Resolves to the paths. */
-async function finish(parts: FinishedParts, signal: AbortSignal, { mux, onEvent }: DownloadHooks): Promise<string[]> {
-  const { request, source, outputs } = parts;
-  const container = containerFor(request, source);
-  if (container === undefined || mux === undefined) {
-    for (const output of outputs) output.finish();
-    return outputs.map((output) => output.path);
+/** Gives the files their final names, made into one where that is asked for. */
+async function finish(
+  parts: FinishedParts,
+  signal: AbortSignal,
+  { mux, onEvent }: DownloadHooks,
+): Promise<FinishedFile[]> {
+  const { request, source, outputs, subtitles } = parts;
+  try {
+    const container = containerFor(request, source);
+    const streams = [...outputs.map(({ path }, index) => ({ path, rendition: source.streams[index]?.rendition }))];
+    const texts = subtitles.map(({ stream, output }) => ({ path: output.path, rendition: stream.rendition }));
+    if (container === undefined || mux === undefined) {
+      for (const output of outputs) output.finish();
+      for (const { output } of subtitles) output.finish();
+      return [...streams, ...texts];
+    }
+    const onProgress = (share: number) => onEvent({ type: 'muxing', share });
+    await finishMuxed(container, parts, mux, { signal, onProgress });
+    // A transport stream has no place for them.
+    if (container === 'ts') for (const { output } of subtitles) output.finish();
+    return [...streams.slice(0, 1), ...(container === 'ts' ? texts : [])];
+  } finally {
+    for (const { output } of subtitles) output.discard();
   }
-  const onProgress = (share: number) => onEvent({ type: 'muxing', share });
-  await finishMuxed(container, parts, mux, { signal, onProgress });
-  return [request.output];
 }
 
 async function sha256(file: string): Promise<string> {

@@ -6,13 +6,14 @@ import { initId } from './fragment/sources.ts';
 import { diskError } from './output/diskFaults.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { Source, Stream } from './source.ts';
+import type { SubtitleTrack } from './subtitleTracks.ts';
 
 export type Container = 'mp4' | 'mkv' | 'ts';
 
 /** One file of a stream that goes into the finished one. */
 export interface MuxInput {
   path: string;
-  kind: 'media';
+  kind: 'media' | 'subtitles';
   language?: string;
   name?: string;
   isDefault?: boolean;
@@ -73,22 +74,24 @@ export interface FinishedParts {
   request: CheckedRequest;
   source: Source;
   outputs: readonly OutputFile[];
+  subtitles: readonly SubtitleTrack[];
   jobs: readonly FragmentJob[];
 }
 
 /** Makes one file of all outputs, under the name of the first one. Rejects with an EngineError, or the signal's reason. */
 export async function finishMuxed(
   container: Container,
-  { request, source, outputs, jobs }: FinishedParts,
+  { request, source, outputs, subtitles, jobs }: FinishedParts,
   mux: Muxer,
   hooks: { signal: AbortSignal; onProgress: (share: number) => void },
 ): Promise<void> {
   const main = outputs[0] as OutputFile;
   for (const output of outputs) output.settle();
   const inputs = source.streams.map((stream, index) => inputOf(stream, outputs[index] as OutputFile, jobs));
+  const texts = container === 'ts' ? [] : subtitles;
   const muxer = request.mux === 'ffmpeg' ? 'ffmpeg' : 'mediabunny';
   try {
-    await mux({ inputs, output: main.muxedPath, container, muxer }, hooks);
+    await mux({ inputs: [...inputs, ...texts.map(subtitleInput)], output: main.muxedPath, container, muxer }, hooks);
   } catch (error) {
     hooks.signal.throwIfAborted();
     throw muxError(error, main.path);
@@ -97,16 +100,26 @@ export async function finishMuxed(
   for (const output of outputs) output.discard();
 }
 
-function inputOf({ name, rendition }: Stream, output: OutputFile, jobs: readonly FragmentJob[]): MuxInput {
-  const own = jobs.filter(({ stream }) => stream === name);
+function subtitleInput({ stream, output }: SubtitleTrack): MuxInput {
+  return { path: output.part.path, kind: 'subtitles', ...described(stream), discontinuities: [] };
+}
+
+function described({ rendition }: Stream): Pick<MuxInput, 'name' | 'isDefault' | 'language'> {
+  return {
+    ...(rendition ? { name: rendition.name, isDefault: rendition.isDefault } : {}),
+    ...(rendition?.language === undefined ? {} : { language: rendition.language }),
+  };
+}
+
+function inputOf(stream: Stream, output: OutputFile, jobs: readonly FragmentJob[]): MuxInput {
+  const own = jobs.filter((job) => job.stream === stream.name);
   const breaks = own.filter(
     ({ slot, isBreak }, index) => index > 0 && (isBreak || own[index - 1]?.slot.isPassedOver) && slot.bytes > 0,
   );
   return {
     path: output.part.path,
     kind: 'media',
-    ...(rendition ? { name: rendition.name, isDefault: rendition.isDefault } : {}),
-    ...(rendition?.language === undefined ? {} : { language: rendition.language }),
+    ...described(stream),
     discontinuities: breaks.map(({ slot, startS }) => ({ offset: slot.start ?? 0, timeS: startS })),
   };
 }

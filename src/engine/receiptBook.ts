@@ -4,6 +4,7 @@ import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
+import type { Rendition } from './playlist/model.ts';
 import type { ProgressState } from './progress.ts';
 import type { FragmentReceipt, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
 import { redactUrl } from './redact.ts';
@@ -17,6 +18,12 @@ export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
   chunksPerFragment: number;
 };
 
+/** A file under its final name. */
+export interface FinishedFile {
+  path: string;
+  rendition: Rendition | undefined;
+}
+
 /** Keeps the books of one download: tells events as they happen and adds up the receipt. */
 export class ReceiptBook {
   readonly startMs = performance.now();
@@ -27,7 +34,7 @@ export class ReceiptBook {
   #unplaced: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
   #source: Source | undefined;
   #outputs: readonly OutputFile[] = [];
-  #written: OutputReceipt[] = [];
+  #written: (OutputReceipt & Pick<FinishedFile, 'rendition'>)[] = [];
   #total = 0;
   #retries = 0;
   #state: ReceiptState = 'failed';
@@ -90,13 +97,13 @@ export class ReceiptBook {
   }
 
   /** All files are there under their final names. */
-  async finished(files: readonly string[], sha256: ((path: string) => Promise<string>) | undefined): Promise<void> {
+  async finished(files: readonly FinishedFile[], sha256: ((path: string) => Promise<string>) | undefined): Promise<void> {
     const isWhole = this.#gaps() === 0 && this.#recordingEnd !== 'dead';
     this.#state = isWhole ? 'complete' : 'completeWithGaps';
     this.#wallMs = performance.now() - this.startMs;
-    for (const path of files) {
+    for (const { path, rendition } of files) {
       const { size: bytes } = await stat(path);
-      this.#written.push({ path, bytes, ...(sha256 ? { sha256: await sha256(path) } : {}) });
+      this.#written.push({ rendition, path, bytes, ...(sha256 ? { sha256: await sha256(path) } : {}) });
     }
   }
 
@@ -203,18 +210,15 @@ export class ReceiptBook {
   }
 
   #outputReceipts(): Pick<Receipt, 'output' | 'renditions'> {
-    const [output, ...others] = this.#written;
-    if (!output) return {};
-    const renditions = others.map((written, index) => {
-      const rendition = this.#source?.streams[index + 1]?.rendition;
-      return {
-        type: 'AUDIO' as const,
-        name: rendition?.name ?? '',
-        ...(rendition?.language === undefined ? {} : { language: rendition.language }),
-        output: written,
-      };
-    });
-    return { output, ...(renditions.length > 0 ? { renditions } : {}) };
+    const [main, ...others] = this.#written.map(({ rendition, ...output }) => ({ rendition, output }));
+    if (!main) return {};
+    const renditions = others.map(({ rendition, output }) => ({
+      type: rendition?.type === 'SUBTITLES' ? ('SUBTITLES' as const) : ('AUDIO' as const),
+      name: rendition?.name ?? '',
+      ...(rendition?.language === undefined ? {} : { language: rendition.language }),
+      output,
+    }));
+    return { output: main.output, ...(renditions.length > 0 ? { renditions } : {}) };
   }
 }
 

@@ -17,6 +17,10 @@ export interface DownloadRequest {
   deadAfterS?: number;
   /** `default`, `none`, `all`, or a language or name. Default `default`. */
   audio?: string;
+  /** `none`, `default`, `all`, or a language or name. Default `none`. */
+  subtitles?: string;
+  /** Of subtitles that are a file of their own. Default `vtt`. */
+  subtitleFormat?: 'vtt' | 'srt';
   write?: WriteStrategyName;
   concurrency?: number | 'auto';
   http?: '1.1' | '2' | 'auto';

@@ -3,6 +3,7 @@ import { PlaylistError, TransferError, type Resource } from './errors.ts';
 import { fetchPlaylist } from './fetchPlaylist.ts';
 import { planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
 import { chooseAudio, chooseVariant } from './playlist/choose.ts';
+import { chooseSubtitles } from './playlist/chooseSubtitles.ts';
 import type { Fragment, MediaPlaylist, MultivariantPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
 import { readPlaylist } from './playlist/read.ts';
 import type { Client, Transfer } from './transport/client.ts';
@@ -41,6 +42,8 @@ export interface LiveStream {
 export interface Source {
   variant?: Variant;
   streams: Stream[];
+  /** Chosen subtitles, which are joined rather than written one behind the other. */
+  subtitles: Stream[];
 }
 
 /** Where a stream's playlist is, in today's multivariant playlist. */
@@ -63,12 +66,16 @@ export class SourceLoader {
   /** Reads them all and plans the download. */
   async load(): Promise<Source> {
     const playlist = await this.#read({ url: this.#request.url, label: 'The playlist' });
-    if (playlist.kind === 'media') return { streams: [this.#stream({ name: 'main', id: 'media' }, playlist)] };
+    if (playlist.kind === 'media')
+      return { streams: [this.#stream({ name: 'main', id: 'media' }, playlist)], subtitles: [] };
     const { variant, outline } = this.#outline(playlist);
     const streams: Stream[] = [];
     for (const { place, ...named } of outline)
       streams.push(this.#stream(named, asMedia(await this.#read(place), place)));
-    return { variant, streams };
+    const isSubtitles = ({ rendition }: Stream) => rendition?.type === 'SUBTITLES';
+    const subtitles = streams.filter(isSubtitles);
+    if (subtitles.some(({ live }) => live)) throw liveSubtitles(this.#request.url);
+    return { variant, streams: streams.filter((stream) => !isSubtitles(stream)), subtitles };
   }
 
   /** The streams of a multivariant playlist, not read yet. */
@@ -78,15 +85,18 @@ export class SourceLoader {
     const id = variantId(variant);
     const { bandwidth } = variant;
     const main = { name: 'main', id, bandwidth, place: { url: variant.url, label: "The variant's playlist", imports } };
-    const audio = chooseAudio(playlist, variant, this.#request.audio ?? 'default').flatMap((rendition) => {
-      const { url, language, name: title } = rendition;
+    const { audio = 'default', subtitles = 'none' } = this.#request;
+    const renditions = [...chooseAudio(playlist, variant, audio), ...chooseSubtitles(playlist, variant, subtitles)];
+    const separate = renditions.flatMap((rendition) => {
+      const { type, url, language, name: title } = rendition;
       // Without an address it is carried by the variant itself.
       if (url === undefined) return [];
-      const name = `audio.${language ?? title}`;
-      const label = `The playlist of the audio "${title}"`;
+      const kind = type === 'AUDIO' ? 'audio' : 'subtitles';
+      const name = `${kind}.${language ?? title}`;
+      const label = `The playlist of the ${kind} "${title}"`;
       return [{ name, id: `${name} ${title} with ${id}`, rendition, bandwidth, place: { url, label, imports } }];
     });
-    return { variant, outline: [main, ...audio] };
+    return { variant, outline: [main, ...separate] };
   }
 
   #stream(named: Named, playlist: MediaPlaylist): Stream {
@@ -171,6 +181,13 @@ export function checkAddresses(fragments: readonly Fragment[], playlistUrl: stri
 
 function variantId({ bandwidth, width, height, frameRate, codecs }: Variant): string {
   return [bandwidth, `${width ?? ''}x${height ?? ''}`, frameRate, codecs].join(' ');
+}
+
+function liveSubtitles(url: string): PlaylistError {
+  return new PlaylistError('HLS_PLAYLIST_SUBTITLES', 'Subtitles of a live stream cannot be recorded yet.', {
+    hint: 'Record without them.',
+    url,
+  });
 }
 
 function asMedia(playlist: Playlist, { label }: Pick<Place, 'label'>): MediaPlaylist {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { DownloadEvent } from '../../src/engine/events.ts';
 import type { Receipt } from '../../src/engine/receipt.ts';
@@ -78,14 +78,59 @@ describe('finished files', () => {
     assert.deepEqual((await readdir(folder.path)).sort(), ['out.en.mp4', 'out.mp4']);
   });
 
-  it('keeps what was downloaded when it cannot be made, and makes it under another name', async () => {
-    const failed = await bring('fmp4-maps', 'out.mp4');
+  for (const format of ['vtt', 'srt'] as const) {
+    it(`has the subtitles beside it as ${format}, every cue once and in time`, async () => {
+      const receipt = await bring('subtitles', 'out.ts', {}, { subtitles: 'all', subtitleFormat: format });
+      assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error));
+      assert.deepEqual((await readdir(folder.path)).sort(), [`out.de.${format}`, `out.en.${format}`, 'out.ts']);
+      const { outputs } = await lab.digest('subtitles');
+      for (const [language, cues] of Object.entries(outputs?.cues ?? {})) {
+        const text = await readFile(path.join(folder.path, `out.${language}.${format}`), 'utf8');
+        const starts = [...text.matchAll(/^(?:\d+:)?(\d+):(\d+)[.,](\d+) -->/gm)].map(
+          ([, minutes, seconds, ms]) => (Number(minutes) * 60 + Number(seconds)) * 1000 + Number(ms),
+        );
+        assert.deepEqual(
+          starts,
+          cues.map(({ startS }) => Math.round(startS * 1000)).sort((a, b) => a - b),
+        );
+      }
+      assert.deepEqual(receipt.renditions?.map(({ type, language }) => [type, language]).sort(), [
+        ['SUBTITLES', 'de'],
+        ['SUBTITLES', 'en'],
+      ]);
+    });
+  }
+
+  it('has subtitles of the chosen language in it', async () => {
+    const receipt = await bring('multivariant', 'out.mp4', {}, { subtitles: 'de', audio: 'de' });
+    assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error));
+    assert.deepEqual(await readdir(folder.path), ['out.mp4']);
+    const bytes = await readFile(path.join(folder.path, 'out.mp4'));
+    assert.ok(bytes.includes('wvtt') && bytes.includes('Fragment Nummer 3'));
+  });
+
+  it('names the subtitles that there are when others are asked for', async () => {
+    const { error } = await bring('multivariant', 'out.ts', {}, { subtitles: 'fr' });
+    assert.equal(error?.code, 'HLS_PLAYLIST_VARIANT');
+    assert.match(error.message, /no subtitles “fr”; it has en /);
+  });
+
+  it('keeps what was downloaded when it cannot be made, and makes it another way', async () => {
+    const { PATH } = process.env;
+    process.env['PATH'] = '';
+    let failed: Receipt;
+    try {
+      failed = await bring('small', 'out.mp4', {}, { mux: 'ffmpeg' });
+    } finally {
+      process.env['PATH'] = PATH;
+    }
     assert.equal(failed.error?.code, 'HLS_MUX');
-    assert.match(failed.error.message, /The video changes .* kept\.$/);
+    assert.match(failed.error.message, /ffmpeg .* What was downloaded is kept\.$/);
     assert.equal(failed.kept?.fragments, 24);
-    const again = await bring('fmp4-maps', 'out.mp4', { session: 'again' }, { mux: 'none' });
-    assert.equal(again.fragments.fetched, 1);
-    assert.equal(again.output?.sha256, (await lab.digest('fmp4-maps')).sha256);
+    const again = await bring('small', 'out.mp4');
+    assert.equal(again.state, 'complete', JSON.stringify(again.error));
+    assert.deepEqual([again.fragments.resumed, again.fragments.fetched], [24, 0]);
+    assert.deepEqual(await readdir(folder.path), ['out.mp4']);
   });
 
   it('of a recording that was stopped plays from its beginning', async function () {

@@ -18,6 +18,9 @@ export interface LoadedKey {
   iv: Buffer;
 }
 
+/** The fragment of the moment: its addresses may be renewed. */
+type HasFragment = Pick<FragmentJob, 'fragment'>;
+
 /** Keys and init segments of a download, each fetched once however many fragments need it. */
 export class Sources {
   readonly #client: Client;
@@ -33,7 +36,7 @@ export class Sources {
   }
 
   /** The AES-128 key among those that `keysOf` picks of the job's fragment, or `undefined` when they are none. */
-  async key(job: FragmentJob, keysOf: (fragment: Fragment) => readonly Key[]): Promise<LoadedKey | undefined> {
+  async key(job: HasFragment, keysOf: (fragment: Fragment) => readonly Key[]): Promise<LoadedKey | undefined> {
     const key = keysOf(job.fragment)[0];
     if (key?.url === undefined || key.iv === undefined) return undefined;
     const { url, iv } = key;
@@ -45,12 +48,30 @@ export class Sources {
   }
 
   /** The clear bytes of the fragment's init segment, where it has one. */
-  async init(job: FragmentJob): Promise<Buffer | undefined> {
+  async init(job: HasFragment): Promise<Buffer | undefined> {
     const { map } = job.fragment;
     return map && once(this.#inits, initId(map), () => this.#fetchInit(map, job));
   }
 
-  async #fetchKey(url: string, { fragment: { index } }: FragmentJob, renew: Transfer['renew']): Promise<Buffer> {
+  /** A small segment as a whole, in the clear, with its init segment. */
+  async segment(fragment: Fragment, label: string): Promise<{ bytes: Buffer; init: Buffer | undefined }> {
+    const job = { fragment };
+    const [key, init] = await Promise.all([this.key(job, ({ keys }) => keys), this.init(job)]);
+    const { url, byteRange, index } = fragment;
+    const subject: Subject = { resource: 'fragment', url, fragment: index, label };
+    let clear = Buffer.alloc(0);
+    await this.#client.fetchBytes({
+      ...subject,
+      byteRange,
+      maxBytes: this.#limits.fragmentBytes,
+      accept: (bytes) => {
+        clear = key ? decryptWhole(bytes, key, subject) : bytes;
+      },
+    });
+    return { bytes: clear, init };
+  }
+
+  async #fetchKey(url: string, { fragment: { index } }: HasFragment, renew: Transfer['renew']): Promise<Buffer> {
     const subject: Subject = { resource: 'key', url, fragment: index, label: `The key of fragment ${index + 1}` };
     const { body } = await this.#client.fetchBytes({
       ...subject,
@@ -65,7 +86,7 @@ export class Sources {
     return body;
   }
 
-  async #fetchInit({ url, byteRange }: InitSegment, job: FragmentJob): Promise<Buffer> {
+  async #fetchInit({ url, byteRange }: InitSegment, job: HasFragment): Promise<Buffer> {
     const key = await this.key(job, ({ map }) => map?.keys ?? []);
     const { index } = job.fragment;
     const subject: Subject = {
