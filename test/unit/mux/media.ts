@@ -70,10 +70,12 @@ export async function payloads(file: string, stream: string, codec: keyof typeof
   return lines.map((line) => line.split(/, */).slice(4, 6).join(' '));
 }
 
+/** Every picture once, in its own size. */
+const RAW = ['-fps_mode', 'passthrough', '-autoscale', '0'];
+
 /** Hash of every decoded picture of a file, in the order of showing. */
 export async function pictures(file: string, ...input: string[]): Promise<string[]> {
-  // The filter that makes one size of all pictures is not wanted: it would hide a change.
-  const lines = await hashes(...input, '-autoscale', '0', '-i', file, '-map', '0:v', '-fps_mode', 'passthrough');
+  const lines = await hashes(...input, '-i', file, '-map', '0:v', ...RAW);
   return lines.map((line) => line.split(/, */)[5] ?? '');
 }
 
