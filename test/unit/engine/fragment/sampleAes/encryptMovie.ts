@@ -80,6 +80,8 @@ interface Track {
   traf: Box;
   isVideo: boolean;
   samples: { at: number; bytes: number }[];
+  /** Index of the first sample of each run. */
+  runs: number[];
 }
 
 /** The encrypted segment: samples in `mdat` encrypted, their information added to each `traf`. One `moof`, one `mdat`. */
@@ -131,7 +133,9 @@ function readTrack(bytes: Buffer, traf: Box, moofStart: number, videoTrack: numb
   let at = header.body + 8 + (flags & 1 ? 8 : 0) + (flags & 2 ? 4 : 0) + (flags & 8 ? 4 : 0);
   const defaultBytes = flags & 0x10 ? bytes.readUInt32BE(at) : 0;
   const samples: Track['samples'] = [];
+  const runs: number[] = [];
   for (const run of boxes.filter(({ type }) => type === 'trun')) {
+    runs.push(samples.length);
     const runFlags = bytes.readUInt32BE(run.body);
     let place = moofStart + bytes.readInt32BE(run.body + 8);
     at = run.body + 12 + (runFlags & 4 ? 4 : 0);
@@ -143,7 +147,7 @@ function readTrack(bytes: Buffer, traf: Box, moofStart: number, videoTrack: numb
       place += size;
     }
   }
-  return { traf, isVideo: bytes.readUInt32BE(header.body + 4) === videoTrack, samples };
+  return { traf, isVideo: bytes.readUInt32BE(header.body + 4) === videoTrack, samples, runs };
 }
 
 function moveRuns(traf: Buffer, shift: number): void {
@@ -163,21 +167,57 @@ function describe(data: Buffer, track: Track, encryption: Encryption): Addition 
   const entries = track.samples.map((sample, index) => encryptSample(data, track.isVideo, sample, index, encryption));
   const group = sampleGroup(track, encryption);
   const make: Addition['make'] = (place, at, outsideAt) => {
-    const senc =
-      place === 'mdat'
-        ? Buffer.alloc(0)
-        : box(place === 'senc' ? 'senc' : 'skip', words(track.isVideo ? 2 : 0, entries.length), ...entries);
-    const sizes = box(
-      'saiz',
-      words(0),
-      Buffer.from([0]),
-      words(entries.length),
-      Buffer.from(entries.map(({ length }) => length)),
-    );
-    const offsets = box('saio', words(0x01000000, 1, 0, place === 'mdat' ? outsideAt : at + group.length + 16));
+    // Nothing but the offsets says that the information of another run lies apart.
+    const gap = Buffer.alloc(place === 'saio' ? 4 : 0, 0xee);
+    const pieces = entries.map((entry, index) => (track.runs.includes(index) ? Buffer.concat([gap, entry]) : entry));
+    const head = words(track.isVideo ? 2 : 0, entries.length);
+    const senc = place === 'mdat' ? Buffer.alloc(0) : box(place === 'senc' ? 'senc' : 'skip', head, ...pieces);
+    const lengths = Buffer.from(entries.map(({ length }) => length));
+    const sizes = box('saiz', words(0), Buffer.from([0]), words(entries.length), lengths);
+    const first = place === 'mdat' ? outsideAt : at + group.length + 16;
+    const starts = track.runs.map((run) => first + Buffer.concat(pieces.slice(0, run)).length + gap.length);
+    const offsets = box('saio', words(0x01000000, starts.length, ...starts.flatMap((start) => [0, start])));
     return Buffer.concat([group, senc, sizes, offsets]);
   };
   return { entries, make, bytes: (place) => make(place, 0, 0).length };
+}
+
+/** The same fragment with each run of samples as two. One `moof` in front. */
+export function splitRuns(fragment: Buffer): Buffer {
+  const [moof] = findBoxes(fragment, 'moof');
+  const split = (growth: number) =>
+    readBoxes(fragment, moof!.body, moof!.end).map((part) => {
+      if (part.type !== 'traf') return fragment.subarray(part.start, part.end);
+      const [track] = [readTrack(fragment, part, moof!.start, 0)];
+      const inside = readBoxes(fragment, part.body, part.end).map((run) =>
+        run.type === 'trun' ? splitRun(fragment, run, track, growth) : fragment.subarray(run.start, run.end),
+      );
+      return box('traf', ...inside);
+    });
+  const growth = Buffer.concat(split(0)).length - (moof!.end - moof!.body);
+  return Buffer.concat([
+    fragment.subarray(0, moof!.start),
+    box('moof', ...split(growth)),
+    fragment.subarray(moof!.end),
+  ]);
+}
+
+function splitRun(fragment: Buffer, run: Box, { samples }: Track, growth: number): Buffer {
+  const flags = fragment.readUInt32BE(run.body);
+  const half = samples.length >> 1;
+  const first = run.body + 12 + (flags & 4 ? 4 : 0);
+  const entryBytes = (run.end - first) / samples.length;
+  const offset = fragment.readInt32BE(run.body + 8) + growth;
+  const second = offset + samples[half]!.at - samples[0]!.at;
+  return Buffer.concat([
+    box('trun', words(flags, half, offset), fragment.subarray(run.body + 12, first + half * entryBytes)),
+    // Flags for the first sample belong to the first run alone.
+    box(
+      'trun',
+      words(flags & ~4, samples.length - half, second),
+      fragment.subarray(first + half * entryBytes, run.end),
+    ),
+  ]);
 }
 
 /** Group 1 of the fragment: clear samples. */

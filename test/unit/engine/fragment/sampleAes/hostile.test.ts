@@ -83,6 +83,10 @@ describe('protected samples in hostile bytes', () => {
     );
   }).timeout(60_000);
 
+  it('are refused where the same bytes are decrypted again', () => {
+    assert.equal(outcome(sameSamples(), seeds[3]!.init, [1 << 20]), 'damaged: samples lie above each other');
+  });
+
   it('are refused in an init segment', () => {
     fc.assert(
       fc.property(fc.constantFrom(...seeds.slice(3)), edits, fc.nat(), ({ init }, list, cut) => {
@@ -127,6 +131,7 @@ describe('protected samples in hostile bytes', () => {
     ],
     ['boxes of eight bytes', Buffer.alloc(manyBytes, box('free')), ordinary!.init],
     ['runs of the same samples', sameSamples(), ordinary!.init],
+    ['runs of four thousand millions of empty samples', emptySamples(), ordinary!.init],
     ['fragments of nothing', repeat(60_000, box('moof', box('traf', box('tfhd', words(0x20000, 1))))), ordinary!.init],
     ['tags of ten bytes', repeat(400_000, id3Tag(0))],
     ['frames of seven bytes', repeat(400_000, adtsFrame(0))],
@@ -161,4 +166,8 @@ function sameSamples(): Buffer {
   for (let at = moof.indexOf('trun'); at >= 0; at = moof.indexOf('trun', at + 4))
     moof.writeUInt32BE(moof.length + 8, at + 12);
   return Buffer.concat([moof, box('mdat', Buffer.alloc(1_000_000))]);
+}
+
+function emptySamples(): Buffer {
+  return box('moof', box('traf', box('tfhd', words(0x20010, 2, 0)), box('trun', words(1, 2 ** 32 - 1, 0))));
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decryptInit } from '../../../../../src/engine/fragment/sampleAes/sampleDecryption.ts';
 import { findBoxes, readBoxes } from '../../../../origin/content/boxes.ts';
 import { boxClips, readBoxClip } from '../samples.ts';
-import { encryptSegment, protectInit, type Encryption } from './encryptMovie.ts';
+import { encryptSegment, protectInit, splitRuns, type Encryption } from './encryptMovie.ts';
 import { encryptions, videoTrack } from './encryptions.ts';
 import { decryptInPieces, iv, key } from './pieces.ts';
 
@@ -10,9 +10,11 @@ const otherIv = Buffer.alloc(16, 0x77);
 
 describe('Common Encryption in fMP4', () => {
   for (const clip of boxClips) {
-    const clear = readBoxClip(clip);
-    for (const [what, encryption] of encryptions) {
+    const { init: clearInit, fragment } = readBoxClip(clip);
+    const cases = [...encryptions, ...encryptions.map(([what, way]) => [`${what}, two runs`, way] as const)];
+    for (const [index, [what, encryption]] of cases.entries()) {
       it(`gives ${clip} back from ${what}`, () => {
+        const clear = { init: clearInit, fragment: index < encryptions.length ? fragment : splitRuns(fragment) };
         const init = protectInit(clear.init, encryption);
         const encrypted = encryptSegment(clear.fragment, videoTrack, encryption);
         assert.notDeepEqual(dataOf(encrypted), dataOf(clear.fragment));
