@@ -35,6 +35,8 @@ export interface LiveState {
   recording: RecordingState | undefined;
   /** Files that became of what an interrupted recording left. */
   salvaged: readonly SalvagedFile[];
+  /** How much of the finished file is made of the streams, 0 to 1; nothing until that begins. */
+  muxedShare: number | undefined;
 }
 
 /** What an interrupted recording left, saved under a name of its own. */
@@ -57,6 +59,7 @@ export class Download {
     hasPlaylistChanged: false,
     recording: undefined,
     salvaged: [],
+    muxedShare: undefined,
   };
   #resumed = { fragments: 0, bytes: 0 };
   #countdown: NodeJS.Timeout | undefined;
@@ -161,6 +164,9 @@ export class Download {
       case 'finishing':
         this.#endWait();
         this.#change({ phase: 'finishing' });
+        break;
+      case 'muxing':
+        this.#change({ muxedShare: event.share });
         break;
     }
     this.#onChange();

@@ -60,7 +60,9 @@ function figuresText(record: JobRecord, describe: (progress: JobProgress) => str
 }
 
 /** What there is to say of a running download instead of its figures. */
-function unusualText({ phase, waitUntilMs, resumedFragments, recording }: LiveState): string | undefined {
+function unusualText(live: LiveState): string | undefined {
+  const { phase, waitUntilMs, resumedFragments, recording, muxedShare } = live;
+  if (muxedShare !== undefined) return l10n.t('making the file, {0}', formatShare(muxedShare));
   if (phase === 'finishing') return l10n.t('checking the file…');
   const waitMs = (waitUntilMs ?? 0) - Date.now();
   if (waitMs > 0) return l10n.t('waiting {0}, as the origin asked', formatClock(Math.ceil(waitMs / 1000)));

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -127,6 +128,53 @@ describe('Hotframe in the workbench', function () {
     await workbench.badge('Hotframe').waitFor({ state: 'hidden' });
     assert.equal(existsSync(path), false);
   });
+
+  it('shows a recording, and stops it from the tree with its file kept', async () => {
+    const live = { blocking: true, fragmentMs: 250, targetS: 1 };
+    const path = await start(lab.url('live-window', { fragments: 1000, session: 'lecture', live }), 'lecture.ts');
+    const job = workbench.treeRow(/^lecture, recording 0:0[3-9] · \d+ fragments · .*B\/s/);
+    await job.waitFor();
+    const toast = workbench.toast(/lecture: recording 0:\d\d · \d+ fragments · .*B\/s$/);
+    await toast.locator('.monaco-progress-container.infinite').waitFor();
+    await job.hover();
+    await job.getByRole('button', { name: 'Stop Recording' }).waitFor();
+    assert.equal(await job.getByRole('button', { name: 'Cancel' }).count(), 0);
+    await shoot('recording', { width: 1000, height: 480 });
+    await job.getByRole('button', { name: 'Stop Recording' }).click();
+    await workbench.toast(/lecture\.ts is whole: \d+ fragments/).waitFor();
+    await workbench.treeRow(/^lecture, complete, /).waitFor();
+    await workbench.badge('Hotframe').waitFor({ state: 'hidden' });
+    const [first = 0, count = 0] = await recorded('lecture');
+    const sha256 = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
+    const digest = await lab.digest('live-window', { fragments: 1000, live, from: first, to: first + count - 1 });
+    assert.equal(sha256, digest.sha256);
+    await workbench.closeToast(workbench.toast('lecture.ts is whole'));
+  });
+
+  it('waits out an outage of the playlist, and stops the recording from the notification', async () => {
+    const live = { blocking: true, targetS: 1, outage: [[8, 900]] as const };
+    await start(lab.url('live-window', { fragments: 1000, session: 'outage', live }), 'panel.ts');
+    await workbench.treeRow(/^panel, recording 0:\d\d · [1-9]\d* fragments/).waitFor();
+    await lab.advance('outage', 3);
+    await workbench.treeRow(/^panel, recording, waiting for the playlist since 0:0[2-9]/).waitFor();
+    const toast = workbench.toast(/panel: waiting for the playlist since 0:\d\d/);
+    await shoot('recording-outage');
+    await workbench.toastButton(toast, 'Cancel').click();
+    await workbench.toast(/panel\.ts is whole: \d+ fragments/).waitFor();
+    await workbench.closeToast(workbench.toast('panel.ts is whole'));
+  });
+
+  /** The index of the first fragment of a session that was served, and how many were. */
+  async function recorded(session: string): Promise<number[]> {
+    const served = await lab.requests(session);
+    const names = served
+      .filter(({ path, status }) => !path.endsWith('.m3u8') && status === 200)
+      .map(({ path }) => path);
+    const [first = ''] = names;
+    return [Number(/(\d+)\.\w+$/.exec(first)?.[1]), new Set(names).size];
+  }
 
   it('draws the flamegraph of the profile and lists its hot frames', async () => {
     await workbench.widenSideBar(300);
