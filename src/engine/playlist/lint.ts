@@ -9,6 +9,7 @@ import { LiveRules } from './lint/liveRules.ts';
 import { RenditionRules, SessionDataRules, VariantRules } from './lint/multivariantRules.ts';
 import type { Check, Report, Rule, Written } from './lint/rule.ts';
 import { TAGS } from './lint/tagTable.ts';
+import type { TagRule } from './lint/tagTable.ts';
 import { VariableRules } from './lint/variableRules.ts';
 import { VersionRules } from './lint/versionRules.ts';
 import type { Finding } from './model.ts';
@@ -35,8 +36,8 @@ class Lint {
   readonly #variables: VariableRules;
   readonly #rules: readonly Rule[];
   readonly #uriRules: readonly Rule[];
-  /** By tag, who judges it. */
-  readonly #checks = new Map<string, Check[]>();
+  /** By name, what a tag has to be and who judges it. */
+  readonly #tags: ReadonlyMap<string, { rule: TagRule; checks: readonly Check[] }>;
 
   constructor(lines: readonly Line[], kind: 'multivariant' | 'media') {
     const report: Report = (severity, code, message, { line, column }) => {
@@ -51,9 +52,15 @@ class Lint {
       ...(kind === 'media' ? mediaRules(lines, report) : multivariantRules(report)),
     ];
     this.#uriRules = this.#rules.filter(({ uri }) => uri !== undefined);
-    for (const [name, check] of this.#rules.flatMap(({ checks }) => Object.entries(checks))) {
-      this.#checks.set(name, [...(this.#checks.get(name) ?? []), check]);
-    }
+    this.#tags = new Map(
+      [...TAGS].map(([name, rule]) => [
+        name,
+        {
+          rule,
+          checks: this.#rules.flatMap(({ checks }) => (Object.hasOwn(checks, name) ? (checks[name] ?? []) : [])),
+        },
+      ]),
+    );
     checkHeader(lines[0], report);
   }
 
@@ -67,11 +74,12 @@ class Lint {
   }
 
   #tag(tag: TagLine): void {
-    const rule = TAGS.get(tag.name);
-    if (rule === undefined) {
+    const known = this.#tags.get(tag.name);
+    if (known === undefined) {
       this.#form.unknownTag(tag);
       return;
     }
+    const { rule, checks } = known;
     if (rule.isForeign) return;
     const items = rule.value === 'attributes' ? listAttributes(tag) : [];
     const attributes = items.length === 0 ? NO_ATTRIBUTES : byName(items);
@@ -79,7 +87,7 @@ class Lint {
     for (const { value, isQuoted, line, column } of items) {
       if (value.includes('{$')) this.#variables.use(value, { line, column: column + (isQuoted ? 1 : 0) });
     }
-    for (const check of this.#checks.get(tag.name) ?? []) check(tag, attributes);
+    for (const check of checks) check(tag, attributes);
   }
 
   end(): Finding[] {
