@@ -123,8 +123,9 @@ export function describeReceipt(receipt: Receipt): string {
   }
 }
 
-function wholeText({ fragments, bytes, wallMs, output }: Receipt): string {
-  const gaps = fragments.gaps === 0 ? 'whole' : `complete with ${counted(fragments.gaps, 'gap')}`;
+function wholeText({ state, fragments, bytes, wallMs, output }: Receipt): string {
+  const isWhole = state === 'complete';
+  const gaps = fragments.gaps > 0 ? `complete with ${counted(fragments.gaps, 'gap')}` : isWhole ? 'whole' : 'there';
   const name = path.basename(output?.path ?? '');
   const seconds = (wallMs / 1000).toFixed(1);
   const resumed = fragments.resumed === 0 ? '' : `, ${fragments.resumed} of them from an earlier try`;
@@ -134,9 +135,13 @@ function wholeText({ fragments, bytes, wallMs, output }: Receipt): string {
   return `${name} is ${gaps}: ${count}, ${formatBytes(bytes.payload)} in ${seconds} s${speed}.`;
 }
 
-function gapLines({ fragments: { gaps, declaredGaps } }: Receipt): string[] {
-  const missing = gaps - declaredGaps;
+function gapLines({ fragments: { gaps, declaredGaps }, recording, isEndMissing }: Receipt): string[] {
+  const holes = recording?.holes ?? 0;
+  const missing = gaps - declaredGaps - holes;
   return [
+    ...(isEndMissing ? ['  its playlist has no end tag: its end may be missing'] : []),
+    ...(recording?.ended === 'dead' ? ['  the stream fell silent: its end may be missing'] : []),
+    ...(holes > 0 ? [`  ${counted(holes, 'fragment')} left the live playlist before they were seen`] : []),
     ...(missing > 0 ? [`  ${counted(missing, 'fragment')} could not be had and ${isOrAre(missing)} left out`] : []),
     ...(declaredGaps > 0
       ? [`  ${counted(declaredGaps, 'fragment')} ${isOrAre(declaredGaps)} missing at the origin, as the playlist says`]

@@ -7,7 +7,7 @@ import type { Finding, Fragment, InitSegment, Key, MediaPlaylist } from './playl
 export interface Plan {
   /**
    * Every fragment of the playlist, gaps included. `keys`, theirs and their init segment's, hold at most one key:
-   * an AES-128 one with URL and IV; gaps have none. Fragments that share an init segment share the object.
+   * one that we can decrypt with, with URL and IV; gaps have none. Fragments that share an init segment share the object.
    */
   fragments: readonly Fragment[];
   /** Sum of the durations of what will be in the file: gaps don't count. */
@@ -22,7 +22,7 @@ export interface Plan {
  * `HLS_PLAYLIST_EMPTY`, `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`.
  */
 export function planDownload(playlist: MediaPlaylist, durationS = Infinity): Plan {
-  checkAddresses(playlist);
+  checkNothingLost(playlist);
   const wanted = beginning(playlist.fragments, durationS);
   const present = wanted.filter((fragment) => !fragment.gap);
   if (present.length === 0) throw emptyError(playlist);
@@ -42,12 +42,13 @@ export interface LivePlan {
 
 /** Begins the plan of a playlist that goes on. Pure; throws as `planDownload` does. */
 export function planLive(playlist: MediaPlaylist): LivePlan {
-  checkAddresses(playlist);
+  checkNothingLost(playlist);
   const keys = new KeyChoice(playlist.url);
   return { settle: (fragments) => fragments.map((fragment) => keys.settle(fragment)) };
 }
 
-function checkAddresses(playlist: MediaPlaylist): void {
+/** Throws PlaylistError `HLS_PLAYLIST_SYNTAX` for a playlist that lost the address of a fragment. */
+export function checkNothingLost(playlist: MediaPlaylist): void {
   const lost = playlist.findings.find(({ code }) => code === 'fragment-without-uri');
   if (lost) throw lostError(playlist, lost);
 }
@@ -57,6 +58,9 @@ function beginning(fragments: readonly Fragment[], durationS: number): readonly 
   const end = fragments.findIndex((fragment) => (lengthS += fragment.gap ? 0 : fragment.durationS) >= durationS);
   return end === -1 ? fragments : fragments.slice(0, end + 1);
 }
+
+/** The ways of encrypting that we can undo, the simplest first. */
+const methods = ['AES-128', 'SAMPLE-AES', 'SAMPLE-AES-CTR'];
 
 /** Picks the keys that we can decrypt with; the same list gives the same result object. */
 class KeyChoice {
@@ -90,7 +94,8 @@ class KeyChoice {
   /** Keys of several formats open the same bytes (RFC 8216bis §4.4.4.4): one that we know is enough. */
   #choose(keys: readonly Key[], fragment: number): readonly Key[] {
     if (keys.length === 0) return keys;
-    const usable = keys.find((key) => key.keyFormat === IDENTITY && key.method === 'AES-128');
+    const own = keys.filter((key) => key.keyFormat === IDENTITY);
+    const usable = methods.map((method) => own.find((key) => key.method === method)).find((key) => key !== undefined);
     if (usable !== undefined) return keys.length === 1 ? keys : [usable];
     throw this.#refuse(keys, fragment);
   }
@@ -107,12 +112,12 @@ class KeyChoice {
         fragment,
       });
     }
-    const methods = [...new Set(keys.map((key) => key.method.slice(0, 40)))].join(', ');
+    const names = [...new Set(keys.map((key) => key.method.slice(0, 40)))].join(', ');
     return new PlaylistError(
       'HLS_PLAYLIST_ENCRYPTION',
-      `The stream is encrypted with ${methods}, which is not supported.`,
+      `The stream is encrypted with ${names}, which is not supported.`,
       {
-        hint: 'Only AES-128 on whole fragments can be decrypted; look for another variant or source of the stream.',
+        hint: 'Only AES-128 and SAMPLE-AES can be decrypted; look for another variant or source of the stream.',
         url,
         fragment,
       },

@@ -88,6 +88,8 @@ export interface Receipt {
   counters: Counters;
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];
+  /** The playlist had no end tag, though it is no live one: the end may be missing. */
+  isEndMissing?: true;
   /** Of a live stream. */
   recording?: {
     /** `dead`: nothing new came any more, so its end may be missing. */

@@ -97,8 +97,11 @@ export class ReceiptBook {
   }
 
   /** All files are there under their final names. */
-  async finished(files: readonly FinishedFile[], sha256: ((path: string) => Promise<string>) | undefined): Promise<void> {
-    const isWhole = this.#gaps() === 0 && this.#recordingEnd !== 'dead';
+  async finished(
+    files: readonly FinishedFile[],
+    sha256: ((path: string) => Promise<string>) | undefined,
+  ): Promise<void> {
+    const isWhole = this.#gaps() === 0 && this.#recordingEnd !== 'dead' && !this.#isEndMissing();
     this.#state = isWhole ? 'complete' : 'completeWithGaps';
     this.#wallMs = performance.now() - this.startMs;
     for (const { path, rendition } of files) {
@@ -182,6 +185,7 @@ export class ReceiptBook {
         concurrency: request.concurrency ?? 'auto',
         reads: 'socket',
       },
+      ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording } } : {}),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
       ...(this.#kept ? { kept: this.#kept } : {}),
@@ -189,6 +193,10 @@ export class ReceiptBook {
       writeCalls: this.#outputs.reduce((sum, { part }) => sum + part.writeCalls, 0),
       chunksPerFragment: fetched === 0 ? 0 : Math.round((chunks / fetched) * 10) / 10,
     };
+  }
+
+  #isEndMissing(): boolean {
+    return this.#source?.streams.some(({ isEndMissing }) => isEndMissing) ?? false;
   }
 
   #gaps(): number {

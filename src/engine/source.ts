@@ -1,7 +1,7 @@
 import type { CheckedRequest } from './checkRequest.ts';
 import { PlaylistError, TransferError, type Resource } from './errors.ts';
 import { fetchPlaylist } from './fetchPlaylist.ts';
-import { planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
+import { checkNothingLost, planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
 import { chooseAudio, chooseVariant } from './playlist/choose.ts';
 import { chooseSubtitles } from './playlist/chooseSubtitles.ts';
 import type { Fragment, MediaPlaylist, MultivariantPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
@@ -23,6 +23,8 @@ export interface Stream {
   plan: Plan;
   /** What the playlist lists now. */
   listed: readonly Fragment[];
+  /** It says that it is a recording (VOD), but has no end tag: more may be missing with it. */
+  isEndMissing?: boolean;
   /** How a live stream goes on; absent when it is over. */
   live?: LiveStream;
 }
@@ -52,6 +54,9 @@ interface Place {
   label: string;
   imports?: Readonly<Record<string, string>> | undefined;
 }
+
+/** How often a recording's playlist without an end tag is read in the hope for one. */
+const readingsForTheEnd = 3;
 
 /** Reads the playlists of one request. What it rejects with is an EngineError, or the signal's reason. */
 export class SourceLoader {
@@ -103,7 +108,7 @@ export class SourceLoader {
     if (!playlist.isLive) {
       const plan = planDownload(playlist, this.#request.durationS);
       checkAddresses(plan.fragments, playlist.url, ` of ${plan.fragments.length}`);
-      return { ...named, plan, listed: plan.fragments };
+      return { ...named, plan, listed: plan.fragments, ...(isEndMissing(playlist) ? { isEndMissing: true } : {}) };
     }
     const plan = planLive(playlist);
     const listed = plan.settle(playlist.fragments);
@@ -119,7 +124,9 @@ export class SourceLoader {
       const read = async () => {
         place ??= this.#find(id);
         const { url, ...rest } = await place;
-        return asMedia(await this.#read({ ...rest, url: withQuery(url, query) }, { limits, signal }), rest);
+        const playlist = asMedia(await this.#read({ ...rest, url: withQuery(url, query) }, { limits, signal }), rest);
+        checkNothingLost(playlist);
+        return playlist;
       };
       try {
         return await read();
@@ -147,9 +154,10 @@ export class SourceLoader {
   /** Fetches and reads one playlist; its URIs are relative to where redirects led. */
   async #read({ url, label, imports }: Place, rest: Pick<Transfer, 'limits' | 'signal'> = {}): Promise<Playlist> {
     let playlist: Playlist | undefined;
+    let readings = 0;
     const accept = (text: Buffer, finalUrl: string) => {
       playlist = readPlaylist(text, finalUrl, { imports });
-      if (playlist.kind !== 'media' || playlist.isLive || playlist.hasEnd) return;
+      if (playlist.kind !== 'media' || !isEndMissing(playlist) || ++readings >= readingsForTheEnd) return;
       // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
       const what = 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
       throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
@@ -177,6 +185,10 @@ export function checkAddresses(fragments: readonly Fragment[], playlistUrl: stri
     check('init', map?.url, `The init segment of fragment ${index + 1}`);
     check('key', map?.keys[0]?.url, `The key of the init segment of fragment ${index + 1}`);
   }
+}
+
+function isEndMissing({ isLive, hasEnd }: MediaPlaylist): boolean {
+  return !isLive && !hasEnd;
 }
 
 function variantId({ bandwidth, width, height, frameRate, codecs }: Variant): string {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { CheckedRequest } from './checkRequest.ts';
 import { PlaylistError, TransferError } from './errors.ts';
 import type { FragmentTools } from './fragment/fetchFragment.ts';
+import type { LoadedInit } from './fragment/sources.ts';
 import { openOutput } from './output/openOutput.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import { outputPaths } from './output/paths.ts';
@@ -66,7 +67,7 @@ async function addSegments(
     const segment = gap ? undefined : await fetchSegment(stream, fragment, sources, allowGaps);
     if (segment) {
       const place = { startS, durationS, isDiscontinuity: discontinuity && index > 0 };
-      const problem = joiner.add(segment.bytes, { ...place, ...(segment.init ? { init: segment.init } : {}) });
+      const problem = joiner.add(segment.bytes, { ...place, ...(segment.init ? { init: segment.init.clear } : {}) });
       if (problem) throw unusable(stream, problem.message);
     }
     startS += durationS;
@@ -78,7 +79,7 @@ async function fetchSegment(
   fragment: Fragment,
   sources: FragmentTools['sources'],
   allowGaps: boolean,
-): Promise<{ bytes: Buffer; init: Buffer | undefined } | undefined> {
+): Promise<{ bytes: Buffer; init: LoadedInit | undefined } | undefined> {
   try {
     return await sources.segment(fragment, `Segment ${fragment.index + 1} of ${stream.name}`);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createDecipheriv } from 'node:crypto';
 import type { TransferError } from '../errors.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
+import { SampleDecryptionError } from './sampleAes/error.ts';
 
 /** Turns encrypted chunks into clear ones, in order. */
 export interface Decryption {
@@ -24,6 +25,10 @@ export function decryptionError(subject: Subject, cause: unknown): TransferError
   if (cause instanceof Error && 'code' in cause && /WRONG_FINAL_BLOCK_LENGTH/.test(String(cause.code))) {
     const what = 'the answer is no whole blocks of AES-128: it was cut, or is something else';
     return transferError(subject, 'CONTENT', what, { cause });
+  }
+  if (cause instanceof SampleDecryptionError && cause.reason !== 'key') {
+    const what = `its samples cannot be decrypted: ${cause.message}`;
+    return transferError(subject, cause.reason === 'damaged' ? 'CONTENT' : 'DECRYPT', what, { cause });
   }
   return transferError(subject, 'DECRYPT', 'the key of the playlist does not decrypt it', { cause });
 }

@@ -6,10 +6,10 @@ import type { Renewal } from '../renewal.ts';
 import type { Client, TransferResult } from '../transport/client.ts';
 import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
-import { decryptionError, startDecryption, type Decryption } from './decrypt.ts';
+import { decryptionError, type Decryption } from './decrypt.ts';
 import { looksLikeMedia, mediaHeadBytes } from './media.ts';
 import { mediaTimeProblem } from './mediaTime/tolerance.ts';
-import type { LoadedKey, Sources } from './sources.ts';
+import { startDecryptionOf, type LoadedInit, type LoadedKey, type Sources } from './sources.ts';
 import type { FragmentWriter, WriteStrategy } from './strategy.ts';
 import { structureCheckFor, type StructureCheck } from './structure.ts';
 
@@ -88,7 +88,7 @@ export async function passOver(job: FragmentJob, tools: FragmentTools): Promise<
   const { slot } = job;
   const init = job.hasNewInit ? await tools.sources.init(job).catch(() => undefined) : undefined;
   slot.restart();
-  if (init) slot.writeInit(init);
+  if (init) slot.writeInit(init.clear);
   slot.passOver();
 }
 
@@ -128,7 +128,7 @@ class FragmentBody implements Receiver {
   readonly #job: FragmentJob;
   readonly #tools: FragmentTools;
   readonly #subject: Subject;
-  readonly #init: Buffer | undefined;
+  readonly #init: LoadedInit | undefined;
   readonly #decryption: Decryption | undefined;
   #writer: FragmentWriter | undefined;
   #head: Buffer = Buffer.alloc(0);
@@ -141,20 +141,20 @@ class FragmentBody implements Receiver {
     job: FragmentJob,
     tools: FragmentTools,
     subject: Subject,
-    init: Buffer | undefined,
+    init: LoadedInit | undefined,
     key: LoadedKey | undefined,
   ) {
     this.#job = job;
     this.#tools = tools;
     this.#subject = subject;
     this.#init = init;
-    this.#decryption = key && startDecryption(key.bytes, key.iv);
+    this.#decryption = key && startDecryptionOf(key, init);
   }
 
   onHead({ lengthBytes }: ResponseHead, flow: Flow): void {
     const { slot, hasNewInit } = this.#job;
     this.#hasLength = lengthBytes !== undefined;
-    const init = hasNewInit ? this.#init : undefined;
+    const init = hasNewInit ? this.#init?.clear : undefined;
     this.#tools.renewal.proven();
     slot.flow = flow;
     // Padding hides how long an encrypted fragment will be.
@@ -207,7 +207,7 @@ class FragmentBody implements Receiver {
         head.length === 0 ? 'the answer is empty' : `the answer is no media (it starts with ${excerpt(head)})`;
       throw transferError(this.#subject, 'CONTENT', what);
     }
-    this.#structure = structureCheckFor(head, { measure: !this.#hasLength, init: this.#init });
+    this.#structure = structureCheckFor(head, { measure: !this.#hasLength, init: this.#init?.clear });
     this.#isChecked = true;
     this.#head = Buffer.alloc(0);
     this.#take(head);

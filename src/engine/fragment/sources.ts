@@ -3,10 +3,11 @@ import type { Renewal } from '../renewal.ts';
 import type { Limits } from '../request.ts';
 import type { Client, Transfer } from '../transport/client.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
-import { decryptionError, startDecryption } from './decrypt.ts';
+import { decryptionError, startDecryption, type Decryption } from './decrypt.ts';
 import type { FragmentJob } from './fetchFragment.ts';
 import { isFragmentedMp4, looksLikeMedia, mediaHeadBytes } from './media.ts';
 import { childrenOf } from './mediaTime/boxes.ts';
+import { decryptInit, startSampleDecryption } from './sampleAes/sampleDecryption.ts';
 import { structureCheckFor } from './structure.ts';
 
 const keyBytes = 16;
@@ -14,8 +15,18 @@ const maxKeyBytes = 64 * 1024;
 
 /** A key ready for use. */
 export interface LoadedKey {
+  /** AES-128 encrypts the whole resource, the SAMPLE-AES methods the samples in it. */
+  method: string;
   bytes: Buffer;
   iv: Buffer;
+}
+
+/** An init segment ready for use. */
+export interface LoadedInit {
+  /** Without what says that the samples are encrypted: as it belongs in the file. */
+  clear: Buffer;
+  /** As it was sent, which decrypting the samples needs. */
+  sent: Buffer;
 }
 
 /** The fragment of the moment: its addresses may be renewed. */
@@ -27,7 +38,7 @@ export class Sources {
   readonly #limits: Limits;
   readonly #renewal: Renewal;
   readonly #keys = new Map<string, Promise<Buffer>>();
-  readonly #inits = new Map<string, Promise<Buffer>>();
+  readonly #inits = new Map<string, Promise<LoadedInit>>();
 
   constructor(client: Client, limits: Limits, renewal: Renewal) {
     this.#client = client;
@@ -35,26 +46,26 @@ export class Sources {
     this.#renewal = renewal;
   }
 
-  /** The AES-128 key among those that `keysOf` picks of the job's fragment, or `undefined` when they are none. */
+  /** The key among those that `keysOf` picks of the job's fragment, or `undefined` when they are none. */
   async key(job: HasFragment, keysOf: (fragment: Fragment) => readonly Key[]): Promise<LoadedKey | undefined> {
     const key = keysOf(job.fragment)[0];
     if (key?.url === undefined || key.iv === undefined) return undefined;
-    const { url, iv } = key;
+    const { url, iv, method } = key;
     const bytes = await once(this.#keys, url, () => {
       const renew = this.#renewal.forTransfer(() => keysOf(job.fragment)[0]?.url);
       return this.#fetchKey(url, job, renew);
     });
-    return { bytes, iv: Buffer.from(iv, 'hex') };
+    return { method, bytes, iv: Buffer.from(iv, 'hex') };
   }
 
-  /** The clear bytes of the fragment's init segment, where it has one. */
-  async init(job: HasFragment): Promise<Buffer | undefined> {
+  /** The fragment's init segment, where it has one. */
+  async init(job: HasFragment): Promise<LoadedInit | undefined> {
     const { map } = job.fragment;
     return map && once(this.#inits, initId(map), () => this.#fetchInit(map, job));
   }
 
   /** A small segment as a whole, in the clear, with its init segment. */
-  async segment(fragment: Fragment, label: string): Promise<{ bytes: Buffer; init: Buffer | undefined }> {
+  async segment(fragment: Fragment, label: string): Promise<{ bytes: Buffer; init: LoadedInit | undefined }> {
     const job = { fragment };
     const [key, init] = await Promise.all([this.key(job, ({ keys }) => keys), this.init(job)]);
     const { url, byteRange, index } = fragment;
@@ -65,7 +76,7 @@ export class Sources {
       byteRange,
       maxBytes: this.#limits.fragmentBytes,
       accept: (bytes) => {
-        clear = key ? decryptWhole(bytes, key, subject) : bytes;
+        clear = decryptWhole(bytes, key, init, subject);
       },
     });
     return { bytes: clear, init };
@@ -86,8 +97,10 @@ export class Sources {
     return body;
   }
 
-  async #fetchInit({ url, byteRange }: InitSegment, job: HasFragment): Promise<Buffer> {
-    const key = await this.key(job, ({ map }) => map?.keys ?? []);
+  async #fetchInit({ url, byteRange }: InitSegment, job: HasFragment): Promise<LoadedInit> {
+    const mapKey = await this.key(job, ({ map }) => map?.keys ?? []);
+    const isOfSamples = isSampleMethod(mapKey?.method ?? job.fragment.keys[0]?.method);
+    const key = isOfSamples ? undefined : mapKey;
     const { index } = job.fragment;
     const subject: Subject = {
       resource: 'init',
@@ -95,19 +108,20 @@ export class Sources {
       fragment: index,
       label: `The init segment of fragment ${index + 1}`,
     };
-    let clear = Buffer.alloc(0);
+    let loaded: LoadedInit | undefined;
     await this.#client.fetchBytes({
       ...subject,
       byteRange,
       maxBytes: this.#limits.fragmentBytes,
       renew: this.#renewal.forTransfer(() => job.fragment.map?.url),
       accept: (bytes) => {
-        clear = key ? decryptWhole(bytes, key, subject) : bytes;
-        checkInit(clear, subject);
+        const sent = decryptWhole(bytes, key, undefined, subject);
+        checkInit(sent, subject);
+        loaded = { sent, clear: isOfSamples ? clearInit(sent, subject) : sent };
       },
     });
     this.#renewal.proven();
-    return clear;
+    return loaded as LoadedInit;
   }
 }
 
@@ -129,10 +143,33 @@ function checkInit(bytes: Buffer, subject: Subject): void {
   throw transferError(subject, 'TRUNCATED', 'the init segment has no moov box');
 }
 
-function decryptWhole(bytes: Buffer, key: LoadedKey, subject: Subject): Buffer<ArrayBuffer> {
-  const decryption = startDecryption(key.bytes, key.iv);
+/** Starts what the key asks for. */
+export function startDecryptionOf({ method, bytes, iv }: LoadedKey, init: LoadedInit | undefined): Decryption {
+  return isSampleMethod(method) ? startSampleDecryption(bytes, iv, init?.sent) : startDecryption(bytes, iv);
+}
+
+function isSampleMethod(method: string | undefined): boolean {
+  return method?.startsWith('SAMPLE-AES') ?? false;
+}
+
+function decryptWhole(
+  bytes: Buffer<ArrayBuffer>,
+  key: LoadedKey | undefined,
+  init: LoadedInit | undefined,
+  subject: Subject,
+): Buffer<ArrayBuffer> {
+  if (!key) return bytes;
   try {
-    return Buffer.concat([decryption.update(bytes), decryption.end()]);
+    const decryption = startDecryptionOf(key, init);
+    return Buffer.concat([Buffer.from(decryption.update(bytes)), decryption.end()]);
+  } catch (cause) {
+    throw decryptionError(subject, cause);
+  }
+}
+
+function clearInit(sent: Buffer, subject: Subject): Buffer {
+  try {
+    return decryptInit(sent).clear;
   } catch (cause) {
     throw decryptionError(subject, cause);
   }

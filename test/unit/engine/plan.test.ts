@@ -87,7 +87,7 @@ describe('planDownload', () => {
       /by PlayReady/,
     ],
     ['an unknown system', ['#EXT-X-KEY:METHOD=AES-128,KEYFORMAT="x.y"', ...ONE], 'HLS_PLAYLIST_DRM', /“x\.y”/],
-    ['SAMPLE-AES', ['#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k"', ...ONE], 'HLS_PLAYLIST_ENCRYPTION', /with SAMPLE-AES,/],
+    ['another method', ['#EXT-X-KEY:METHOD=AES-256,URI="k"', ...ONE], 'HLS_PLAYLIST_ENCRYPTION', /with AES-256,/],
     ['an unknown method', ['#EXT-X-KEY:METHOD=ROT-13,URI="k"', ...ONE], 'HLS_PLAYLIST_ENCRYPTION', /with ROT-13,/],
     ['a method in lower case', ['#EXT-X-KEY:METHOD=aes-128,URI="k"', ...ONE], 'HLS_PLAYLIST_ENCRYPTION', /aes-128/],
     [

@@ -19,7 +19,22 @@ const streams: Partial<Record<StreamName, { fragments?: number }>> = {
   'aes-none': {},
   discontinuity: {},
   gap: {},
+  'sample-aes-ts': {},
+  'sample-aes-fmp4': {},
 };
+
+/** What the playlist is about, not the way of the bytes: once is enough. */
+const playlists: StreamName[] = [
+  'define',
+  'keys-many',
+  'maps-many',
+  'redundant',
+  'session-key',
+  'steering',
+  'bitrate',
+  'daterange',
+  'iframes',
+];
 
 describe('engine: every stream of the lab', () => {
   let lab: Lab;
@@ -39,6 +54,30 @@ describe('engine: every stream of the lab', () => {
         });
       }
     }
+  }
+
+  for (const name of playlists) {
+    it(`${name} is what the lab says`, async () => {
+      const { receipt } = await downloadTo(lab.url(name));
+      assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error));
+      assert.equal(receipt.output?.sha256, (await lab.digest(name)).sha256);
+    });
+  }
+
+  it('takes a recording without an end tag, but does not call it whole', async () => {
+    const { receipt } = await downloadTo(lab.url('vod-no-end'));
+    assert.equal(receipt.state, 'completeWithGaps', JSON.stringify(receipt.error));
+    assert.equal(receipt.isEndMissing, true);
+    assert.equal(receipt.output?.sha256, (await lab.digest('vod-no-end')).sha256);
+  });
+
+  for (const name of ['drm-fairplay', 'drm-widevine', 'drm-playready', 'drm-clearkey-mixed'] as const) {
+    it(`${name} is refused before a fragment is fetched, by the name of its system`, async () => {
+      const { receipt } = await downloadTo(lab.url(name, { session: name }));
+      assert.equal(receipt.error?.code, 'HLS_PLAYLIST_DRM');
+      assert.match(receipt.error.message, /FairPlay|Widevine|PlayReady|ClearKey/);
+      assert.ok((await lab.requests(name)).every(({ path }) => path.endsWith('.m3u8')));
+    });
   }
 
   it('counts the gaps of a playlist', async () => {
