@@ -30,12 +30,7 @@ export async function openPart(file: ByteFile, format: SourceFormat, part: Part)
     return { part, tracks, [Symbol.dispose]: () => input.dispose() };
   } catch (error) {
     input.dispose();
-    if (error instanceof MuxError || (error instanceof Error && 'syscall' in error)) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new MuxError('MUX_FORMAT', `The media cannot be read: ${why}`, {
-      hint: 'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --muxer ffmpeg may read it.',
-      cause: error,
-    });
+    throw error;
   }
 }
 

@@ -127,12 +127,16 @@ function progressOf(inputs: readonly PlannedInput[], onProgress: (share: number)
   };
 }
 
+const WAYS_OUT =
+  'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --muxer ffmpeg may repair it.';
+
 function explained(error: unknown): MuxError {
-  if (error instanceof Error && error.message.startsWith('Timestamps cannot be smaller')) {
-    return new MuxError('MUX_TIMES', 'The timestamps go back where no discontinuity is declared.', {
-      hint: 'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --muxer ffmpeg may repair it.',
-      cause: error,
-    });
+  const isOurs = error instanceof ReferenceError;
+  if (!(error instanceof Error) || error instanceof MuxError || 'syscall' in error || isOurs) return asMuxError(error);
+  if (error.message.startsWith('Timestamps cannot be smaller')) {
+    const message = 'The timestamps go back where no discontinuity is declared.';
+    return new MuxError('MUX_TIMES', message, { hint: WAYS_OUT, cause: error });
   }
-  return asMuxError(error);
+  // What is left is what the demuxers say of media that they do not understand.
+  return new MuxError('MUX_FORMAT', `The media cannot be read: ${error.message}`, { hint: WAYS_OUT, cause: error });
 }

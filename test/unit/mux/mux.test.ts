@@ -70,21 +70,22 @@ describe('mux', function () {
     assert.deepEqual(await pictures(output), await pictures(clip('360p-av.mpegts')));
   });
 
-  const codecs: [string, string[], string[]][] = [
-    ['HEVC and AC-3', [...HEVC, '-c:a', 'ac3', '-f', 'mpegts'], ['hevc 50', 'ac3 63']],
-    ['H.264 and MP3', [...H264, '-c:a', 'libmp3lame', '-f', 'mpegts'], ['h264 50', 'mp3 84']],
-    ['H.264 and E-AC-3', [...H264, '-c:a', 'eac3', '-f', 'mpegts'], ['h264 50', 'eac3 63']],
-    ['HEVC in fragments', [...HEVC, '-tag:v', 'hvc1', '-c:a', 'aac', ...FRAGMENTED], ['hevc 50', 'aac 95']],
+  const codecs: [string, string[]][] = [
+    ['HEVC and AC-3', [...HEVC, '-c:a', 'ac3', '-f', 'mpegts']],
+    ['H.264 and MP3', [...H264, '-c:a', 'libmp3lame', '-f', 'mpegts']],
+    ['H.264 and E-AC-3', [...H264, '-c:a', 'eac3', '-f', 'mpegts']],
+    ['HEVC in fragments', [...HEVC, '-tag:v', 'hvc1', '-c:a', 'aac', ...FRAGMENTED]],
   ];
-  for (const [name, args, expected] of codecs) {
+  for (const [name, args] of codecs) {
     it(`takes ${name}`, async () => {
       const source = await makeClip(file(''), `${name}.mpegts`, { seconds: 2, codecs: args });
-      const seen = await pictures(source);
+      const [seen, expected] = [await pictures(source), counts(await probe(source))];
+      assert.equal(expected.length, 2);
       for (const container of CONTAINERS) {
         const output = file(`codec.${container}`);
         await muxed({ inputs: [media(source)], output, container });
         const probed = await probe(output);
-        assert.deepEqual(counts(probed).sort(), [...expected].sort(), container);
+        assert.deepEqual(counts(probed).sort(), expected.sort(), container);
         assert.equal(probed.warnings, '', container);
         assert.deepEqual(await pictures(output), seen, container);
       }
