@@ -136,10 +136,11 @@ describe('Hotframe in the workbench', function () {
     await job.waitFor();
     const toast = workbench.toast(/lecture: recording 0:\d\d · \d+ fragments · .*B\/s$/);
     await toast.locator('.monaco-progress-container.infinite').waitFor();
-    await job.hover();
+    await workbench.leave();
+    await job.hover({ position: { x: 60, y: 8 } });
     await job.getByRole('button', { name: 'Stop Recording' }).waitFor();
     assert.equal(await job.getByRole('button', { name: 'Cancel' }).count(), 0);
-    await shoot('recording', { width: 1000, height: 480 });
+    await shoot('recording');
     await job.getByRole('button', { name: 'Stop Recording' }).click();
     await workbench.toast(/lecture\.ts is whole: \d+ fragments/).waitFor();
     await workbench.treeRow(/^lecture, complete, /).waitFor();
@@ -160,6 +161,7 @@ describe('Hotframe in the workbench', function () {
     await lab.advance('outage', 3);
     await workbench.treeRow(/^panel, recording, waiting for the playlist since 0:0[2-9]/).waitFor();
     const toast = workbench.toast(/panel: waiting for the playlist since 0:\d\d/);
+    await workbench.leave();
     await shoot('recording-outage');
     await workbench.toastButton(toast, 'Cancel').click();
     await workbench.toast(/panel\.ts is whole: \d+ fragments/).waitFor();

@@ -102,6 +102,14 @@ export class WorkbenchPage {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Moves the pointer where nothing is under it, until what it had called up is gone. */
+  async leave(): Promise<void> {
+    const box = await this.page.locator('.part.editor').boundingBox();
+    if (box === null) throw new Error('there is no editor');
+    await this.page.mouse.move(box.x + box.width / 2, box.y + box.height / 3);
+    await this.page.locator('.workbench-hover-container').first().waitFor({ state: 'hidden' });
+  }
+
   /** The question that has to be answered before anything else. */
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');
