@@ -60,11 +60,7 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
       try {
         const jobs = planJobs(checked, source, outputs);
         const queue = new JobQueue(jobs);
-        const renewal = new Renewal(
-          () => loader.load(),
-          queue.jobs,
-          () => book.tell({ type: 'renewed' }),
-        );
+        const renewal = new Renewal(loader, queue.jobs, () => book.tell({ type: 'renewed' }));
         const tools = openTools(checked, client, renewal, book);
         const confirmed = await confirmResumed(opened, jobs, tools, book);
         book.planned(source, outputs, jobs);

@@ -22,6 +22,7 @@ export interface Plan {
  * `HLS_PLAYLIST_EMPTY`, `HLS_PLAYLIST_DRM`, `HLS_PLAYLIST_ENCRYPTION`.
  */
 export function planDownload(playlist: MediaPlaylist, durationS = Infinity): Plan {
+  if (playlist.skipped) throw deltaError(playlist);
   checkNothingLost(playlist);
   const wanted = beginning(playlist.fragments, durationS);
   const present = wanted.filter((fragment) => !fragment.gap);
@@ -42,6 +43,7 @@ export interface LivePlan {
 
 /** Begins the plan of a playlist that goes on. Pure; throws as `planDownload` does. */
 export function planLive(playlist: MediaPlaylist): LivePlan {
+  if (playlist.skipped) throw deltaError(playlist);
   checkNothingLost(playlist);
   const keys = new KeyChoice(playlist.url);
   return { settle: (fragments) => fragments.map((fragment) => keys.settle(fragment)) };
@@ -123,6 +125,17 @@ class KeyChoice {
       },
     );
   }
+}
+
+function deltaError({ url }: MediaPlaylist): PlaylistError {
+  return new PlaylistError(
+    'HLS_PLAYLIST_SYNTAX',
+    'The playlist is a delta update (#EXT-X-SKIP), which lacks its beginning.',
+    {
+      hint: 'Ask for the whole playlist: without _HLS_skip in its address.',
+      url,
+    },
+  );
 }
 
 function lostError({ url }: MediaPlaylist, { line }: Finding): PlaylistError {

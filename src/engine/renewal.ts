@@ -2,7 +2,7 @@ import { EngineError, isAbortError, PlaylistError, TransferError } from './error
 import type { FragmentJob } from './fragment/fetchFragment.ts';
 import { identify } from './output/identity.ts';
 import type { Fragment } from './playlist/model.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceLoader } from './source.ts';
 
 /** How often one transfer may have the playlists read again: an origin that refuses it for good must not keep us busy. */
 const readingsPerTransfer = 5;
@@ -14,20 +14,24 @@ const vainReadings = 2;
  * and every fragment that is still to come gets its fresh address.
  */
 export class Renewal {
-  readonly #reload: () => Promise<Source>;
+  readonly #loader: Pick<SourceLoader, 'load' | 'moveOn'>;
   readonly #jobs: readonly FragmentJob[];
   readonly #onRenewed: () => void;
-  /** How often the addresses have been renewed. */
   #generation = 0;
   /** Readings since an address was last good. */
   #vain = 0;
   #reading: Promise<void> | undefined;
 
-  /** @param reload reads the playlists of the request again. */
-  constructor(reload: () => Promise<Source>, jobs: readonly FragmentJob[], onRenewed: () => void) {
-    this.#reload = reload;
+  /** @param loader reads the playlists of the request again. */
+  constructor(loader: Pick<SourceLoader, 'load' | 'moveOn'>, jobs: readonly FragmentJob[], onRenewed: () => void) {
+    this.#loader = loader;
     this.#jobs = jobs;
     this.#onRenewed = onRenewed;
+  }
+
+  /** How often the addresses have been renewed. */
+  get generation(): number {
+    return this.#generation;
   }
 
   /** The origin answers: the addresses of today are good. */
@@ -53,10 +57,23 @@ export class Renewal {
     };
   }
 
-  async #read(refusal: TransferError): Promise<void> {
+  /**
+   * What a fragment does that could not be had: true when it is worth a try at another place that has the same stream.
+   * `seen`: the generation of the addresses that failed.
+   */
+  async elsewhere(failure: TransferError, seen: number): Promise<boolean> {
+    if (seen === this.#generation && !this.#reading) {
+      if (!this.#loader.moveOn()) return false;
+      this.#reading = this.#read(failure, 'shape').finally(() => (this.#reading = undefined));
+    }
+    await this.#reading;
+    return true;
+  }
+
+  async #read(refusal: TransferError, likeness: 'name' | 'shape' = 'name'): Promise<void> {
     let source: Source;
     try {
-      source = await this.#reload();
+      source = await this.#loader.load();
     } catch (error) {
       if (isAbortError(error) || !(error instanceof EngineError)) throw error;
       throw cannotRenew(refusal, error);
@@ -65,7 +82,7 @@ export class Renewal {
     this.#vain++;
     for (const job of this.#jobs) {
       const fresh = findAgain(source, job);
-      const isOther = fresh !== undefined && !isSame(fresh, job.fragment);
+      const isOther = fresh !== undefined && !isSame(fresh, job.fragment, likeness);
       // The numbers of a live stream may begin anew; what follows it has seen that.
       if (isOther && !source.streams.some(({ live }) => live)) throw changed(refusal, job.fragment);
       job.isExpired = fresh === undefined || isOther;
@@ -82,8 +99,9 @@ function findAgain({ streams }: Source, { fragment, streamId }: FragmentJob): Fr
 }
 
 /** A media sequence number names one fragment for ever (RFC 8216bis §3); not every origin keeps to it. */
-function isSame(fresh: Fragment, known: Fragment): boolean {
-  return identify(fresh).shape === identify(known).shape && fileName(fresh.url) === fileName(known.url);
+function isSame(fresh: Fragment, known: Fragment, likeness: 'name' | 'shape'): boolean {
+  if (identify(fresh).shape !== identify(known).shape) return false;
+  return likeness === 'shape' || fileName(fresh.url) === fileName(known.url);
 }
 
 function fileName(url: string): string {

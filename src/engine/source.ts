@@ -2,7 +2,7 @@ import type { CheckedRequest } from './checkRequest.ts';
 import { PlaylistError, TransferError, type Resource } from './errors.ts';
 import { fetchPlaylist } from './fetchPlaylist.ts';
 import { checkNothingLost, planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
-import { chooseAudio, chooseVariant } from './playlist/choose.ts';
+import { alternativesTo, chooseAudio, chooseVariant, counterpartOf, type Alternative } from './playlist/choose.ts';
 import { chooseSubtitles } from './playlist/chooseSubtitles.ts';
 import type { Fragment, MediaPlaylist, MultivariantPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
 import { readPlaylist } from './playlist/read.ts';
@@ -62,6 +62,9 @@ const readingsForTheEnd = 3;
 export class SourceLoader {
   readonly #request: CheckedRequest;
   readonly #client: Client;
+  /** Which of the places that have the same streams is asked, and how many there are (RFC 8216bis §6.2.4, §7). */
+  #place = 0;
+  #places = 1;
 
   constructor(request: CheckedRequest, client: Client) {
     this.#request = request;
@@ -73,25 +76,51 @@ export class SourceLoader {
     const playlist = await this.#read({ url: this.#request.url, label: 'The playlist' });
     if (playlist.kind === 'media')
       return { streams: [this.#stream({ name: 'main', id: 'media' }, playlist)], subtitles: [] };
-    const { variant, outline } = this.#outline(playlist);
-    const streams: Stream[] = [];
-    for (const { place, ...named } of outline)
-      streams.push(this.#stream(named, asMedia(await this.#read(place), place)));
+    const { variant, streams } = await this.#readStreams(playlist);
     const isSubtitles = ({ rendition }: Stream) => rendition?.type === 'SUBTITLES';
     const subtitles = streams.filter(isSubtitles);
     if (subtitles.some(({ live }) => live)) throw liveSubtitles(this.#request.url);
     return { variant, streams: streams.filter((stream) => !isSubtitles(stream)), subtitles };
   }
 
-  /** The streams of a multivariant playlist, not read yet. */
+  /** Goes on to the next place where the same streams can be had; false when there is none. The next `load` reads there. */
+  moveOn(): boolean {
+    if (this.#place + 1 >= this.#places) return false;
+    this.#place++;
+    return true;
+  }
+
+  /** Reads the media playlists, at the next place where they cannot be had at this one. */
+  async #readStreams(playlist: MultivariantPlaylist): Promise<{ variant: Variant; streams: Stream[] }> {
+    for (;;) {
+      const { variant, outline } = this.#outline(playlist);
+      try {
+        const streams: Stream[] = [];
+        for (const { place, ...named } of outline) {
+          streams.push(this.#stream(named, asMedia(await this.#read(place), place)));
+        }
+        return { variant, streams };
+      } catch (error) {
+        if (!(error instanceof TransferError) || !this.moveOn()) throw error;
+      }
+    }
+  }
+
+  /** The streams of a multivariant playlist at the place of today, not read yet. */
   #outline(playlist: MultivariantPlaylist): { variant: Variant; outline: (Named & { place: Place })[] } {
-    const variant = chooseVariant(playlist, this.#request.variant ?? 'best');
+    const chosen = chooseVariant(playlist, this.#request.variant ?? 'best');
+    const { audio: wishedAudio = 'default', subtitles: wishedSubtitles = 'none' } = this.#request;
+    const wished = [
+      ...chooseAudio(playlist, chosen, wishedAudio),
+      ...chooseSubtitles(playlist, chosen, wishedSubtitles),
+    ];
+    const places = placesOf(playlist, chosen, wished);
+    this.#places = places.length;
+    const { variant, renditions } = places[Math.min(this.#place, places.length - 1)] as Alternative;
     const imports = playlist.variables;
     const id = variantId(variant);
     const { bandwidth } = variant;
     const main = { name: 'main', id, bandwidth, place: { url: variant.url, label: "The variant's playlist", imports } };
-    const { audio = 'default', subtitles = 'none' } = this.#request;
-    const renditions = [...chooseAudio(playlist, variant, audio), ...chooseSubtitles(playlist, variant, subtitles)];
     const separate = renditions.flatMap((rendition) => {
       const { type, url, language, name: title } = rendition;
       // Without an address it is carried by the variant itself.
@@ -185,6 +214,21 @@ export function checkAddresses(fragments: readonly Fragment[], playlistUrl: stri
     check('init', map?.url, `The init segment of fragment ${index + 1}`);
     check('key', map?.keys[0]?.url, `The key of the init segment of fragment ${index + 1}`);
   }
+}
+
+/**
+ * Where a variant and the renditions that were chosen with it can be had: first on the pathway that the playlist says to
+ * begin with, then where it was chosen, then elsewhere.
+ */
+function placesOf(playlist: MultivariantPlaylist, chosen: Variant, wished: readonly Rendition[]): Alternative[] {
+  const others = alternativesTo(playlist, chosen).flatMap((alternative) => {
+    const renditions = wished.map((rendition) => counterpartOf(rendition, alternative));
+    return renditions.every((rendition) => rendition !== undefined) ? [{ ...alternative, renditions }] : [];
+  });
+  const first = playlist.steering?.pathway;
+  return [{ variant: chosen, renditions: wished }, ...others].toSorted(
+    (a, b) => Number(b.variant.pathway === first) - Number(a.variant.pathway === first),
+  );
 }
 
 function isEndMissing({ isLive, hasEnd }: MediaPlaylist): boolean {

@@ -1,3 +1,4 @@
+import { TransferError } from '../errors.ts';
 import type { Slot } from '../output/slot.ts';
 import type { Fragment, Key } from '../playlist/model.ts';
 import type { FragmentReceipt } from '../receipt.ts';
@@ -45,8 +46,22 @@ export interface FragmentTools {
   startMs: number;
 }
 
-/** Brings one fragment into its slot, tries included. Rejects with an EngineError, or the signal's reason. */
+/**
+ * Brings one fragment into its slot, tries included, and from another place where the stream has one. Rejects with an
+ * EngineError, or the signal's reason.
+ */
 export async function fetchFragment(job: FragmentJob, tools: FragmentTools): Promise<FragmentReceipt> {
+  for (;;) {
+    const { generation } = tools.renewal;
+    try {
+      return await fetchHere(job, tools);
+    } catch (error) {
+      if (!(error instanceof TransferError) || !(await tools.renewal.elsewhere(error, generation))) throw error;
+    }
+  }
+}
+
+async function fetchHere(job: FragmentJob, tools: FragmentTools): Promise<FragmentReceipt> {
   const { slot, label } = job;
   const [key, init] = await Promise.all([tools.sources.key(job, fragmentKeys), tools.sources.init(job)]);
   const { fragment } = job;
