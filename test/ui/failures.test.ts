@@ -139,6 +139,36 @@ describe('failures in the workbench', function () {
     assert.deepEqual(leftovers(), []);
   });
 
+  it('records anew after the extension host was killed, and saves what was recorded before', async () => {
+    const live = { blocking: true, fragmentMs: 250, targetS: 1 };
+    const url = lab.url('live-window', { fragments: 1000, session: 'panel', live });
+    await workbench.runCommand('Hotframe: Download Playlist…');
+    await workbench.titled('Download Playlist').waitFor();
+    await workbench.input.fill(url);
+    await workbench.input.press('Enter');
+    const path = await workbench.saveAs('Save Stream As', 'panel.ts');
+    await workbench.treeRow(/^panel, recording 0:0[2-9] · [1-9]\d* fragments/).waitFor();
+    process.kill(hostPid(), 'SIGKILL');
+    const row = workbench.treeRow(/^panel, interrupted after \d+ fragments/);
+    await row.waitFor();
+    assert.equal(leftovers().length, 2);
+    await press(row, 'Resume');
+    const toast = workbench.toast(/panel\.ts is recorded anew\. .* is saved as panel\.1\.ts \(/);
+    await workbench.toastButton(toast, 'Open').waitFor();
+    await workbench.leave();
+    await shoot('failure-recording');
+    const saved = readFileSync(join(folder, 'panel.1.ts'));
+    assert.ok(saved.length > 0 && saved.length % 188 === 0);
+    await workbench.closeToast(toast);
+    const running = workbench.treeRow(/^panel, recording 0:\d\d · [1-9]\d* fragments/);
+    await running.waitFor();
+    await press(running, 'Stop Recording');
+    await workbench.toast(/panel\.ts is whole: \d+ fragments/).waitFor();
+    assert.ok(existsSync(path));
+    assert.deepEqual(leftovers(), []);
+    await workbench.closeToast(workbench.toast('panel.ts is whole'));
+  });
+
   it('asks before it throws away what is kept to start over', async () => {
     const fault = { kind: 'status', index: 36, status: 404, times: 1 } as const;
     const path = await start('trailer.ts', { session: 'trailer', bytesPerSecond: 4e6, faults: [fault] });
