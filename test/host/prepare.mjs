@@ -185,6 +185,26 @@ async function prepareChromium() {
   return installed;
 }
 
+/** ffmpeg judges finished files; tests that need it are skipped without it, and say so. */
+async function prepareFfmpeg() {
+  if (onPath(['ffmpeg']) !== undefined && onPath(['ffprobe']) !== undefined) return;
+  const install = ['install', '--yes', '--no-install-recommends', 'ffmpeg'];
+  const command = `apt-get update && apt-get ${install.join(' ')}`;
+  if (!isDebian() || process.getuid?.() !== 0) {
+    say(`ffmpeg is missing: tests that judge finished files by it are skipped. On Debian: ${command}`);
+    return;
+  }
+  if (process.stdin.isTTY && process.stdout.isTTY) {
+    if (!(await agrees(`ffmpeg is missing, by which finished files are judged. Install Debian's (${command})?`)))
+      return;
+  } else {
+    say(`ffmpeg is missing: ${command}`);
+  }
+  process.env.DEBIAN_FRONTEND ??= 'noninteractive';
+  await run('apt-get', ['update'], { quiet: true });
+  await run('apt-get', install, { quiet: true });
+}
+
 // --- VS Code
 
 const partial = `${codeServer}.partial-`;
@@ -290,8 +310,11 @@ async function main() {
   const task = process.argv[2];
   const node = await preparePackages();
   if (task === 'bench') await run(node, ['esbuild.mjs', '--production']);
-  else if (task === 'start' || task === 'test') await prepareHost(node, { withBrowser: task === 'test' });
-  else throw new Missing('usage: node test/host/prepare.mjs start|test|bench');
+  else if (task === 'start') await prepareHost(node, { withBrowser: false });
+  else if (task === 'test') {
+    await prepareHost(node, { withBrowser: true });
+    await prepareFfmpeg();
+  } else throw new Missing('usage: node test/host/prepare.mjs start|test|bench');
 }
 
 main().catch((error) => {

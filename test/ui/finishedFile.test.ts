@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
@@ -32,7 +32,11 @@ describe('finished files', () => {
   let origin: string;
   const file = (name: string): string => path.join(folder, name);
 
-  before(async () => {
+  before(async function () {
+    if (spawnSync('ffmpeg', ['-version']).error !== undefined) {
+      console.log('      skipped: ffmpeg is not installed');
+      this.skip();
+    }
     folder = await mkdtemp(path.join(tmpdir(), 'hotframe-finished-'));
     ending.add(() => rm(folder, { recursive: true, force: true }));
     lab = await startLab();
