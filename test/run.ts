@@ -46,7 +46,7 @@ function steps(vsix: string): Step[][] {
         name: 'unit tests (mocha)',
         args: [...mocha, ...Object.values(hardships).flatMap((spec) => ['--ignore', spec])],
         isCounted: true,
-        timeoutS: 240,
+        timeoutS: 600,
       },
     ],
     [
@@ -55,7 +55,7 @@ function steps(vsix: string): Step[][] {
         args: ['test/integration/run.ts'],
         isCounted: true,
         isTold: true,
-        timeoutS: 180,
+        timeoutS: 400,
       },
     ],
     [
@@ -65,7 +65,7 @@ function steps(vsix: string): Step[][] {
         env: { HOTFRAME_VSIX: vsix },
         isCounted: true,
         isTold: true,
-        timeoutS: 180,
+        timeoutS: 400,
       },
     ],
   ];
