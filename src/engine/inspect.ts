@@ -166,7 +166,8 @@ function inspectServerControl({ canBlockReload, canSkipDateRanges, ...rest }: Se
 }
 
 /** Attributes of the publisher's own may hold anything; what looks like a URL with a query is shown as URLs are. */
-function inspectDateRange(range: DateRange, show: Show): DateRange {
+/** A date range with its URLs as `show` gives them. */
+export function inspectDateRange(range: DateRange, show: Show): DateRange {
   const shown = Object.entries(range.attributes).map(([name, value]) => [name, showQuery(value, show)]);
   return { ...range, attributes: Object.fromEntries(shown) as DateRange['attributes'] };
 }

@@ -1,4 +1,5 @@
 import type { ErrorReport } from './errors.ts';
+import type { DateRange } from './playlist/model.ts';
 
 /** What happened to one fragment. Times in milliseconds, sizes in bytes. */
 export interface FragmentReceipt {
@@ -88,6 +89,8 @@ export interface Receipt {
   counters: Counters;
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];
+  /** Date ranges of the main playlist as it was read first (EXT-X-DATERANGE), URLs redacted. */
+  dateRanges?: readonly DateRange[];
   /** The playlist had no end tag, though it is no live one: the end may be missing. */
   isEndMissing?: true;
   /** Of a live stream. */

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { PlaylistError, type EngineError, type TransferError } from './errors.ts';
 import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
+import { inspectDateRange } from './inspect.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { Rendition } from './playlist/model.ts';
@@ -185,6 +186,7 @@ export class ReceiptBook {
         concurrency: request.concurrency ?? 'auto',
         reads: 'socket',
       },
+      ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording } } : {}),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
@@ -193,6 +195,11 @@ export class ReceiptBook {
       writeCalls: this.#outputs.reduce((sum, { part }) => sum + part.writeCalls, 0),
       chunksPerFragment: fetched === 0 ? 0 : Math.round((chunks / fetched) * 10) / 10,
     };
+  }
+
+  #dateRanges(): Pick<Receipt, 'dateRanges'> {
+    const ranges = this.#source?.streams[0]?.dateRanges ?? [];
+    return ranges.length === 0 ? {} : { dateRanges: ranges.map((range) => inspectDateRange(range, redactUrl)) };
   }
 
   #isEndMissing(): boolean {

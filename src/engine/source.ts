@@ -4,7 +4,15 @@ import { fetchPlaylist } from './fetchPlaylist.ts';
 import { checkNothingLost, planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
 import { alternativesTo, chooseAudio, chooseVariant, counterpartOf, type Alternative } from './playlist/choose.ts';
 import { chooseSubtitles } from './playlist/chooseSubtitles.ts';
-import type { Fragment, MediaPlaylist, MultivariantPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
+import type {
+  DateRange,
+  Fragment,
+  MediaPlaylist,
+  MultivariantPlaylist,
+  Playlist,
+  Rendition,
+  Variant,
+} from './playlist/model.ts';
 import { readPlaylist } from './playlist/read.ts';
 import type { Client, Transfer } from './transport/client.ts';
 import { transferError } from './transport/faults.ts';
@@ -23,6 +31,8 @@ export interface Stream {
   plan: Plan;
   /** What the playlist lists now. */
   listed: readonly Fragment[];
+  /** EXT-X-DATERANGE of its playlist: programmes, interstitials. */
+  dateRanges?: readonly DateRange[];
   /** It says that it is a recording (VOD), but has no end tag: more may be missing with it. */
   isEndMissing?: boolean;
   /** How a live stream goes on; absent when it is over. */
@@ -133,7 +143,9 @@ export class SourceLoader {
     return { variant, outline: [main, ...separate] };
   }
 
-  #stream(named: Named, playlist: MediaPlaylist): Stream {
+  #stream(name: Named, playlist: MediaPlaylist): Stream {
+    const { dateRanges } = playlist;
+    const named = { ...name, ...(dateRanges ? { dateRanges } : {}) };
     if (!playlist.isLive) {
       const plan = planDownload(playlist, this.#request.durationS);
       checkAddresses(plan.fragments, playlist.url, ` of ${plan.fragments.length}`);
@@ -141,7 +153,7 @@ export class SourceLoader {
     }
     const plan = planLive(playlist);
     const listed = plan.settle(playlist.fragments);
-    const live = { first: playlist, plan, reload: this.#reloader(named.id) };
+    const live = { first: playlist, plan, reload: this.#reloader(name.id) };
     return { ...named, plan: { fragments: [], durationS: 0, gaps: 0 }, listed, live };
   }
 

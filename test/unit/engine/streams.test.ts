@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { startLab, type Lab, type StreamName } from '../../origin/lab.ts';
+import { DATE_RANGES } from '../../origin/streams/tags.ts';
 import { downloadTo } from './downloadTo.ts';
 
 const streams: Partial<Record<StreamName, { fragments?: number }>> = {
@@ -79,6 +80,11 @@ describe('engine: every stream of the lab', () => {
       assert.ok((await lab.requests(name)).every(({ path }) => path.endsWith('.m3u8')));
     });
   }
+
+  it('lists date ranges in the receipt', async () => {
+    const { receipt } = await downloadTo(lab.url('daterange'));
+    assert.deepEqual(receipt.dateRanges?.map(({ id }) => id).sort(), DATE_RANGES.map(({ ID }) => ID).sort());
+  });
 
   it('counts the gaps of a playlist', async () => {
     const { receipt } = await downloadTo(lab.url('gap'));
