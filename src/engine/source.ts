@@ -67,6 +67,7 @@ interface Place {
 
 /** How often a recording's playlist without an end tag is read in the hope for one. */
 const readingsForTheEnd = 3;
+const newline = 0x0a;
 
 /** Reads the playlists of one request. What it rejects with is an EngineError, or the signal's reason. */
 export class SourceLoader {
@@ -198,7 +199,9 @@ export class SourceLoader {
     let readings = 0;
     const accept = (text: Buffer, finalUrl: string) => {
       playlist = readPlaylist(text, finalUrl, { imports });
-      if (playlist.kind !== 'media' || !isEndMissing(playlist) || ++readings >= readingsForTheEnd) return;
+      if (playlist.kind !== 'media' || !isEndMissing(playlist)) return;
+      // Without a line end, the last address itself may be cut off.
+      if (++readings >= readingsForTheEnd && text.at(-1) === newline) return;
       // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
       const what = 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
       throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
