@@ -14,6 +14,7 @@ describe('the package of the extension', () => {
     const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { main: string };
     const needed = [
       main.replace('./', ''),
+      'dist/muxWorker.cjs',
       'dist/worker.cjs',
       'dist/cli.js',
       'dist/flamegraph.js',
@@ -27,7 +28,7 @@ describe('the package of the extension', () => {
 
   it('holds nothing of the workshop', () => {
     const allowed =
-      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|worker|cli|flamegraph)\.(cjs|js|css))$/;
+      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|worker|muxWorker|cli|flamegraph)\.(cjs|js|css))$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

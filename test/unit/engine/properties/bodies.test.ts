@@ -55,7 +55,7 @@ function expectedFile({ init, fragments }: BodyStream, { perFragment }: EngineRe
 
 async function run(url: string, output: string, { write, concurrency, resume, allowGaps }: BodyCase) {
   const startMs = performance.now();
-  const request = { url, output, write, concurrency, resume, allowGaps, limits };
+  const request = { url, output, write, concurrency, resume, allowGaps, limits, deadAfterS: 0.2 };
   const receipt = await download(request, { signal: new AbortController().signal, onEvent: () => undefined });
   const tookMs = performance.now() - startMs;
   assert.ok(tookMs < maxMs, `it took ${tookMs} ms`);
@@ -68,6 +68,8 @@ async function assertEnd(receipt: EngineReceipt, stream: BodyStream, output: str
   const names = await readdir(path.dirname(output));
   if (state === 'complete' || state === 'completeWithGaps') {
     assert.deepEqual(names, [path.basename(output)]);
+    // A list that lost its end is one that may go on: what it lists is taken, and not called whole.
+    if (state === 'completeWithGaps' && (receipt.recording || receipt.isEndMissing)) return;
     assert.ok((await readFile(output)).equals(expectedFile(stream, receipt)), `another file, ${state}`);
     assert.equal(fragments.gaps, receipt.perFragment.filter((fragment) => fragment.state !== 'whole').length);
     assert.equal(state === 'completeWithGaps', fragments.gaps > 0);
