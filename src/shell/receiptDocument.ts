@@ -5,7 +5,7 @@ import { isJobId, type JobRecord } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { formatBytes, formatDuration } from './figures.ts';
 import { formatReceiptTable, missingLines, parseReceiptLines } from './receiptTable.ts';
-import { recordingLines } from './recordingSentences.ts';
+import { missingEndText, recordingLines } from './recordingSentences.ts';
 import { jobLabel, receiptText, stateText } from './sentences.ts';
 
 const SCHEME = 'hotframe-receipt';
@@ -70,6 +70,7 @@ function headLines(record: JobRecord): string[] {
     lines.push(vscode.l10n.t('{0} received, {1} written', formatBytes(bytes.received), formatBytes(bytes.payload)));
     lines.push(formatDuration(wallMs));
     if (recording !== undefined) lines.push(...recordingLines(recording));
+    else if (receipt.isEndMissing) lines.push(missingEndText(receipt));
     lines.push(
       `write ${settings.write} · concurrency ${settings.concurrency} · HTTP ${settings.http} · reads ${settings.reads}`,
     );

@@ -38,13 +38,13 @@ export function salvagedText({ request }: JobRecord, { path, bytes }: SalvagedFi
   );
 }
 
-/** Whether a recording ended without a word of its origin, so that its end may be missing. */
-export function mayLackEnd(receipt: Pick<Receipt, 'recording'> | undefined): boolean {
-  return receipt?.recording?.ended === 'dead';
+/** Why the end of a stream may be missing, in a sentence; empty when it is there. */
+export function missingEndText({ recording, isEndMissing }: Pick<Receipt, 'recording' | 'isEndMissing'>): string {
+  if (recording?.ended === 'dead') return silentText();
+  return isEndMissing ? l10n.t('The playlist does not say that it is over, so the end may be missing.') : '';
 }
 
-/** Told of a recording that `mayLackEnd`. */
-export function lacksEndText(): string {
+function silentText(): string {
   return l10n.t('The stream fell silent and never said that it was over, so its end may be missing.');
 }
 
@@ -67,7 +67,7 @@ function endText(ended: NonNullable<Receipt['recording']>['ended']): string {
     case 'stopped':
       return l10n.t('Recorded until it was stopped.');
     case 'dead':
-      return lacksEndText();
+      return silentText();
   }
 }
 

@@ -5,7 +5,7 @@ import { keptOf } from '../jobs/kept.ts';
 import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
-import { fragmentsText, lacksEndText, mayLackEnd, recordingText, unusualRecordingText } from './recordingSentences.ts';
+import { fragmentsText, missingEndText, recordingText, unusualRecordingText } from './recordingSentences.ts';
 
 /** What a person calls a job: its name and, where it is known, the height of its picture. */
 export function jobLabel({ title, variant }: Pick<JobRecord, 'title' | 'variant'>): string {
@@ -180,7 +180,7 @@ export function completionText(record: JobRecord): string {
     state === 'completeWithGaps'
       ? l10n.t('{0} is {1}: {2}, {3} in {4}.', name, stateText(record), fragments, size, duration)
       : l10n.t('{0} is whole: {1}, {2} in {3}.', name, fragments, size, duration);
-  return mayLackEnd(receipt) ? `${text} ${lacksEndText()}` : text;
+  return [text, missingEndText(receipt)].filter(Boolean).join(' ');
 }
 
 /** `sintel stopped at fragment 261 of 600: the origin answered 403. 1.4 GB are kept. The token may have expired.` */

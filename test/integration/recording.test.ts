@@ -194,6 +194,11 @@ describe('the words of a recording', () => {
     );
     assert.match(completionText(ended(4, { ended: 'dead' })), /complete with 4 gaps: .*its end may be missing\.$/);
     assert.doesNotMatch(completionText(ended(4, {})), /silent/);
+    const { receipt, ...rest } = silent;
+    const { recording, ...listed } = receipt!;
+    assert.ok(recording);
+    const cut = { ...rest, receipt: { ...listed, isEndMissing: true as const } };
+    assert.match(completionText(cut), /perhaps without its end: .* does not say that it is over, so the end may be/);
   });
 
   it('tell how much of the finished file is made', () => {

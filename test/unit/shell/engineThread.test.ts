@@ -21,7 +21,16 @@ describe('engine thread', () => {
     return new EngineThreads(path, (line) => printed.push(line));
   }
 
-  const idle = { signal: new AbortController().signal };
+  let ending: AbortController;
+  let idle: { signal: AbortSignal };
+
+  beforeEach(() => {
+    ending = new AbortController();
+    idle = { signal: ending.signal };
+  });
+
+  // A thread that a failed test left would keep the process alive.
+  afterEach(() => ending.abort());
 
   it('tells events in order and ends with the receipt, once the thread is gone', async () => {
     const threads = await createThreads(`
