@@ -2,18 +2,18 @@ import type { CheckedRequest } from './checkRequest.ts';
 import { PlaylistError, TransferError, type Resource } from './errors.ts';
 import { fetchPlaylist } from './fetchPlaylist.ts';
 import { checkNothingLost, planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
-import { alternativesTo, chooseAudio, chooseVariant, counterpartOf, type Alternative } from './playlist/choose.ts';
+import {
+  alternativesTo,
+  chooseAudio,
+  chooseVariant,
+  counterpartOf,
+  pathwayOf,
+  type Alternative,
+} from './playlist/choose.ts';
 import { chooseSubtitles } from './playlist/chooseSubtitles.ts';
-import type {
-  DateRange,
-  Fragment,
-  MediaPlaylist,
-  MultivariantPlaylist,
-  Playlist,
-  Rendition,
-  Variant,
-} from './playlist/model.ts';
+import type { DateRange, Fragment, MediaPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
 import { readPlaylist } from './playlist/read.ts';
+import { Steering, type Steered } from './steering/steering.ts';
 import type { Client, Transfer } from './transport/client.ts';
 import { transferError } from './transport/faults.ts';
 import { checkAddress } from './transport/originPolicy.ts';
@@ -73,6 +73,7 @@ const newline = 0x0a;
 export class SourceLoader {
   readonly #request: CheckedRequest;
   readonly #client: Client;
+  readonly #steering: Steering;
   /** Which of the places that have the same streams is asked, and how many there are (RFC 8216bis §6.2.4, §7). */
   #place = 0;
   #places = 1;
@@ -80,6 +81,7 @@ export class SourceLoader {
   constructor(request: CheckedRequest, client: Client) {
     this.#request = request;
     this.#client = client;
+    this.#steering = new Steering(client);
   }
 
   /** Reads them all and plans the download. */
@@ -87,7 +89,7 @@ export class SourceLoader {
     const playlist = await this.#read({ url: this.#request.url, label: 'The playlist' });
     if (playlist.kind === 'media')
       return { streams: [this.#stream({ name: 'main', id: 'media' }, playlist)], subtitles: [] };
-    const { variant, streams } = await this.#readStreams(playlist);
+    const { variant, streams } = await this.#readStreams(await this.#steering.apply(playlist));
     const isSubtitles = ({ rendition }: Stream) => rendition?.type === 'SUBTITLES';
     const subtitles = streams.filter(isSubtitles);
     if (subtitles.some(({ live }) => live)) throw liveSubtitles(this.#request.url);
@@ -102,9 +104,9 @@ export class SourceLoader {
   }
 
   /** Reads the media playlists, at the next place where they cannot be had at this one. */
-  async #readStreams(playlist: MultivariantPlaylist): Promise<{ variant: Variant; streams: Stream[] }> {
+  async #readStreams(steered: Steered): Promise<{ variant: Variant; streams: Stream[] }> {
     for (;;) {
-      const { variant, outline } = this.#outline(playlist);
+      const { variant, outline } = this.#outline(steered);
       try {
         const streams: Stream[] = [];
         for (const { place, ...named } of outline) {
@@ -118,14 +120,14 @@ export class SourceLoader {
   }
 
   /** The streams of a multivariant playlist at the place of today, not read yet. */
-  #outline(playlist: MultivariantPlaylist): { variant: Variant; outline: (Named & { place: Place })[] } {
+  #outline({ playlist, pathways }: Steered): { variant: Variant; outline: (Named & { place: Place })[] } {
     const chosen = chooseVariant(playlist, this.#request.variant ?? 'best');
     const { audio: wishedAudio = 'default', subtitles: wishedSubtitles = 'none' } = this.#request;
     const wished = [
       ...chooseAudio(playlist, chosen, wishedAudio),
       ...chooseSubtitles(playlist, chosen, wishedSubtitles),
     ];
-    const places = placesOf(playlist, chosen, wished);
+    const places = placesOf({ playlist, pathways: pathways ?? [] }, chosen, wished);
     this.#places = places.length;
     const { variant, renditions } = places[Math.min(this.#place, places.length - 1)] as Alternative;
     const imports = playlist.variables;
@@ -184,8 +186,8 @@ export class SourceLoader {
     const { url } = this.#request;
     if (id === 'media') return { url, label: 'The playlist' };
     const playlist = await this.#read({ url, label: 'The playlist' });
-    const found =
-      playlist.kind === 'media' ? undefined : this.#outline(playlist).outline.find((each) => each.id === id);
+    const steered = playlist.kind === 'media' ? undefined : await this.#steering.apply(playlist);
+    const found = steered && this.#outline(steered).outline.find((each) => each.id === id);
     if (found) return found.place;
     throw new PlaylistError('HLS_PLAYLIST_CHANGED', 'The playlist does not list the stream any more.', {
       hint: 'Start the download again.',
@@ -232,18 +234,24 @@ export function checkAddresses(fragments: readonly Fragment[], playlistUrl: stri
 }
 
 /**
- * Where a variant and the renditions that were chosen with it can be had: first on the pathway that the playlist says to
- * begin with, then where it was chosen, then elsewhere.
+ * Where a variant and the renditions that were chosen with it can be had, the most wanted pathway first; those that
+ * steering has withdrawn are left out.
  */
-function placesOf(playlist: MultivariantPlaylist, chosen: Variant, wished: readonly Rendition[]): Alternative[] {
-  const others = alternativesTo(playlist, chosen).flatMap((alternative) => {
+function placesOf(
+  { playlist, pathways }: Required<Steered>,
+  chosen: Variant,
+  wished: readonly Rendition[],
+): Alternative[] {
+  const isSteered = pathways.length > 0;
+  const others = alternativesTo(playlist, chosen, isSteered ? pathways : undefined).flatMap((alternative) => {
     const renditions = wished.map((rendition) => counterpartOf(rendition, alternative));
     return renditions.every((rendition) => rendition !== undefined) ? [{ ...alternative, renditions }] : [];
   });
-  const first = playlist.steering?.pathway;
-  return [{ variant: chosen, renditions: wished }, ...others].toSorted(
-    (a, b) => Number(b.variant.pathway === first) - Number(a.variant.pathway === first),
-  );
+  const own = { variant: chosen, renditions: wished };
+  if (!isSteered) return [own, ...others];
+  const rank = ({ variant }: Alternative) => pathways.indexOf(pathwayOf(variant));
+  const wanted = [own, ...others].filter((place) => rank(place) !== -1).toSorted((a, b) => rank(a) - rank(b));
+  return wanted.length > 0 ? wanted : [own];
 }
 
 function isEndMissing({ isLive, hasEnd }: MediaPlaylist): boolean {

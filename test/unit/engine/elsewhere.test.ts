@@ -31,6 +31,33 @@ describe('engine: streams that are in several places', () => {
     }
   }
 
+  for (const [order, first, other] of [
+    ['A.B', 24, 0],
+    ['B.A', 0, 24],
+    ['D.A', 0, 24],
+    ['C.B', 24, 0],
+  ] as const) {
+    it(`go to the pathway that steering wants: ${order}`, async () => {
+      const session = randomUUID();
+      const { receipt } = await downloadTo(lab.url('steering', { session, query: { steer: order } }), {
+        resume: false,
+      });
+      assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error));
+      assert.equal(receipt.output?.sha256, (await lab.digest('steering')).sha256);
+      const fragments = (await lab.requests(session)).filter(({ path }) => path.endsWith('.ts'));
+      const at = (port: string) => fragments.filter(({ origin }) => new URL(origin).port === port).length;
+      assert.deepEqual([at(new URL(lab.http).port), at(new URL(lab.httpOther).port)], [first, other]);
+    });
+  }
+
+  it('begin where the playlist says when the steering manifest cannot be had', async () => {
+    const session = randomUUID();
+    const faults: Fault[] = [{ kind: 'status', status: 404, resource: 'steering' }];
+    const { receipt } = await downloadTo(lab.url('steering', { session, faults }), { limits, resume: false });
+    assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error));
+    assert.ok((await lab.requests(session)).some(({ fault }) => fault === 'status'));
+  });
+
   it('fail when all of them do, and name the fragment', async () => {
     const url = lab.url('redundant', { faults: [{ kind: 'status', status: 404, index: 5 }] });
     const { receipt } = await downloadTo(url, { limits, resume: false });
