@@ -13,6 +13,8 @@ export interface JournalHeader {
   part: string;
   /** Which stream of which variant the file holds. */
   stream: string;
+  /** It is a recording of a live stream, which cannot be had again. */
+  isRecording?: boolean;
 }
 
 /** A fragment that is in the part file. Offsets and sizes in bytes, checksums as CRC-32 (ISO 3309). */

@@ -4,15 +4,18 @@ import { DiskError } from '../errors.ts';
 import { diskError } from './diskFaults.ts';
 import type { Fragment } from '../playlist/model.ts';
 import { identify, type FragmentIdentity } from './identity.ts';
-import { Journal } from './journal.ts';
+import { Journal, type JournalHeader } from './journal.ts';
 import type { KnownSlot } from './outputFile.ts';
 import type { Slot } from './slot.ts';
 import { release, removeFiles, type PartNames } from './unfinished.ts';
 
+/** What the header says of the stream. */
+export type KeptStream = Pick<JournalHeader, 'stream' | 'isRecording'>;
+
 /** Writes down which fragments of a part file are whole, so that another try can go on from there. */
 export class Keeper {
   readonly #names: PartNames;
-  readonly #stream: string;
+  readonly #about: KeptStream;
   readonly #identities: FragmentIdentity[];
   #journal: Journal;
 
@@ -20,9 +23,14 @@ export class Keeper {
    * Starts the journal with what is known of the slots at the front. One that is there is replaced when the new one is
    * complete. Throws a DiskError.
    */
-  constructor(names: PartNames, stream: string, identities: readonly FragmentIdentity[], known: readonly KnownSlot[]) {
+  constructor(
+    names: PartNames,
+    about: KeptStream,
+    identities: readonly FragmentIdentity[],
+    known: readonly KnownSlot[],
+  ) {
     this.#names = names;
-    this.#stream = stream;
+    this.#about = about;
     // What is there came from the address that it has in the journal, whatever the playlist says today.
     this.#identities = identities.map((identity, index) => known[index]?.kept ?? identity);
     this.#journal = this.#start(known);
@@ -86,7 +94,7 @@ export class Keeper {
     try {
       rmSync(next, { force: true });
       const path = existsSync(journal) ? next : journal;
-      const header = { target: basename(target), part: basename(part), stream: this.#stream };
+      const header = { target: basename(target), part: basename(part), ...this.#about };
       const started = new Journal(path, { hotframe: 'journal', schema: 1, ...header }, target);
       for (const [index, { length, kept }] of known.entries()) {
         if (kept) started.keep(kept);

@@ -60,8 +60,10 @@ export async function openOutput(options: OutputOptions): Promise<OpenedOutput> 
   const isChanged = left !== undefined && isOfAnother(left.contents, options.stream, identities);
   const known = left && !isChanged ? await checkKnown(left, options.fragments) : [];
   if (left && known.length > 0) return goOn(options, left.names, identities, known);
+  // A recording cannot be made again, whatever the address leads to by now.
+  const salvaged = left?.contents.header.isRecording ? salvage(left) : undefined;
   if (left) removeFiles(left.names);
-  return { output: start(options, newNames(target), identities, []), isChanged, doubtful: undefined };
+  return { output: start(options, newNames(target), identities, []), isChanged, doubtful: undefined, salvaged };
 }
 
 function goOn(
@@ -76,14 +78,14 @@ function goOn(
 }
 
 function start(
-  { path, stream, fragments, memory, resume }: OutputOptions,
+  { path, stream, fragments, memory, resume, isLive }: OutputOptions,
   names: PartNames,
   identities: readonly FragmentIdentity[],
   known: readonly KnownSlot[],
 ): OutputFile {
   const mode = known.length === 0 ? 'create' : 'open';
   // The journal first: a part file without one would be nobody's, and stay.
-  const keeper = new Keeper(names, stream, identities, known);
+  const keeper = new Keeper(names, { stream, ...(isLive ? { isRecording: true } : {}) }, identities, known);
   try {
     const part = new PartFile(names.part, names.target, mode);
     return new OutputFile({ path, part, keeper, isKept: resume, slotCount: fragments.length, memory, known });

@@ -6,6 +6,7 @@ export interface SlotOptions {
   slotCount: number;
   memoryBytes?: number;
   resume?: boolean;
+  isLive?: boolean;
   stream?: string;
   /** Changes the fragments of the playlist. */
   change?: (fragment: Fragment) => Fragment;
@@ -18,13 +19,15 @@ export function openSlots(path: string, options: SlotOptions): Promise<OpenedOut
     memoryBytes = 1 << 20,
     resume = true,
     stream = 'media',
+    isLive = false,
     change = (fragment: Fragment) => fragment,
   } = options;
   const fragments = Array.from({ length: slotCount }, (_, index) => change(fragmentOf(index)));
-  return openOutput({ path, stream, fragments, memory: new ReorderMemory(memoryBytes), resume });
+  return openOutput({ path, stream, fragments, memory: new ReorderMemory(memoryBytes), resume, isLive });
 }
 
-function fragmentOf(index: number): Fragment {
+/** One of them. */
+export function fragmentOf(index: number): Fragment {
   const url = `https://media.example/f${index}.ts?token=a`;
   const numbers = { index, sequence: index + 7, discontinuitySequence: 0, durationS: 2 };
   return { ...numbers, url, keys: [], discontinuity: false, gap: false };

@@ -5,7 +5,7 @@ import type { OutputFile } from '../../../../src/engine/output/outputFile.ts';
 import type { Slot } from '../../../../src/engine/output/slot.ts';
 import { removeUnfinished } from '../../../../src/engine/output/unfinished.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
-import { openSlots, type SlotOptions } from './openSlots.ts';
+import { fragmentOf, openSlots, type SlotOptions } from './openSlots.ts';
 
 const four: SlotOptions = { slotCount: 4 };
 
@@ -158,6 +158,21 @@ describe('output: resume', () => {
       assert.deepEqual(await readdir(folder.path), []);
     });
   }
+
+  it('saves a recording that the playlist does not list any more', async () => {
+    const { output: recorded } = await openSlots(target, { slotCount: 0, isLive: true });
+    const fragments = [fragmentOf(0), fragmentOf(1), fragmentOf(2)];
+    recorded.append(fragments);
+    fill(recorded.slots[0], 'aaaa');
+    fill(recorded.slots[1], 'bbb');
+    recorded.keep();
+    const later: SlotOptions = { slotCount: 4, change: (fragment) => ({ ...fragment, sequence: fragment.index + 50 }) };
+    const { output, salvaged } = await openSlots(target, later);
+    assert.deepEqual(salvaged, { path: path.join(folder.path, 'out.1.ts'), bytes: 7 });
+    assert.equal(await readFile(salvaged.path, 'utf8'), 'aaaabbb');
+    output.discard();
+    assert.deepEqual(await readdir(folder.path), ['out.1.ts']);
+  });
 
   it('goes on when the playlist has grown', async () => {
     await leave(target);
