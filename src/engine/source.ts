@@ -77,6 +77,8 @@ export class SourceLoader {
   /** Which of the places that have the same streams is asked, and how many there are (RFC 8216bis §6.2.4, §7). */
   #place = 0;
   #places = 1;
+  /** The origin ends its lists without a line end, as it seems: time and again. */
+  #hasOpenLines = false;
 
   constructor(request: CheckedRequest, client: Client) {
     this.#request = request;
@@ -201,11 +203,17 @@ export class SourceLoader {
     let readings = 0;
     const accept = (text: Buffer, finalUrl: string) => {
       playlist = readPlaylist(text, finalUrl, { imports });
-      if (playlist.kind !== 'media' || !isEndMissing(playlist)) return;
-      // Without a line end, the last address itself may be cut off.
-      if (++readings >= readingsForTheEnd && text.at(-1) === newline) return;
+      if (playlist.kind !== 'media' || playlist.hasEnd) return;
       // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
-      const what = 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
+      const isOpen = text.at(-1) !== newline && !this.#hasOpenLines;
+      if (!isOpen && playlist.isLive) return;
+      if (++readings >= readingsForTheEnd && (playlist.isLive || !isOpen)) {
+        this.#hasOpenLines ||= isOpen;
+        return;
+      }
+      const what = playlist.isLive
+        ? 'its last line has no end, so the address in it may be cut off'
+        : 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
       throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
     };
     const maxBytes = this.#request.limits.playlistBytes;
