@@ -14,6 +14,6 @@ export interface FragmentIdentity {
 export function identify(fragment: Fragment): FragmentIdentity {
   const { sequence, durationS, byteRange, keys, map, discontinuitySequence, gap, url } = fragment;
   const range = byteRange ? `${byteRange.length}@${byteRange.offset}` : '';
-  const form = [sequence, Math.round(durationS * 1000), discontinuitySequence, gap, keys[0]?.method, map !== undefined];
-  return { shape: crc32(`${form.join(' ')} ${range}`), address: crc32(`${url} ${range} ${map?.url ?? ''}`) };
+  const form = `${sequence} ${Math.round(durationS * 1000)} ${discontinuitySequence} ${gap} ${keys[0]?.method ?? ''}`;
+  return { shape: crc32(`${form} ${map !== undefined} ${range}`), address: crc32(`${url} ${range} ${map?.url ?? ''}`) };
 }

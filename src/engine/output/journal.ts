@@ -70,7 +70,7 @@ export class Journal {
   }
 
   keep({ index, start, initBytes, initCrc32, bytes, crc32, shape, address }: KeptFragment): void {
-    this.#add(['F', index, start, initBytes, initCrc32, bytes, crc32, shape, address].join(' '));
+    this.#add(`F ${index} ${start} ${initBytes} ${initCrc32} ${bytes} ${crc32} ${shape} ${address}`);
   }
 
   length(index: number, length: number): void {
