@@ -32,6 +32,7 @@ export async function fetchSubtitles(
   request: CheckedRequest,
   tools: FragmentTools,
 ): Promise<SubtitleTrack[]> {
+  if (subtitles.length === 0) return [];
   const tracks: SubtitleTrack[] = [];
   const paths = subtitlePaths(request, subtitles);
   const [head = Buffer.alloc(0)] = main.part.read(0, headBytes);
