@@ -95,12 +95,20 @@ describe('engine: resume', () => {
     assert.deepEqual(await readdir(folder.path), []);
   });
 
-  it('starts over when the addresses lead to something else now', async () => {
-    await bring('aes-iv', gone);
-    const { receipt, events, sha256 } = await bring('aes-sequence', {});
-    assert.equal(sha256, (await lab.digest('aes-sequence')).sha256);
+  it('starts over when the addresses lead to something else now, in a playlist of the same form', async () => {
+    await bring('small', gone);
+    const other = { fragmentBytes: 200_000 };
+    const { receipt, events, sha256 } = await bring('small', other);
+    assert.equal(sha256, (await lab.digest('small', other)).sha256);
     assert.equal(receipt.fragments.resumed, 0);
     assert.ok(events.some((event) => event.type === 'resumed' && event.isChanged));
+  });
+
+  it('starts over when the playlist has another form', async () => {
+    await bring('aes-iv', gone);
+    const { receipt, sha256 } = await bring('aes-sequence', {});
+    assert.equal(sha256, (await lab.digest('aes-sequence')).sha256);
+    assert.equal(receipt.fragments.resumed, 0);
   });
 
   it('starts over when it is told to', async () => {
