@@ -4,8 +4,11 @@ import type { Variant } from './playlist/model.ts';
 
 /** What following a live stream tells. `stream` is the output that it is about. */
 export type RecordingEvent =
-  /** Fragments of a live stream left its playlist before they were seen: the file lacks them. */
-  | { type: 'hole'; stream: string; fromSequence: number; count: number; durationS: number }
+  /**
+   * Fragments of a live stream left its playlist before they were seen: the file lacks them. `startS`: behind so many
+   * seconds of the recording, earlier holes included.
+   */
+  | { type: 'hole'; stream: string; fromSequence: number; count: number; startS: number; durationS: number }
   /** The numbers of a live playlist have begun anew. */
   | { type: 'reset'; stream: string; sequence: number }
   /** A live playlist cannot be read; it is tried again. */

@@ -41,10 +41,12 @@ export class JobPlanner {
     }));
   }
 
-  /** So much of a live stream was missed. */
-  skip(durationS: number): void {
+  /** So much of a live stream was missed; where, in seconds from the first fragment. */
+  skip(durationS: number): number {
+    const startS = this.#timeS;
     this.#timeS += durationS;
     this.#isBroken = true;
+    return startS;
   }
 
   #place({ durationS, discontinuity, gap }: Fragment): Pick<FragmentJob, 'startS' | 'isBreak'> {

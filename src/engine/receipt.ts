@@ -7,6 +7,9 @@ export interface FragmentReceipt {
   stream: string;
   /** Place in the plan of its stream, from 0. */
   index: number;
+  /** Where the playlist puts it, in seconds from the first fragment. */
+  startS?: number;
+  durationS?: number;
   sequence: number;
   /** Redacted. */
   url: string;
@@ -35,6 +38,18 @@ export interface FragmentReceipt {
   offset: number;
   /** CRC-32 (ISO 3309) of its bytes in the file, 8 hexadecimal digits. */
   crc32?: string;
+}
+
+/** A place of a stream that is not in the file. */
+export interface GapPlace {
+  /** As in `FragmentReceipt`. */
+  stream: string;
+  /** As the playlist counts, in seconds from the first fragment: what is missing takes its time. */
+  startS: number;
+  durationS: number;
+  fragments: number;
+  /** `declared`: EXT-X-GAP; `missing`: it could not be had; `unseen`: it left a live playlist before it was seen. */
+  reason: 'declared' | 'missing' | 'unseen';
 }
 
 export type ReceiptState = 'complete' | 'completeWithGaps' | 'failed' | 'cancelled';
@@ -91,6 +106,8 @@ export interface Receipt {
   profiles: { kind: string; path: string }[];
   /** Date ranges of the main playlist as it was read first (EXT-X-DATERANGE), URLs redacted. */
   dateRanges?: readonly DateRange[];
+  /** Where the gaps are; absent where there are none. */
+  gapPlaces?: GapPlace[];
   /** The playlist had no end tag, though it is no live one: the end may be missing. */
   isEndMissing?: true;
   /** Of a live stream. */

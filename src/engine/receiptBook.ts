@@ -2,12 +2,13 @@ import { stat } from 'node:fs/promises';
 import { PlaylistError, type EngineError, type TransferError } from './errors.ts';
 import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
+import { gapPlaces } from './gapPlaces.ts';
 import { inspectDateRange } from './inspect.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { Rendition } from './playlist/model.ts';
 import type { ProgressState } from './progress.ts';
-import type { FragmentReceipt, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
+import type { FragmentReceipt, GapPlace, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
 import { redactUrl } from './redact.ts';
 import type { DownloadRequest } from './request.ts';
 import type { Source } from './source.ts';
@@ -41,6 +42,7 @@ export class ReceiptBook {
   #state: ReceiptState = 'failed';
   #error: EngineError | undefined;
   #kept: Receipt['kept'];
+  readonly #holes: GapPlace[] = [];
   readonly #recording = { holes: 0, holeS: 0, outages: 0, resets: 0 };
   #recordingEnd: EndReason | undefined;
   #wallMs = 0;
@@ -120,8 +122,10 @@ export class ReceiptBook {
   readonly tellRecording = (event: RecordingEvent): void => {
     const seen = this.#recording;
     if (event.type === 'hole') {
-      seen.holes += event.count;
-      seen.holeS += event.durationS;
+      const { stream, startS, durationS, count } = event;
+      seen.holes += count;
+      seen.holeS += durationS;
+      this.#holes.push({ stream, startS, durationS, fragments: count, reason: 'unseen' });
     } else if (event.type === 'outage') seen.outages++;
     else if (event.type === 'reset') seen.resets++;
     this.tell(event);
@@ -186,6 +190,7 @@ export class ReceiptBook {
         concurrency: request.concurrency ?? 'auto',
         reads: 'socket',
       },
+      ...(gaps > 0 ? { gapPlaces: gapPlaces(perFragment, this.#holes) } : {}),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording } } : {}),

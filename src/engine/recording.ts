@@ -68,8 +68,8 @@ async function record(
       }
       case 'hole': {
         const { fromSequence, count, durationS } = event;
-        planner.skip(durationS);
-        tell({ type: 'hole', stream: name, fromSequence, count, durationS });
+        const startS = planner.skip(durationS);
+        tell({ type: 'hole', stream: name, fromSequence, count, startS, durationS });
         break;
       }
       case 'reset':

@@ -109,14 +109,13 @@ export async function passOver(job: FragmentJob, tools: FragmentTools): Promise<
 
 /** The receipt of a fragment that was not fetched: absent from the origin, or in the file from an earlier try. */
 export function unfetchedReceipt(
-  { fragment, slot, stream }: FragmentJob,
+  job: FragmentJob,
   rest: Pick<FragmentReceipt, 'state' | 'resumed' | 'error'>,
 ): FragmentReceipt {
+  const { fragment, slot } = job;
   const bytes = slot.bytes - slot.initBytes;
   return {
-    stream,
-    index: fragment.index,
-    sequence: fragment.sequence,
+    ...placeOf(job),
     url: redactUrl(fragment.url),
     ...rest,
     bytes,
@@ -251,17 +250,25 @@ function excerpt(head: Buffer): string {
   return text.length >= 4 ? `"${text}"` : `the bytes ${head.toString('hex', 0, 8)}`;
 }
 
+function placeOf({
+  fragment,
+  stream,
+  startS,
+}: FragmentJob): Pick<FragmentReceipt, 'stream' | 'index' | 'startS' | 'durationS' | 'sequence'> {
+  const { index, durationS, sequence } = fragment;
+  return { stream, index, startS: roundS(startS), durationS: roundS(durationS), sequence };
+}
+
 function receiptOf(
-  { fragment, slot, stream }: FragmentJob,
+  job: FragmentJob,
   { startMs: downloadStartMs }: FragmentTools,
   startMs: number,
   result: TransferResult,
   decryptMs: number,
 ): FragmentReceipt {
+  const { fragment, slot } = job;
   return {
-    stream,
-    index: fragment.index,
-    sequence: fragment.sequence,
+    ...placeOf(job),
     url: redactUrl(fragment.url),
     state: 'whole',
     status: result.status,
@@ -281,6 +288,10 @@ function receiptOf(
 
 function hexadecimal(crc32: number): string {
   return crc32.toString(16).padStart(8, '0');
+}
+
+function roundS(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
 }
 
 function round(ms: number): number {

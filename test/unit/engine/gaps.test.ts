@@ -27,7 +27,17 @@ describe('engine: gaps', () => {
         [20, 'HLS_FRAGMENT_CONTENT'],
       ],
     );
+    const place = { stream: 'main', fragments: 1, reason: 'missing' } as const;
+    const placed = missing.map(({ startS, durationS }) => ({ ...place, startS, durationS }));
+    assert.deepEqual(receipt.gapPlaces, placed);
     const whole = await downloadTo(lab.url('small'));
+    assert.equal(whole.receipt.gapPlaces, undefined);
+    const timeS = (index: number) =>
+      whole.receipt.perFragment.slice(0, index).reduce((sum, { durationS = NaN }) => sum + durationS, 0);
+    assert.deepEqual(
+      missing.map(({ startS = NaN, index }) => Math.abs(startS - timeS(index)) < 0.01),
+      [true, true],
+    );
     const payload = whole.receipt.perFragment.filter(({ index }) => index !== 3 && index !== 20);
     assert.equal(
       receipt.output?.bytes,

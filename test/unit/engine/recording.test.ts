@@ -99,7 +99,15 @@ describe('engine: recording live streams', () => {
     assert.equal(receipt.recording?.holes, 4);
     const { total, fetched, gaps } = receipt.fragments;
     assert.deepEqual([total, fetched, gaps], [fragments, fragments - 4, 4]);
-    assert.equal(events.filter(({ type }) => type === 'hole').length, 1);
+    const [hole, ...others] = events.filter(({ type }) => type === 'hole');
+    assert.equal(others.length, 0);
+    const before = receipt.perFragment.filter(({ sequence }) => sequence < 20);
+    const startS = before.reduce((sum, { durationS = NaN }) => sum + durationS, 0);
+    const place = { stream: 'main', startS: rounded(startS), durationS: 3.84, fragments: 4, reason: 'unseen' };
+    assert.ok(before.length > 0 && hole?.type === 'hole' && rounded(hole.startS) === place.startS);
+    assert.deepEqual(receipt.gapPlaces, [place]);
+    const behind = receipt.perFragment.find(({ sequence }) => sequence > 20);
+    assert.equal(behind?.startS, rounded(startS + 3.84));
   });
 
   it('finishes the file when it is stopped', async () => {
@@ -150,3 +158,7 @@ describe('engine: recording live streams', () => {
     assert.ok(events.some(({ type }) => type === 'salvaged'));
   });
 });
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}

@@ -1,0 +1,43 @@
+import type { FragmentReceipt, GapPlace } from './receipt.ts';
+
+/** Places closer than this are one: durations in playlists are rounded. Seconds. */
+const toleranceS = 0.01;
+
+/**
+ * Where something is missing: fragments one behind the other that are missing for one reason are one place. By stream,
+ * the main one first, then by time. Pure.
+ * @param fragments every fragment of the download.
+ * @param holes what left a live playlist unseen.
+ */
+export function gapPlaces(fragments: readonly FragmentReceipt[], holes: readonly GapPlace[]): GapPlace[] {
+  const single = fragments.flatMap(({ stream, state, startS, durationS }): GapPlace[] => {
+    if (state === 'whole' || startS === undefined || durationS === undefined) return [];
+    return [{ stream, startS, durationS, fragments: 1, reason: state === 'gap' ? 'declared' : 'missing' }];
+  });
+  const places: GapPlace[] = [];
+  for (const next of [...single, ...holes].toSorted(compare)) {
+    const last = places.at(-1);
+    if (last === undefined || !isContinued(last, next)) {
+      places.push({ ...next, startS: round(next.startS), durationS: round(next.durationS) });
+    } else {
+      last.durationS = round(next.startS + next.durationS - last.startS);
+      last.fragments += next.fragments;
+    }
+  }
+  return places;
+}
+
+function compare(a: GapPlace, b: GapPlace): number {
+  if (a.stream === b.stream) return a.startS - b.startS;
+  if (a.stream === 'main') return -1;
+  return b.stream === 'main' ? 1 : a.stream.localeCompare(b.stream);
+}
+
+function isContinued(last: GapPlace, next: GapPlace): boolean {
+  const isSame = last.stream === next.stream && last.reason === next.reason;
+  return isSame && Math.abs(last.startS + last.durationS - next.startS) <= toleranceS;
+}
+
+function round(seconds: number): number {
+  return Math.round(seconds * 1000) / 1000;
+}
