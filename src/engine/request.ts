@@ -28,6 +28,10 @@ export interface DownloadRequest {
   headers?: Record<string, string>;
   /** PEM certificates trusted in addition to the system's. */
   ca?: string;
+  /** Default none: every origin is connected to directly. */
+  proxy?: ProxySettings;
+  /** Body bytes a second that all connections together may bring. Default without bound. */
+  rateBytesPerSecond?: number;
   /** Bytes that may wait in memory for their place in the file. Default 64 MiB. */
   reorderMemoryBytes?: number;
   limits?: Partial<Limits>;
@@ -49,6 +53,22 @@ export interface DownloadRequest {
   sha256?: boolean;
   /** Carry the per-fragment list in the receipt. */
   perFragment?: boolean;
+}
+
+/**
+ * Through what origins are reached, by the scheme of the address that is asked for. A proxy is
+ * `http(s)://[user:password@]host[:port]` or `socks5://…`; `host:port` alone is one of http.
+ */
+export interface ProxySettings {
+  http?: string;
+  https?: string;
+  /**
+   * Hosts that are connected to directly: names (with what is below them), addresses, ranges (`10.0.0.0/8`), each with or
+   * without a port; `*` for all.
+   */
+  noProxy?: readonly string[];
+  /** Whether the certificate of an https proxy is verified. Default true. */
+  isStrict?: boolean;
 }
 
 /** Bounds that keep a download from hanging or filling memory and disk. All settable. */
