@@ -15,10 +15,10 @@ export interface DownloadRequest {
   from?: 'edge' | 'start';
   /** A live stream that brings nothing new for so many seconds is over; by default a multiple of its window. */
   deadAfterS?: number;
-  /** `default`, `none`, `all`, or a language or name. Default `default`. */
-  audio?: string;
-  /** `none`, `default`, `all`, or a language or name. Default `none`. */
-  subtitles?: string;
+  /** `default`, `none`, `all`, or a language or name, or several of them. Default `default`. */
+  audio?: string | readonly string[];
+  /** `none`, `default`, `all`, or a language or name, or several of them. Default `none`. */
+  subtitles?: string | readonly string[];
   /** Of subtitles that are a file of their own. Default `vtt`. */
   subtitleFormat?: 'vtt' | 'srt';
   write?: WriteStrategyName;

@@ -109,6 +109,15 @@ describe('finished files', () => {
     assert.ok(bytes.includes('wvtt') && bytes.includes('Fragment Nummer 3'));
   });
 
+  it('has several languages in it where they are asked for', async () => {
+    const receipt = await bring('multivariant', 'out.mp4', {}, { subtitles: ['de', 'en'], audio: ['de', 'en'] });
+    assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error));
+    assert.deepEqual(await readdir(folder.path), ['out.mp4']);
+    const bytes = await readFile(path.join(folder.path, 'out.mp4'));
+    for (const text of ['Fragment Nummer 3', 'Fragment number 3']) assert.ok(bytes.includes(text), text);
+    assert.equal(bytes.toString('latin1').split('trak').length - 1, 5, 'a picture, and two tracks of sound and text');
+  });
+
   it('names the subtitles that there are when others are asked for', async () => {
     const { error } = await bring('multivariant', 'out.ts', {}, { subtitles: 'fr' });
     assert.equal(error?.code, 'HLS_PLAYLIST_VARIANT');

@@ -62,9 +62,18 @@ function pixelsOf({ width = 0, height = 0 }: Variant): number {
  * - `default`: the group's default (else its first with AUTOSELECT, else its first); nothing when the variant carries it.
  * - `none`: nothing. `all`: every one, each URL once.
  * - a language (`de`, also for `de-AT`) or a name, in any case: the best match; nothing when the variant carries it.
+ * - a list of these: each of them, each URL once.
  * Throws PlaylistError `HLS_PLAYLIST_VARIANT` when no rendition has that language or name.
  */
-export function chooseAudio(playlist: MultivariantPlaylist, variant: Variant, wanted: string): Rendition[] {
+export function chooseAudio(
+  playlist: MultivariantPlaylist,
+  variant: Variant,
+  wanted: string | readonly string[],
+): Rendition[] {
+  if (typeof wanted !== 'string') {
+    const chosen = wanted.flatMap((each) => chooseAudio(playlist, variant, each));
+    return chosen.filter((rendition, index) => isFirstOfUrl(rendition, index, chosen));
+  }
   const group = playlist.renditions.filter(
     (rendition) => rendition.type === 'AUDIO' && rendition.groupId === variant.audio,
   );

@@ -3,10 +3,18 @@ import type { MultivariantPlaylist, Rendition, Variant } from './model.ts';
 
 /**
  * Picks the subtitles that are fetched beside a variant, of its group and with a URL. `wanted`: `none`; `all`;
- * `default`: the group's default, if it has one; else a language (`de`, also for `de-AT`) or a name, in any case.
+ * `default`: the group's default, if it has one; else a language (`de`, also for `de-AT`) or a name, in any case; or a
+ * list of these.
  * Throws PlaylistError `HLS_PLAYLIST_VARIANT` when there are none of that language or name.
  */
-export function chooseSubtitles(playlist: MultivariantPlaylist, variant: Variant, wanted: string): Rendition[] {
+export function chooseSubtitles(
+  playlist: MultivariantPlaylist,
+  variant: Variant,
+  wanted: string | readonly string[],
+): Rendition[] {
+  if (typeof wanted !== 'string') {
+    return [...new Set(wanted.flatMap((each) => chooseSubtitles(playlist, variant, each)))];
+  }
   const group = playlist.renditions.filter(
     ({ type, groupId, url }) => type === 'SUBTITLES' && groupId === variant.subtitles && url !== undefined,
   );

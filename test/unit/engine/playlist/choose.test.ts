@@ -122,7 +122,8 @@ describe('chooseAudio', () => {
     ],
   );
   const video = variant('v', 1, undefined, { audio: 'aac' });
-  const names = (wanted: string, from = media, of = video) => chooseAudio(from, of, wanted).map(({ name }) => name);
+  const names = (wanted: string | string[], from = media, of = video) =>
+    chooseAudio(from, of, wanted).map(({ name }) => name);
 
   for (const [wanted, expected] of [
     ['default', ['Deutsch']],
@@ -138,6 +139,13 @@ describe('chooseAudio', () => {
   ] as const) {
     it(`${wanted}: ${expected.join(', ') || 'nothing'}`, () => assert.deepEqual(names(wanted), expected));
   }
+
+  it('takes several in the order in which they are asked for, each once', () => {
+    assert.deepEqual(names(['de', 'English', 'deutsch']), ['Deutsch', 'English']);
+    assert.deepEqual(names(['de', 'all']), ['Deutsch', 'English', 'Commentary', 'No language']);
+    assert.deepEqual(names([]), []);
+    assertPlaylistError(() => names(['de', 'fr']), 'HLS_PLAYLIST_VARIANT', /no audio “fr”/);
+  });
 
   it('takes the first with AUTOSELECT, else the first, where none is the default', () => {
     const only = (...renditions: Rendition[]) => playlist([], renditions);
