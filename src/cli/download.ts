@@ -41,6 +41,7 @@ ${[
   helpLine('--write <strategy>', 'streaming (default) or buffered'),
   helpLine('--concurrency <n>', 'requests at once, or auto (default)'),
   helpLine('--http <version>', '1.1, 2 or auto (default)'),
+  helpLine('--reads <how>', 'pooled (default) or plain: into one buffer for each connection, or new ones'),
   connectionHelp,
   helpLine('--reorder-memory <MiB>', 'what may wait in memory for its place in the file (default 64)'),
   helpLine('--profile <kind>', 'none (default) or cpu, saved as <file>.cpuprofile'),
@@ -121,6 +122,7 @@ async function readCommand(args: string[], env: NodeJS.ProcessEnv): Promise<Comm
       ...(await readConnection(values, env, refuse)),
       write: values.write as WriteStrategyName,
       http: oneOf('--http', values.http, ['1.1', '2', 'auto'], refuse),
+      reads: oneOf('--reads', values.reads, ['pooled', 'plain'], refuse),
       concurrency:
         values.concurrency === 'auto'
           ? 'auto'
@@ -174,6 +176,7 @@ function parse(args: string[]) {
       write: { type: 'string', default: 'streaming' },
       concurrency: { type: 'string', default: 'auto' },
       http: { type: 'string', default: 'auto' },
+      reads: { type: 'string', default: 'pooled' },
       'reorder-memory': { type: 'string', default: '64' },
       profile: { type: 'string', default: 'none' },
       'profile-interval': { type: 'string', default: String(defaultIntervalUs) },

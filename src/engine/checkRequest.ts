@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { UsageError } from './errors.ts';
 import { writeStrategies } from './fragment/strategy.ts';
-import { defaultLimits, type DownloadRequest, type Limits, type WriteStrategyName } from './request.ts';
+import { defaultLimits, type DownloadRequest, type Limits, type ReadsName, type WriteStrategyName } from './request.ts';
 import { checkUrl } from './fetchPlaylist.ts';
 
 const maxWidth = 256;
@@ -13,6 +13,7 @@ const defaultReorderMemoryBytes = 64 * 1024 * 1024;
 export interface CheckedRequest extends DownloadRequest {
   write: WriteStrategyName;
   http: '1.1' | '2' | 'auto';
+  reads: ReadsName;
   /** Requests at once. */
   width: number;
   reorderMemoryBytes: number;
@@ -25,7 +26,7 @@ export interface CheckedRequest extends DownloadRequest {
 /** Fills in the defaults. Throws a UsageError for what cannot be. */
 export function checkRequest(request: DownloadRequest): CheckedRequest {
   checkUrl(request.url);
-  const { write = 'streaming', http = 'auto', concurrency = 'auto' } = request;
+  const { write = 'streaming', http = 'auto', reads = 'pooled', concurrency = 'auto' } = request;
   const reorderMemoryBytes = request.reorderMemoryBytes ?? defaultReorderMemoryBytes;
   if (!path.isAbsolute(request.output)) throw invalid('the output must be an absolute path');
   if (!Object.hasOwn(writeStrategies, write)) throw invalid(`the write strategy "${write}" is not known`);
@@ -39,7 +40,7 @@ export function checkRequest(request: DownloadRequest): CheckedRequest {
   const { resume = true, allowGaps = false, allowPrivateAddresses = false } = request;
   const policies = { resume, allowGaps, allowPrivateAddresses };
   const limits = { ...defaultLimits, ...request.limits };
-  return { ...request, ...policies, write, http, width, reorderMemoryBytes, limits };
+  return { ...request, ...policies, write, http, reads, width, reorderMemoryBytes, limits };
 }
 
 /** RFC 9110 §5.1 and §5.5: a name is a token, a value has no line end. */

@@ -92,6 +92,7 @@ function openClient(request: CheckedRequest, signal: AbortSignal, book: ReceiptB
     origin: new URL(request.url).origin,
     headers: request.headers ?? {},
     http: request.http,
+    reads: request.reads,
     ca: request.ca,
     limits: request.limits,
     signal,

@@ -22,6 +22,7 @@ export async function openPlaylistText(url: string, options: OpenOptions): Promi
     origin: new URL(url).origin,
     headers: options.headers ?? {},
     http: 'auto',
+    reads: 'plain',
     ca: options.ca,
     limits,
     signal: options.signal,

@@ -188,7 +188,7 @@ export class ReceiptBook {
         write: request.write ?? 'streaming',
         http: request.http ?? 'auto',
         concurrency: request.concurrency ?? 'auto',
-        reads: 'socket',
+        reads: request.reads ?? 'pooled',
       },
       ...(gaps > 0 ? { gapPlaces: gapPlaces(perFragment, this.#holes) } : {}),
       ...this.#dateRanges(),

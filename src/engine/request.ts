@@ -1,6 +1,9 @@
 /** How a fragment's body gets to the file; one file each in fragment/. */
 export type WriteStrategyName = 'buffered' | 'streaming';
 
+/** Where sockets read to: a buffer of their own for all they bring, or a new one for each read. */
+export type ReadsName = 'pooled' | 'plain';
+
 /** What to download and how. Plain data: it crosses threads. Holds secrets (URL, headers): never log or store it whole. */
 export interface DownloadRequest {
   /** http(s) URL of a multivariant or media playlist. */
@@ -24,6 +27,8 @@ export interface DownloadRequest {
   write?: WriteStrategyName;
   concurrency?: number | 'auto';
   http?: '1.1' | '2' | 'auto';
+  /** Default `pooled`; HTTP/2 reads plainly. */
+  reads?: ReadsName;
   /** Sent to the playlist's origin only. */
   headers?: Record<string, string>;
   /** PEM certificates trusted in addition to the system's. */

@@ -1,9 +1,10 @@
 import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
+import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
-import type { Limits } from '../request.ts';
+import type { Limits, ReadsName } from '../request.ts';
 import { SharedBackOff } from './backOff.ts';
 import { Course, type FailedHow } from './course.ts';
 import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
@@ -11,6 +12,8 @@ import { transferError, type Subject } from './faults.ts';
 import { OriginPolicy } from './originPolicy.ts';
 import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
+import { pooledConnector } from './connector.ts';
+import { ReadBuffers } from './pooledReads.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ClientOptions {
@@ -18,6 +21,7 @@ export interface ClientOptions {
   origin: string;
   headers: Record<string, string>;
   http: '1.1' | '2' | 'auto';
+  reads: ReadsName;
   /** PEM certificates trusted in addition to the default ones. */
   ca?: string | undefined;
   limits: Limits;
@@ -87,12 +91,7 @@ export class Client {
     this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses);
     this.#agent = new Agent({
       allowH2: options.http === '2',
-      connect: {
-        lookup: this.#policy.lookup,
-        timeout: Math.min(maxConnectMs, options.limits.firstByteMs),
-        ...(options.ca === undefined ? {} : { secureContext: trusting(options.ca) }),
-        ...(options.http === '2' ? { preferH2: true } : {}),
-      },
+      connect: connectorOf(options, this.#policy.lookup),
       h2Options: http2Windows,
       // The watchdog's work: undici's timers stand still while the consumer is paused.
       headersTimeout: 0,
@@ -208,6 +207,17 @@ export class Client {
     }
     throw transferError(transfer, 'REDIRECT', `more than ${maxRedirects} redirects in a row`);
   }
+}
+
+/** How connections are made. Only HTTP/1.1 is read through the socket. */
+function connectorOf({ http, reads, limits, ca }: ClientOptions, lookup: LookupFunction) {
+  const timeoutMs = Math.min(maxConnectMs, limits.firstByteMs);
+  const secureContext = ca === undefined ? undefined : trusting(ca);
+  if (reads === 'pooled' && http !== '2') {
+    return pooledConnector({ lookup, timeoutMs, secureContext, buffers: new ReadBuffers() });
+  }
+  const trust = secureContext ? { secureContext } : {};
+  return { lookup, timeout: timeoutMs, ...trust, ...(http === '2' ? { preferH2: true } : {}) };
 }
 
 /** Made once: undici would read all certificates again for each connection. */

@@ -36,7 +36,7 @@ function receiptOf(
     url: 'https://h.example/list.m3u8',
     bytes: { payload: 3_000_000, received: 3_000_000 },
     wallMs: 2000,
-    settings: { write: 'streaming', http: 'auto', concurrency: 'auto', reads: 'socket' },
+    settings: { write: 'streaming', http: 'auto', concurrency: 'auto', reads: 'pooled' },
     counters: {
       ...{ cpuUserMs: 1, cpuSystemMs: 1, maxRssBytes: 1, arrayBuffersPeakBytes: 1, gcMs: 0, gcCount: 0 },
       ...{ chunksPerFragment: 1, loopDelayP99Ms: 1 },

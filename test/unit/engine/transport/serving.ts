@@ -87,6 +87,7 @@ export function openClient(origin: string, options: Partial<ClientOptions> = {})
     origin,
     headers: {},
     http: 'auto',
+    reads: 'pooled',
     limits: shortLimits,
     signal: new AbortController().signal,
     onRetry: (error, tries, delayMs, isAnnounced) => retries.push({ error, tries, delayMs, isAnnounced }),
