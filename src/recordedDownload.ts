@@ -1,5 +1,5 @@
 import { download, type DownloadHooks } from './engine/download.ts';
-import type { FragmentReceipt, Receipt } from './engine/receipt.ts';
+import type { Receipt } from './engine/receipt.ts';
 import type { DownloadRequest } from './engine/request.ts';
 import { mux } from './mux/mux.ts';
 import { startCounters } from './profile/record/counters.ts';
@@ -13,7 +13,6 @@ export interface CpuProfileRequest {
 
 export interface RecordedDownload {
   receipt: Receipt;
-  perFragment: FragmentReceipt[];
   /** The profile could not be recorded or saved; the download itself is told by the receipt. */
   profileError?: Error;
 }
@@ -38,7 +37,6 @@ export async function recordDownload(
       profiles: cpuProfile && !profileError ? [{ kind: 'cpu', path: cpuProfile.path }] : [],
       ...(request.perFragment ? { perFragment } : {}),
     },
-    perFragment,
     ...(profileError ? { profileError } : {}),
   };
 }

@@ -3,7 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { InternalError, Interruption, EngineError, type ErrorReport } from './engine/errors.ts';
 import type { DownloadEvent } from './engine/events.ts';
 import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
-import type { FragmentReceipt, Receipt } from './engine/receipt.ts';
+import type { Receipt } from './engine/receipt.ts';
 import type { DownloadRequest, Limits } from './engine/request.ts';
 import { openPlaylist } from './engine/openPlaylist.ts';
 import { recordDownload, type CpuProfileRequest } from './recordedDownload.ts';
@@ -35,7 +35,7 @@ export type WorkerCommand =
 export type WorkerMessage =
   | { type: 'event'; event: DownloadEvent }
   /** The receipt tells how it ended (`state`, `error`); it is there for failed and cancelled downloads too. */
-  | { type: 'ended'; receipt: Receipt; perFragment: FragmentReceipt[]; profileError?: string }
+  | { type: 'ended'; receipt: Receipt; profileError?: string }
   /** With whole URLs, so that a variant can be inspected in turn: not to be logged. */
   | { type: 'inspected'; inspection: Inspection }
   | { type: 'failed'; error: ErrorReport };
@@ -50,9 +50,9 @@ async function run(
       const onEvent = (event: DownloadEvent) => tell({ type: 'event', event });
       const hooks = { signal, stop, onEvent };
       const recorded = await recordDownload(input.request, input.cpuProfile, hooks, muxScript());
-      const { receipt, perFragment, profileError } = recorded;
+      const { receipt, profileError } = recorded;
       const profile = profileError ? { profileError: profileError.message } : {};
-      tell({ type: 'ended', receipt, perFragment, ...profile });
+      tell({ type: 'ended', receipt, ...profile });
       return;
     }
     case 'inspect': {

@@ -60,7 +60,7 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
       try {
         const jobs = planJobs(checked, source, outputs);
         const queue = new JobQueue(jobs);
-        const renewal = new Renewal(loader, queue.jobs, () => book.tell({ type: 'renewed' }));
+        const renewal = new Renewal(loader, queue.open, () => book.tell({ type: 'renewed' }));
         const tools = openTools(checked, client, renewal, book);
         const confirmed = await confirmResumed(opened, jobs, tools, book);
         book.planned(source, outputs, jobs);
@@ -72,7 +72,7 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         book.recorded(await recording);
         hooks.onEvent({ type: 'finishing' });
         const subtitles = await fetchSubtitles(source, outputs[0] as OutputFile, checked, tools);
-        const parts = { request: checked, source, outputs, subtitles, jobs: queue.jobs };
+        const parts = { request: checked, source, outputs, subtitles, breaks: queue.breaks };
         const files = await finish(parts, signal, hooks);
         await book.finished(files, checked.sha256 ? sha256 : undefined);
       } finally {
@@ -144,7 +144,7 @@ async function confirmResumed(
   const confirmed: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
   let isChanged = opened.some((each) => each.isChanged);
   for (const { output, doubtful } of opened) {
-    const job = doubtful && jobs.find(({ slot }) => slot === output.slots[doubtful.index]);
+    const job = doubtful && jobs.find(({ slot }) => slot === output.slotAt(doubtful.index));
     if (!job) continue;
     const receipt = await fetchFragment(job, tools);
     if (job.slot.crc32 === doubtful.crc32) {
@@ -170,12 +170,13 @@ async function fetchAll(
   const areGapsAllowed = request.allowGaps || book.isLive;
   const work = async (job: FragmentJob) => {
     book.fragmentEnded(job, await bring(job, tools, areGapsAllowed ? missing : undefined));
+    queue.end(job);
   };
   const meter = new ProgressMeter(() => book.progress(), book.tell);
   try {
     await runWindow(queue, request.width, work, (reason) => ending.abort(reason));
     // A file of gaps is none.
-    if (missing[0] && queue.jobs.every(({ slot }) => slot.bytes === slot.initBytes)) throw missing[0];
+    if (missing[0] && !book.hasMedia) throw missing[0];
   } finally {
     meter.stop();
   }
@@ -187,7 +188,7 @@ function planJobs(request: CheckedRequest, { streams }: Source, outputs: readonl
   );
 }
 
-/** Brings one fragment into the file, or passes over it where that is allowed: then `missing` takes the reason. */
+/** Brings one fragment into the file, or passes over it where that is allowed: then `missing` takes the first reason. */
 async function bring(
   job: FragmentJob,
   tools: FragmentTools,
@@ -201,7 +202,7 @@ async function bring(
     return await fetchFragment(job, tools);
   } catch (error) {
     if (!missing || !isAboutOneFragment(error)) throw error;
-    missing.push(error);
+    if (missing.length === 0) missing.push(error);
     await passOver(job, tools);
     return unfetchedReceipt(job, { state: 'missing', error: error.toJSON() });
   }

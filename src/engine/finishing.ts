@@ -1,12 +1,12 @@
 import path from 'node:path';
 import type { CheckedRequest } from './checkRequest.ts';
 import { EngineError, PlaylistError } from './errors.ts';
-import type { FragmentJob } from './fragment/fetchFragment.ts';
 import { initId } from './fragment/sources.ts';
 import { diskError } from './output/diskFaults.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { Source, Stream } from './source.ts';
 import type { SubtitleTrack } from './subtitleTracks.ts';
+import type { TimeBreaks } from './timeBreaks.ts';
 
 export type Container = 'mp4' | 'mkv' | 'ts';
 
@@ -75,19 +75,19 @@ export interface FinishedParts {
   source: Source;
   outputs: readonly OutputFile[];
   subtitles: readonly SubtitleTrack[];
-  jobs: readonly FragmentJob[];
+  breaks: TimeBreaks;
 }
 
 /** Makes one file of all outputs, under the name of the first one. Rejects with an EngineError, or the signal's reason. */
 export async function finishMuxed(
   container: Container,
-  { request, source, outputs, subtitles, jobs }: FinishedParts,
+  { request, source, outputs, subtitles, breaks }: FinishedParts,
   mux: Muxer,
   hooks: { signal: AbortSignal; onProgress: (share: number) => void },
 ): Promise<void> {
   const main = outputs[0] as OutputFile;
   for (const output of outputs) output.settle();
-  const inputs = source.streams.map((stream, index) => inputOf(stream, outputs[index] as OutputFile, jobs));
+  const inputs = source.streams.map((stream, index) => inputOf(stream, outputs[index] as OutputFile, breaks));
   const texts = container === 'ts' ? [] : subtitles;
   const muxer = request.mux === 'ffmpeg' ? 'ffmpeg' : 'mediabunny';
   try {
@@ -111,16 +111,12 @@ function described({ rendition }: Stream): Pick<MuxInput, 'name' | 'isDefault' |
   };
 }
 
-function inputOf(stream: Stream, output: OutputFile, jobs: readonly FragmentJob[]): MuxInput {
-  const own = jobs.filter((job) => job.stream === stream.name);
-  const breaks = own.filter(
-    ({ slot, isBreak }, index) => index > 0 && (isBreak || own[index - 1]?.slot.isPassedOver) && slot.bytes > 0,
-  );
+function inputOf(stream: Stream, output: OutputFile, breaks: TimeBreaks): MuxInput {
   return {
     path: output.part.path,
     kind: 'media',
     ...described(stream),
-    discontinuities: breaks.map(({ slot, startS }) => ({ offset: slot.start ?? 0, timeS: startS })),
+    discontinuities: breaks.of(stream.name).map(({ slot, startS }) => ({ offset: slot.start ?? 0, timeS: startS })),
   };
 }
 

@@ -5,6 +5,7 @@ import type { OutputFile } from './output/outputFile.ts';
 import type { Slot } from './output/slot.ts';
 import type { Fragment, InitSegment } from './playlist/model.ts';
 import type { Stream } from './source.ts';
+import { TimeBreaks } from './timeBreaks.ts';
 import { WorkQueue } from './transport/window.ts';
 
 /** Makes the jobs of one stream, each with its place in the output. */
@@ -16,6 +17,7 @@ export class JobPlanner {
   #lastInit: string | undefined;
   #timeS = 0;
   #isBroken = false;
+  #last: Slot | undefined;
 
   constructor(request: CheckedRequest, stream: Stream, output: OutputFile) {
     this.#request = request;
@@ -31,7 +33,7 @@ export class JobPlanner {
     const where = rendition ? ` of ${name}` : '';
     return fragments.map((fragment) => ({
       fragment,
-      slot: this.#output.slots[fragment.index] as Slot,
+      ...this.#takeSlot(fragment.index),
       stream: name,
       streamId: id,
       label: `Fragment ${fragment.index + 1}${total}${where}`,
@@ -47,6 +49,13 @@ export class JobPlanner {
     this.#timeS += durationS;
     this.#isBroken = true;
     return startS;
+  }
+
+  #takeSlot(index: number): Pick<FragmentJob, 'slot' | 'before'> {
+    const slot = this.#output.slotAt(index) as Slot;
+    const before = this.#last;
+    this.#last = slot;
+    return { slot, ...(before ? { before } : {}) };
   }
 
   #place({ durationS, discontinuity, gap }: Fragment): Pick<FragmentJob, 'startS' | 'isBreak'> {
@@ -70,22 +79,36 @@ export class JobPlanner {
   }
 }
 
-/** All jobs of a download, and the order in which they are fetched; those of a live stream come as it goes on. */
+/** The jobs of a download that are not over, in the order in which they are fetched; those of a live stream come as it goes on. */
 export class JobQueue extends WorkQueue<FragmentJob> {
-  readonly jobs: FragmentJob[];
+  /** What is to be known of those that are over. */
+  readonly breaks = new TimeBreaks();
+  readonly #open: Set<FragmentJob>;
 
-  constructor(jobs: FragmentJob[]) {
+  constructor(jobs: readonly FragmentJob[]) {
     super();
-    this.jobs = jobs;
+    this.#open = new Set(jobs);
+  }
+
+  /** Those that are not over yet. */
+  get open(): Iterable<FragmentJob> {
+    return this.#open;
   }
 
   /** Takes in what is known from the start, but for what is there already. */
   begin(): void {
-    super.add(this.jobs.filter(({ slot }) => !slot.isFinished));
+    for (const job of this.#open) if (job.slot.isFinished) this.end(job);
+    super.add([...this.#open]);
   }
 
   override add(more: readonly FragmentJob[]): void {
-    for (const job of more) this.jobs.push(job);
+    for (const job of more) this.#open.add(job);
     super.add(more);
+  }
+
+  /** The job is over; nothing holds it any more. */
+  end(job: FragmentJob): void {
+    this.#open.delete(job);
+    this.breaks.take(job);
   }
 }

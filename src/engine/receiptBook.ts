@@ -4,6 +4,7 @@ import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
 import { gapPlaces } from './gapPlaces.ts';
 import { inspectDateRange } from './inspect.ts';
+import { FragmentTotals } from './fragmentTotals.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { Rendition } from './playlist/model.ts';
@@ -15,6 +16,7 @@ import type { Source } from './source.ts';
 
 /** The engine's part of the receipt; the counters of the process and the profiles are the caller's. */
 export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
+  /** Empty unless it was asked for. */
   perFragment: FragmentReceipt[];
   writeCalls: number;
   chunksPerFragment: number;
@@ -31,6 +33,8 @@ export class ReceiptBook {
   readonly startMs = performance.now();
   readonly tell: (event: DownloadEvent) => void;
   readonly #request: DownloadRequest;
+  readonly #totals = new FragmentTotals();
+  /** All, where the list of them is asked for. */
   readonly #entries: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
   /** Whose place in the file is not known yet. */
   #unplaced: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
@@ -85,7 +89,8 @@ export class ReceiptBook {
   /** A fragment ended well; it is told as soon as its place in the file is known. */
   fragmentEnded(job: FragmentJob, receipt: FragmentReceipt): void {
     const entry = { job, receipt };
-    this.#entries.push(entry);
+    this.#totals.add(receipt);
+    if (this.#request.perFragment) this.#entries.push(entry);
     this.#unplaced.push(entry);
     this.#unplaced = this.#unplaced.filter((waiting) => {
       if (waiting.job.slot.start === undefined) return true;
@@ -94,9 +99,14 @@ export class ReceiptBook {
     });
   }
 
+  /** Something of the stream is in the files. */
+  get hasMedia(): boolean {
+    return this.#totals.payload > 0;
+  }
+
   progress(): ProgressState {
     const bytes = this.#outputs.reduce((sum, output) => sum + output.bytes, 0);
-    return { fragments: this.#entries.length, fragmentsTotal: this.#total, bytes };
+    return { fragments: this.#totals.fragments, fragmentsTotal: this.#total, bytes };
   }
 
   /** All files are there under their final names. */
@@ -134,7 +144,7 @@ export class ReceiptBook {
   /** The live streams are over, each for its reason. */
   recorded(ends: readonly EndReason[]): void {
     if (ends.length === 0) return;
-    if (this.#entries.length === 0) throw nothingRecorded(this.#request.url);
+    if (this.#totals.fragments === 0) throw nothingRecorded(this.#request.url);
     // The worst of them: without its end tag a stream may have gone on elsewhere.
     this.#recordingEnd = ends.find((end) => end === 'dead') ?? ends[0];
   }
@@ -158,12 +168,7 @@ export class ReceiptBook {
     const perFragment = this.#entries
       .map(({ job, receipt }) => placed(job, receipt))
       .sort((a, b) => (a.stream === b.stream ? a.index - b.index : a.stream === 'main' ? -1 : 1));
-    const gaps = this.#gaps();
-    const { holes } = this.#recording;
-    const count = (is: (receipt: FragmentReceipt) => boolean | undefined) => perFragment.filter(is).length;
-    const resumed = count((receipt) => receipt.resumed);
-    const fetched = perFragment.length - (gaps - holes) - resumed;
-    const chunks = perFragment.reduce((sum, { chunks }) => sum + chunks, 0);
+    const { fragments, fetched, resumed, declaredGaps, payload, received, chunks } = this.#totals;
     return {
       schema: 1,
       state: this.#state,
@@ -171,18 +176,15 @@ export class ReceiptBook {
       ...this.#variant(),
       ...this.#outputReceipts(),
       fragments: {
-        total: this.isLive ? perFragment.length + holes : this.#total,
+        total: this.isLive ? fragments + this.#recording.holes : this.#total,
         fetched,
         resumed,
-        gaps,
-        declaredGaps: count(({ state }) => state === 'gap'),
+        gaps: this.#gaps(),
+        declaredGaps,
         retries: this.#retries,
         hedged: 0,
       },
-      bytes: {
-        payload: perFragment.reduce((sum, { bytes }) => sum + bytes, 0),
-        received: perFragment.reduce((sum, { received }) => sum + received, 0),
-      },
+      bytes: { payload, received },
       wallMs: Math.round(this.#wallMs * 10) / 10,
       settings: {
         write: request.write ?? 'streaming',
@@ -212,7 +214,7 @@ export class ReceiptBook {
   }
 
   #gaps(): number {
-    return this.#recording.holes + this.#entries.filter(({ receipt }) => receipt.state !== 'whole').length;
+    return this.#recording.holes + this.#totals.absent;
   }
 
   #variant(): Pick<Receipt, 'variant'> {

@@ -15,15 +15,15 @@ const vainReadings = 2;
  */
 export class Renewal {
   readonly #loader: Pick<SourceLoader, 'load' | 'moveOn'>;
-  readonly #jobs: readonly FragmentJob[];
+  readonly #jobs: Iterable<FragmentJob>;
   readonly #onRenewed: () => void;
   #generation = 0;
   /** Readings since an address was last good. */
   #vain = 0;
   #reading: Promise<void> | undefined;
 
-  /** @param loader reads the playlists of the request again. */
-  constructor(loader: Pick<SourceLoader, 'load' | 'moveOn'>, jobs: readonly FragmentJob[], onRenewed: () => void) {
+  /** @param loader reads the playlists of the request again. @param jobs those that are not over, whenever it is looked at. */
+  constructor(loader: Pick<SourceLoader, 'load' | 'moveOn'>, jobs: Iterable<FragmentJob>, onRenewed: () => void) {
     this.#loader = loader;
     this.#jobs = jobs;
     this.#onRenewed = onRenewed;

@@ -21,6 +21,8 @@ export interface FragmentJob {
   /** The playlist of today does not list it any more. */
   isExpired?: boolean;
   slot: Slot;
+  /** The place of the fragment before it in its stream. */
+  before?: Slot;
   /** `main`, or the rendition's name. */
   stream: string;
   /** As in the source. */

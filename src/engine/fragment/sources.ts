@@ -12,6 +12,9 @@ import { structureCheckFor } from './structure.ts';
 
 const keyBytes = 16;
 const maxKeyBytes = 64 * 1024;
+/** Keys and init segments that are held at a time: a recording whose keys change goes on for days. */
+const heldKeys = 1024;
+const heldInits = 64;
 
 /** A key ready for use. */
 export interface LoadedKey {
@@ -32,7 +35,7 @@ export interface LoadedInit {
 /** The fragment of the moment: its addresses may be renewed. */
 type HasFragment = Pick<FragmentJob, 'fragment'>;
 
-/** Keys and init segments of a download, each fetched once however many fragments need it. */
+/** Keys and init segments of a download, each fetched once however many fragments in a row need it. */
 export class Sources {
   readonly #client: Client;
   readonly #limits: Limits;
@@ -51,7 +54,7 @@ export class Sources {
     const key = keysOf(job.fragment)[0];
     if (key?.url === undefined || key.iv === undefined) return undefined;
     const { url, iv, method } = key;
-    const bytes = await once(this.#keys, url, () => {
+    const bytes = await once(this.#keys, heldKeys, url, () => {
       const renew = this.#renewal.forTransfer(() => keysOf(job.fragment)[0]?.url);
       return this.#fetchKey(url, job, renew);
     });
@@ -61,7 +64,7 @@ export class Sources {
   /** The fragment's init segment, where it has one. */
   async init(job: HasFragment): Promise<LoadedInit | undefined> {
     const { map } = job.fragment;
-    return map && once(this.#inits, initId(map), () => this.#fetchInit(map, job));
+    return map && once(this.#inits, heldInits, initId(map), () => this.#fetchInit(map, job));
   }
 
   /** A small segment as a whole, in the clear, with its init segment. */
@@ -175,12 +178,14 @@ function clearInit(sent: Buffer, subject: Subject): Buffer {
   }
 }
 
-/** The value for `id`, made once; a failure too: it has had its tries. */
-function once<T>(values: Map<string, Promise<T>>, id: string, make: () => Promise<T>): Promise<T> {
-  let value = values.get(id);
-  if (!value) {
-    value = make();
-    values.set(id, value);
+/** The value for `id`, made once; a failure too: it has had its tries. Of more than `limit` the one that was not used for longest goes. */
+function once<T>(values: Map<string, Promise<T>>, limit: number, id: string, make: () => Promise<T>): Promise<T> {
+  const value = values.get(id) ?? make();
+  values.delete(id);
+  values.set(id, value);
+  for (const oldest of values.keys()) {
+    if (values.size <= limit) break;
+    values.delete(oldest);
   }
   return value;
 }

@@ -2,8 +2,6 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { DiskError } from '../errors.ts';
 import { diskError } from './diskFaults.ts';
-import type { Fragment } from '../playlist/model.ts';
-import { identify, type FragmentIdentity } from './identity.ts';
 import { Journal, type JournalHeader } from './journal.ts';
 import type { KnownSlot } from './outputFile.ts';
 import type { Slot } from './slot.ts';
@@ -16,23 +14,15 @@ export type KeptStream = Pick<JournalHeader, 'stream' | 'isRecording'>;
 export class Keeper {
   readonly #names: PartNames;
   readonly #about: KeptStream;
-  readonly #identities: FragmentIdentity[];
   #journal: Journal;
 
   /**
    * Starts the journal with what is known of the slots at the front. One that is there is replaced when the new one is
    * complete. Throws a DiskError.
    */
-  constructor(
-    names: PartNames,
-    about: KeptStream,
-    identities: readonly FragmentIdentity[],
-    known: readonly KnownSlot[],
-  ) {
+  constructor(names: PartNames, about: KeptStream, known: readonly KnownSlot[]) {
     this.#names = names;
     this.#about = about;
-    // What is there came from the address that it has in the journal, whatever the playlist says today.
-    this.#identities = identities.map((identity, index) => known[index]?.kept ?? identity);
     this.#journal = this.#start(known);
   }
 
@@ -41,15 +31,10 @@ export class Keeper {
     return this.#names.muxed;
   }
 
-  /** More fragments follow. */
-  append(fragments: readonly Fragment[]): void {
-    for (const fragment of fragments) this.#identities.push(identify(fragment));
-  }
-
   /** The slot is whole and in its place. */
   keep(slot: Slot): void {
-    const { index, start = 0, initBytes, initCrc32, bytes, crc32 } = slot;
-    const { shape = 0, address = 0 } = this.#identities[index] ?? {};
+    const { index, start = 0, initBytes, initCrc32, bytes, crc32, identity } = slot;
+    const { shape = 0, address = 0 } = identity ?? {};
     this.#journal.keep({ index, start, initBytes, initCrc32, bytes: bytes - initBytes, crc32, shape, address });
   }
 

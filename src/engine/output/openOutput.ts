@@ -78,17 +78,18 @@ function goOn(
 }
 
 function start(
-  { path, stream, fragments, memory, resume, isLive }: OutputOptions,
+  { path, stream, fragments, memory, resume, isLive = false }: OutputOptions,
   names: PartNames,
   identities: readonly FragmentIdentity[],
   known: readonly KnownSlot[],
 ): OutputFile {
   const mode = known.length === 0 ? 'create' : 'open';
   // The journal first: a part file without one would be nobody's, and stay.
-  const keeper = new Keeper(names, { stream, ...(isLive ? { isRecording: true } : {}) }, identities, known);
+  const keeper = new Keeper(names, { stream, ...(isLive ? { isRecording: true } : {}) }, known);
   try {
     const part = new PartFile(names.part, names.target, mode);
-    return new OutputFile({ path, part, keeper, isKept: resume, slotCount: fragments.length, memory, known });
+    const slots = { slotCount: fragments.length, identities, known, isGrowing: isLive };
+    return new OutputFile({ path, part, keeper, isKept: resume, memory, ...slots });
   } catch (error) {
     if (mode === 'create') keeper.remove();
     else keeper.release();

@@ -1,12 +1,15 @@
 import { crc32 } from 'node:zlib';
 import type { Flow } from '../transport/exchange.ts';
 import type { KeptFragment } from './journal.ts';
+import type { FragmentIdentity } from './identity.ts';
 import type { OutputFile } from './outputFile.ts';
 import type { Holder } from './reorderMemory.ts';
 
 /** One fragment's place in an output: its init segment, where that changes, and its bytes. */
 export class Slot implements Holder {
   readonly index: number;
+  /** Of its fragment, where that is written down. */
+  readonly identity: FragmentIdentity | undefined;
   flow: Flow | undefined;
   /** Offset in the file; unknown until all lengths before are. */
   start: number | undefined;
@@ -32,9 +35,10 @@ export class Slot implements Holder {
   #held: Buffer[] = [];
   #heldBytes = 0;
 
-  constructor(output: OutputFile, index: number) {
+  constructor(output: OutputFile, index: number, identity?: FragmentIdentity) {
     this.#output = output;
     this.index = index;
+    this.identity = identity;
   }
 
   get output(): OutputFile {

@@ -1,6 +1,9 @@
+/** Items that are done are let go so many at a time. */
+const batchLength = 256;
+
 /** Work in order that may still grow: the fragments of a live stream come as it goes on. */
 export class WorkQueue<T> {
-  readonly #items: T[] = [];
+  #items: T[] = [];
   #next = 0;
   #isClosed = false;
   #failure: Error | undefined;
@@ -33,13 +36,20 @@ export class WorkQueue<T> {
       if (this.#failure) throw this.#failure;
       if (this.#next < this.#items.length) {
         const item = this.#items[this.#next] as T;
-        // What is done need not stay: a recording goes on for days.
         this.#items[this.#next++] = undefined as T;
+        this.#shorten();
         return item;
       }
       if (this.#isClosed) return undefined;
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
+  }
+
+  /** What is done need not stay: a recording goes on for days. */
+  #shorten(): void {
+    if (this.#next < batchLength || this.#next * 2 < this.#items.length) return;
+    this.#items = this.#items.slice(this.#next);
+    this.#next = 0;
   }
 
   #wake(): void {

@@ -13,7 +13,7 @@ export interface Downloaded {
   files: string[];
 }
 
-/** Downloads into an empty folder that is removed afterwards. The output is `out.ts`, with its SHA-256. */
+/** Downloads into an empty folder that is removed afterwards. The output is `out.ts`; the receipt has its SHA-256 and all fragments. */
 export async function downloadTo(
   url: string,
   settings: Partial<DownloadRequest> = {},
@@ -22,7 +22,7 @@ export async function downloadTo(
 ): Promise<Downloaded> {
   await using folder = await temporaryFolder();
   const events: DownloadEvent[] = [];
-  const request = { url, output: path.join(folder.path, 'out.ts'), sha256: true, ...settings };
+  const request = { url, output: path.join(folder.path, 'out.ts'), sha256: true, perFragment: true, ...settings };
   const receipt = await download(request, {
     signal,
     onEvent: (event) => {

@@ -47,7 +47,7 @@ describe('engine: recording live streams', () => {
     const events: DownloadEvent[] = [];
     const output = path.join(folder.path, 'out.ts');
     const receipt = await download(
-      { url, output, sha256: true, from: 'start', deadAfterS: 5, ...settings },
+      { url, output, sha256: true, perFragment: true, from: 'start', deadAfterS: 5, ...settings },
       {
         signal: ending.abort.signal,
         stop: ending.stop.signal,

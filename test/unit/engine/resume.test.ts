@@ -45,7 +45,7 @@ describe('engine: resume', () => {
     };
     const output = path.join(folder.path, 'out.ts');
     const receipt = await download(
-      { url, output, limits, concurrency: 4, ...settings },
+      { url, output, limits, concurrency: 4, perFragment: true, ...settings },
       { signal: aborting.signal, onEvent },
     );
     const asked = (await lab.requests(session))

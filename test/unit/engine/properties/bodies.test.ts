@@ -55,7 +55,7 @@ function expectedFile({ init, fragments }: BodyStream, { perFragment }: EngineRe
 
 async function run(url: string, output: string, { write, concurrency, resume, allowGaps }: BodyCase) {
   const startMs = performance.now();
-  const request = { url, output, write, concurrency, resume, allowGaps, limits, deadAfterS: 0.2 };
+  const request = { url, output, write, concurrency, resume, allowGaps, limits, deadAfterS: 0.2, perFragment: true };
   const receipt = await download(request, { signal: new AbortController().signal, onEvent: () => undefined });
   const tookMs = performance.now() - startMs;
   assert.ok(tookMs < maxMs, `it took ${tookMs} ms`);
