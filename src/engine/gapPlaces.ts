@@ -3,13 +3,26 @@ import type { FragmentReceipt, GapPlace } from './receipt.ts';
 /** Places closer than this are one: durations in playlists are rounded. Seconds. */
 const toleranceS = 0.01;
 
+/** What is to be known of a fragment that is not in the files. */
+export type AbsentFragment = Pick<FragmentReceipt, 'stream' | 'state' | 'startS' | 'durationS'>;
+
+/** That of a receipt, without the rest. */
+export function absentFrom({ stream, state, startS, durationS }: FragmentReceipt): AbsentFragment {
+  return {
+    stream,
+    state,
+    ...(startS === undefined ? {} : { startS }),
+    ...(durationS === undefined ? {} : { durationS }),
+  };
+}
+
 /**
  * Where something is missing: fragments one behind the other that are missing for one reason are one place. By stream,
  * the main one first, then by time. Pure.
- * @param fragments every fragment of the download.
+ * @param fragments all that are not in the files; others are passed over.
  * @param holes what left a live playlist unseen.
  */
-export function gapPlaces(fragments: readonly FragmentReceipt[], holes: readonly GapPlace[]): GapPlace[] {
+export function gapPlaces(fragments: readonly AbsentFragment[], holes: readonly GapPlace[]): GapPlace[] {
   const single = fragments.flatMap(({ stream, state, startS, durationS }): GapPlace[] => {
     if (state === 'whole' || startS === undefined || durationS === undefined) return [];
     return [{ stream, startS, durationS, fragments: 1, reason: state === 'gap' ? 'declared' : 'missing' }];

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { PlaylistError, type EngineError, type TransferError } from './errors.ts';
 import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
-import { gapPlaces } from './gapPlaces.ts';
+import { absentFrom, gapPlaces, type AbsentFragment } from './gapPlaces.ts';
 import { inspectDateRange } from './inspect.ts';
 import { FragmentTotals } from './fragmentTotals.ts';
 import type { EndReason } from './live/followEvent.ts';
@@ -46,6 +46,7 @@ export class ReceiptBook {
   #state: ReceiptState = 'failed';
   #error: EngineError | undefined;
   #kept: Receipt['kept'];
+  readonly #absent: AbsentFragment[] = [];
   readonly #holes: GapPlace[] = [];
   readonly #recording = { holes: 0, holeS: 0, outages: 0, resets: 0 };
   #recordingEnd: EndReason | undefined;
@@ -90,6 +91,7 @@ export class ReceiptBook {
   fragmentEnded(job: FragmentJob, receipt: FragmentReceipt): void {
     const entry = { job, receipt };
     this.#totals.add(receipt);
+    if (receipt.state !== 'whole') this.#absent.push(absentFrom(receipt));
     if (this.#request.perFragment) this.#entries.push(entry);
     this.#unplaced.push(entry);
     this.#unplaced = this.#unplaced.filter((waiting) => {
@@ -192,7 +194,7 @@ export class ReceiptBook {
         concurrency: request.concurrency ?? 'auto',
         reads: request.reads ?? 'pooled',
       },
-      ...(gaps > 0 ? { gapPlaces: gapPlaces(perFragment, this.#holes) } : {}),
+      ...(this.#gaps() > 0 ? { gapPlaces: gapPlaces(this.#absent, this.#holes) } : {}),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording } } : {}),
