@@ -94,6 +94,7 @@ function openClient(request: CheckedRequest, signal: AbortSignal, book: ReceiptB
     http: request.http,
     reads: request.reads,
     ca: request.ca,
+    proxy: request.proxy,
     limits: request.limits,
     signal,
     onRetry: (error, tries, delayMs, isAnnounced) => book.retried(error, tries, delayMs, isAnnounced),

@@ -1,6 +1,6 @@
 import type { Playlist } from './playlist/model.ts';
 import { readPlaylist } from './playlist/read.ts';
-import { defaultLimits, type Limits } from './request.ts';
+import { defaultLimits, type Limits, type ProxySettings } from './request.ts';
 import { checkUrl, fetchPlaylist } from './fetchPlaylist.ts';
 import { Client } from './transport/client.ts';
 
@@ -9,6 +9,7 @@ export interface OpenOptions {
   headers?: Record<string, string> | undefined;
   /** PEM certificates trusted in addition to the default ones. */
   ca?: string | undefined;
+  proxy?: ProxySettings | undefined;
   signal: AbortSignal;
   limits?: Partial<Limits>;
   allowPrivateAddresses?: boolean | undefined;
@@ -24,6 +25,7 @@ export async function openPlaylistText(url: string, options: OpenOptions): Promi
     http: 'auto',
     reads: 'plain',
     ca: options.ca,
+    proxy: options.proxy,
     limits,
     signal: options.signal,
     onRetry: () => undefined,

@@ -43,6 +43,13 @@ export function isPrivateAddress(address: string): boolean {
   return groups === undefined || isPrivate6(groups);
 }
 
+/** The bytes of an address as DNS or a URL gives it (IPv6 without brackets): 4, 16, or `undefined` where it is a name. */
+export function addressBytes(address: string): number[] | undefined {
+  const four = parseIPv4(address);
+  if (four !== undefined) return [24, 16, 8, 0].map((shift) => (four >>> shift) & 0xff);
+  return address.includes(':') ? parseIPv6(address)?.flatMap((group) => [group >> 8, group & 0xff]) : undefined;
+}
+
 function isPrivate4(address: number): boolean {
   return privateRanges4.some(([a, b, c, d, bits]) => {
     const shift = 32 - bits;

@@ -1,15 +1,19 @@
 import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
+import buildConnector from 'undici/lib/core/connect.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
-import type { Limits, ReadsName } from '../request.ts';
+import type { Limits, ProxySettings, ReadsName } from '../request.ts';
 import { SharedBackOff } from './backOff.ts';
+import { Traffic } from './concurrency/traffic.ts';
 import { Course, type FailedHow } from './course.ts';
 import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
 import { transferError, type Subject } from './faults.ts';
 import { OriginPolicy } from './originPolicy.ts';
+import { isForwarded, Proxies, type Proxy } from './proxy.ts';
+import { ProxyingConnector } from './proxyConnector.ts';
 import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
 import { pooledConnector } from './connector.ts';
@@ -24,6 +28,7 @@ export interface ClientOptions {
   reads: ReadsName;
   /** PEM certificates trusted in addition to the default ones. */
   ca?: string | undefined;
+  proxy?: ProxySettings | undefined;
   limits: Limits;
   signal: AbortSignal;
   /** A try failed; the next one starts after `delayMs`, a wait that the origin asked for where it `isAnnounced`. */
@@ -78,20 +83,27 @@ const maxConnectMs = 10_000;
 
 /** Fetches resources of one download: retries, redirects, time limits, shared back-off, origin policy. */
 export class Client {
+  readonly traffic = new Traffic();
   readonly #options: ClientOptions;
   readonly #agent: Dispatcher;
   readonly #watchdog: Watchdog;
   readonly #policy: OriginPolicy;
+  readonly #proxies: Proxies;
+  readonly #connector: ProxyingConnector;
   readonly #backOff = new SharedBackOff();
   #isUnderWay = false;
 
+  /** Throws a UsageError for a proxy that is none. */
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#watchdog = new Watchdog();
-    this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses);
+    this.#proxies = new Proxies(options.proxy);
+    const isProxied = (address: URL) => this.#proxies.for(address) !== undefined;
+    this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses, { isProxied });
+    this.#connector = connectorOf(options, this.#proxies, this.#policy.lookup);
     this.#agent = new Agent({
       allowH2: options.http === '2',
-      connect: connectorOf(options, this.#policy.lookup),
+      connect: this.#connector.connect,
       h2Options: http2Windows,
       // The watchdog's work: undici's timers stand still while the consumer is paused.
       headersTimeout: 0,
@@ -106,6 +118,7 @@ export class Client {
     const course = new Course(transfer.url, limits, signal);
     for (;;) {
       if (this.#backOff.isHeld) await course.excused(() => this.#backOff.passed(signal));
+      if (course.tries > 1 && this.traffic.isManaged) await course.excused(() => this.traffic.room(signal));
       const isContinuing = course.interrupted !== undefined;
       let isWhole = false;
       try {
@@ -145,7 +158,14 @@ export class Client {
 
   /** Drops every connection. */
   async close(): Promise<void> {
+    this.#connector.close();
     await this.#agent.destroy();
+  }
+
+  /** The proxy that is sent the request itself. */
+  #forwarderOf(address: URL): Proxy | undefined {
+    const proxy = this.#proxies.for(address);
+    return isForwarded(proxy, address) ? proxy : undefined;
   }
 
   #signalOf({ signal }: Transfer): AbortSignal {
@@ -170,7 +190,10 @@ export class Client {
     const isAnnounced = error.retryAfterMs !== undefined;
     onRetry(error, tries, decision.delayMs, isAnnounced);
     course.tries++;
-    if (error.status === 429 || isAnnounced) this.#backOff.hold(decision.delayMs);
+    if (error.resource === 'fragment') this.traffic.failed(error);
+    // Where it is managed, all go on in a smaller number instead.
+    const isForAll = isAnnounced || (error.status === 429 && !this.traffic.isManaged);
+    if (isForAll) this.#backOff.hold(decision.delayMs);
     else await course.delay(decision.delayMs, signal);
   }
 
@@ -188,10 +211,12 @@ export class Client {
       const result = await exchange(this.#agent, this.#watchdog, {
         ...subject,
         address,
+        forwarder: this.#forwarderOf(address),
         headers: requestHeaders(address, isAtHome ? headers : {}),
         signal,
         limits,
         clock: course.clock,
+        traffic: transfer.resource === 'fragment' ? this.traffic : undefined,
         interrupted: course.interrupted,
         receive: () => transfer.receive(),
         onBody: (body) => course.begin(body),
@@ -210,14 +235,19 @@ export class Client {
 }
 
 /** How connections are made. Only HTTP/1.1 is read through the socket. */
-function connectorOf({ http, reads, limits, ca }: ClientOptions, lookup: LookupFunction) {
+function connectorOf(options: ClientOptions, proxies: Proxies, lookup: LookupFunction): ProxyingConnector {
+  const { http, reads, limits, ca, proxy } = options;
   const timeoutMs = Math.min(maxConnectMs, limits.firstByteMs);
   const secureContext = ca === undefined ? undefined : trusting(ca);
-  if (reads === 'pooled' && http !== '2') {
-    return pooledConnector({ lookup, timeoutMs, secureContext, buffers: new ReadBuffers() });
-  }
   const trust = secureContext ? { secureContext } : {};
-  return { lookup, timeout: timeoutMs, ...trust, ...(http === '2' ? { preferH2: true } : {}) };
+  const isHttp2 = http === '2';
+  const plain = { allowH2: isHttp2, preferH2: isHttp2, timeout: timeoutMs, ...trust };
+  const direct =
+    reads === 'pooled' && !isHttp2
+      ? pooledConnector({ lookup, timeoutMs, secureContext, buffers: new ReadBuffers() })
+      : buildConnector({ ...plain, lookup });
+  const isStrict = proxy?.isStrict ?? true;
+  return new ProxyingConnector({ proxies, secureContext, isStrict, timeoutMs, direct, secure: buildConnector(plain) });
 }
 
 /** Made once: undici would read all certificates again for each connection. */

@@ -5,9 +5,12 @@ import type { ByteRange } from '../playlist/model.ts';
 import type { Limits } from '../request.ts';
 import { endsEarly, judgeAnswer, rangeHeaders, redirectLocation, tooLarge, type Portion } from './answer.ts';
 import { Body } from './body.ts';
+import type { Traffic, TrafficEntry } from './concurrency/traffic.ts';
 import { describeFault, protocolBreach, transferError, type Subject } from './faults.ts';
 import { contentCoding } from './fields.ts';
 import type { ProgressClock } from './progressClock.ts';
+import { proxyAuthorization, type Proxy } from './proxy.ts';
+import { unauthorized } from './proxyError.ts';
 import { Watch, type Watchdog } from './watchdog.ts';
 
 /** Lets the receiver of a body stop and go on reading. Both are idempotent. */
@@ -57,11 +60,15 @@ export interface ExchangeOptions extends Subject {
   /** `url`, parsed. */
   address: URL;
   headers: Record<string, string>;
+  /** The proxy that is sent the request, where the connection does not lead to the origin itself. */
+  forwarder: Proxy | undefined;
   byteRange?: ByteRange | undefined;
   /** Largest body, in bytes. */
   maxBytes: number;
   signal: AbortSignal;
   clock: ProgressClock;
+  /** Counts it. */
+  traffic?: Traffic | undefined;
   /** What an earlier try left to go on with. */
   interrupted: Body | undefined;
   /** Makes the receiver of a body that starts at its beginning. */
@@ -97,6 +104,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   readonly #onAbort = () => this.#fail(this.#options.signal.reason);
   readonly #sentMs = performance.now();
 
+  #entry: TrafficEntry | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #isSettled = false;
   #isPaused = false;
@@ -129,17 +137,20 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   }
 
   start(): void {
-    const { address, headers, byteRange, interrupted, signal } = this.#options;
+    const { address, headers, byteRange, interrupted, signal, forwarder } = this.#options;
     if (signal.aborted) {
       this.#reject(signal.reason);
       return;
     }
     signal.addEventListener('abort', this.#onAbort);
     this.#watchdog.add(this.#watch);
+    this.#entry = this.#options.traffic?.begin();
     const { origin, pathname, search } = address;
     const range = rangeHeaders(byteRange, interrupted);
+    const authorization = forwarder ? proxyAuthorization(forwarder) : {};
+    const path = `${forwarder ? origin : ''}${pathname}${search}`;
     this.#dispatcher.dispatch(
-      { origin, path: pathname + search, method: 'GET', headers: { ...headers, ...range } },
+      { origin, path, method: 'GET', headers: { ...headers, ...range, ...authorization } },
       this,
     );
   }
@@ -147,12 +158,14 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   pause(): void {
     this.#isPaused = true;
     this.#watch.pause();
+    this.#entry?.pause();
     this.#controller?.pause();
   }
 
   resume(): void {
     this.#isPaused = false;
     this.#watch.resume();
+    this.#entry?.resume();
     // Not at once: one transfer's bytes make room for another, and undici's parsers must not run inside each other.
     queueMicrotask(() => {
       if (!this.#isPaused) this.#controller?.resume();
@@ -167,6 +180,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     if (this.#isSettled || status < 200) return;
     this.#watch.progress(0);
+    this.#entry?.answered();
     this.#status = status;
     this.#headers = headers;
     try {
@@ -187,6 +201,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     }
     this.#received += chunk.length;
     this.#watch.progress(chunk.length);
+    this.#entry?.received(chunk.length);
     try {
       this.#deliver(chunk);
     } catch (error) {
@@ -214,8 +229,9 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   }
 
   #acceptHead(): void {
-    const { byteRange, interrupted, maxBytes } = this.#options;
+    const { byteRange, interrupted, maxBytes, forwarder } = this.#options;
     const head = { status: this.#status, headers: this.#headers };
+    if (forwarder && this.#status === 407) throw this.#describe(unauthorized(forwarder, this.#status));
     const location = redirectLocation(head);
     if (location !== undefined) {
       this.#settle(() => this.#resolve({ kind: 'redirect', status: this.#status, location }));
@@ -279,6 +295,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     const { chunks, sentMs, firstByteMs } = this.#body as Body;
     const endMs = performance.now();
     const { status, headers } = { status: this.#status, headers: this.#headers };
+    this.#entry?.end(true);
     this.#settle(() => this.#resolve({ kind: 'body', status, headers, chunks, sentMs, firstByteMs, endMs }));
   }
 
@@ -297,6 +314,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     if (this.#isSettled) return;
     this.#isSettled = true;
     this.#watchdog.remove(this.#watch);
+    this.#entry?.end(false);
     this.#options.signal.removeEventListener('abort', this.#onAbort);
     this.#body?.detach(isInterrupted);
     this.#options.onReceived(this.#received);

@@ -1,4 +1,5 @@
 import { TransferError, type Resource, type TransferCause, type TransferDetails } from '../errors.ts';
+import { ProxyError } from './proxyError.ts';
 
 /** What a fault is about, for messages. */
 export interface Subject {
@@ -96,6 +97,11 @@ export function privateAddressError(subject: Subject, cause: PrivateAddressError
   return transferError(subject, 'POLICY', `a public playlist leads to ${where}`, { cause });
 }
 
+function proxyFault(subject: Subject, cause: ProxyError): TransferError {
+  const { reason, message, hint, status } = cause;
+  return transferError(subject, reason, message, { hint, status, cause });
+}
+
 /** undici refuses a request as malformed: ours to answer for, no fault of the origin. */
 const refusedRequestCodes: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
 
@@ -110,6 +116,7 @@ export function describeFault(
 ): unknown {
   const code = codeOf(cause);
   if (cause instanceof PrivateAddressError) return privateAddressError(subject, cause);
+  if (cause instanceof ProxyError) return proxyFault(subject, cause);
   if (refusedRequestCodes.has(code)) return cause;
   const host = URL.canParse(subject.url) ? new URL(subject.url).host : 'the origin';
   if (unreachableCodes.has(code)) {
@@ -157,11 +164,13 @@ function unreachableWords(code: string, host: string): string {
   return `${host} cannot be reached`;
 }
 
-function isTlsCode(code: string): boolean {
+/** Whether a code of Node or OpenSSL says that TLS failed. */
+export function isTlsCode(code: string): boolean {
   return /CERT|TLS|SSL|EPROTO|SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code);
 }
 
-function codeOf(error: unknown): string {
+/** The code of what a socket or undici reports, of the first where it is several; empty where it has none. */
+export function codeOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
     return error.code;

@@ -37,6 +37,14 @@ export function permittedAddresses(addresses: readonly LookupAddress[], isGuarde
   return addresses.filter(({ address }) => !isGuarded || !isPrivateAddress(address));
 }
 
+/** How hosts are reached. */
+export interface Ways {
+  /** Default: as the system does it. */
+  resolve?: Resolve;
+  /** Whether a proxy connects to it, and resolves its name. Default: none does. */
+  isProxied?: (address: URL) => boolean;
+}
+
 /**
  * Where the requests of one download may go. When the host that the user named is public, none goes to a private
  * address; when it is itself private, all may. The addresses that are checked are those that are connected to, so a
@@ -46,6 +54,7 @@ export class OriginPolicy {
   readonly #userHost: string;
   readonly #allowsPrivate: boolean;
   readonly #resolve: Resolve;
+  readonly #isProxied: (address: URL) => boolean;
   /** The user's playlist, where redirects led. */
   #playlistUrl: string;
   #isPlaylistKnown = false;
@@ -55,12 +64,15 @@ export class OriginPolicy {
   #isUserHostPublic: boolean | undefined;
 
   /** @param origin of the URL that the user gave. */
-  constructor(origin: string, allowsPrivate: boolean, resolve: Resolve = resolveAll) {
+  constructor(origin: string, allowsPrivate: boolean, { resolve = resolveAll, isProxied = () => false }: Ways = {}) {
     this.#playlistUrl = origin;
     this.#userHost = hostOf(origin);
     this.#allowsPrivate = allowsPrivate;
     this.#resolve = resolve;
+    this.#isProxied = isProxied;
+    // Where a proxy leads to is not known here: its name says what there is to know.
     if (isIP(this.#userHost) !== 0) this.#isUserHostPublic = !isPrivateAddress(this.#userHost);
+    else if (isProxied(new URL(origin))) this.#isUserHostPublic = !isLoopbackName(this.#userHost);
   }
 
   /** The first playlist came from `url`: the user's own. */
@@ -78,7 +90,7 @@ export class OriginPolicy {
 
   /**
    * Checks a URL right before it is asked for; `from` is what redirected to it. Rejects with a TransferError. A host's
-   * name is checked when it is looked up.
+   * name is checked when it is looked up; where a proxy does that, only what the name itself says can be.
    */
   async check(url: string, from: string | undefined, subject: Subject): Promise<void> {
     const place = /^https?:\/\/[^/?#]*/i.exec(url)?.[0] ?? url;
@@ -86,7 +98,8 @@ export class OriginPolicy {
     if (from === undefined) checkAddress(url, this.#playlistUrl, subject);
     else checkRedirect(url, isSecure(this.#playlistUrl) ? this.#playlistUrl : from, subject);
     const host = hostOf(url);
-    if (isIP(host) !== 0 && isPrivateAddress(host) && (await this.#isGuarded())) {
+    const isPrivate = isIP(host) !== 0 ? isPrivateAddress(host) : isLoopbackName(host) && this.#isProxied(new URL(url));
+    if (isPrivate && (await this.#isGuarded())) {
       throw privateAddressError(subject, new PrivateAddressError(host, host));
     }
     if (from === undefined) this.#passed.add(place);
@@ -128,6 +141,11 @@ export class OriginPolicy {
     const isPublic = addresses.some(({ address }) => !isPrivateAddress(address));
     if (isPublic || addresses.length > 0) this.#isUserHostPublic = isPublic || this.#isUserHostPublic === true;
   }
+}
+
+/** Names of this machine itself (RFC 6761 §6.3). */
+function isLoopbackName(host: string): boolean {
+  return /^(.*\.)?localhost\.?$/i.test(host);
 }
 
 function checkRedirect(url: string, from: string, subject: Subject): void {

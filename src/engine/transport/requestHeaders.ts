@@ -12,6 +12,7 @@ const settledByUs: ReadonlySet<string> = new Set([
   'expect',
   'if-range',
   'keep-alive',
+  'proxy-authorization',
   'proxy-connection',
   'range',
   'te',

@@ -5,3 +5,9 @@ declare module 'undici/lib/dispatcher/agent.js' {
   const constructor: typeof Agent;
   export default constructor;
 }
+
+declare module 'undici/lib/core/connect.js' {
+  import type { buildConnector } from 'undici';
+  const build: typeof buildConnector;
+  export default build;
+}

@@ -91,17 +91,21 @@ describe('engine/transport: origin policy', () => {
   ];
   for (const [what, homeAt, otherAt, got] of cases) {
     it(what, async () => {
-      const policy = new OriginPolicy(home, false, resolving({ 'home.example': [homeAt], other: [otherAt] }));
+      const policy = new OriginPolicy(home, false, {
+        resolve: resolving({ 'home.example': [homeAt], other: [otherAt] }),
+      });
       const found = await lookUp(policy, 'other');
       if (got) assert.deepEqual(found, got);
       else assert.ok(found instanceof PrivateAddressError);
-      const open = new OriginPolicy(home, true, resolving({ 'home.example': [homeAt], other: [otherAt] }));
+      const open = new OriginPolicy(home, true, { resolve: resolving({ 'home.example': [homeAt], other: [otherAt] }) });
       assert.deepEqual(await lookUp(open, 'other'), otherAt);
     });
   }
 
   it('gives one address where one is asked for', async () => {
-    const policy = new OriginPolicy(home, false, resolving({ 'home.example': [['10.0.0.1', '203.0.113.1']] }));
+    const policy = new OriginPolicy(home, false, {
+      resolve: resolving({ 'home.example': [['10.0.0.1', '203.0.113.1']] }),
+    });
     const single = promisify((callback: (error: Error | null, found: unknown[]) => void) =>
       policy.lookup('home.example', {}, (error, address, family) => callback(error, [address, family])),
     );
@@ -109,19 +113,19 @@ describe('engine/transport: origin policy', () => {
   });
 
   it('passes on that a host is not known', async () => {
-    const found = await lookUp(new OriginPolicy(home, false, resolving({})), 'other');
+    const found = await lookUp(new OriginPolicy(home, false, { resolve: resolving({}) }), 'other');
     assert.equal((found as NodeJS.ErrnoException).code, 'ENOTFOUND');
   });
 
   it('is not talked out of it by a user host that turns private, or was private when it was asked first', async () => {
     const turning = resolving({ 'home.example': [['203.0.113.1'], ['10.0.0.1']], other: [['10.0.0.2']] });
-    const policy = new OriginPolicy(home, false, turning);
+    const policy = new OriginPolicy(home, false, { resolve: turning });
     assert.deepEqual(await lookUp(policy, 'home.example'), ['203.0.113.1']);
     assert.ok((await lookUp(policy, 'home.example')) instanceof PrivateAddressError);
     assert.ok((await lookUp(policy, 'other')) instanceof PrivateAddressError);
 
     const opening = resolving({ 'home.example': [['10.0.0.1'], ['203.0.113.1']], other: [['10.0.0.2']] });
-    const second = new OriginPolicy(home, false, opening);
+    const second = new OriginPolicy(home, false, { resolve: opening });
     assert.deepEqual(await lookUp(second, 'home.example'), ['10.0.0.1']);
     assert.deepEqual(await lookUp(second, 'other'), ['10.0.0.2']);
     assert.deepEqual(await lookUp(second, 'home.example'), ['203.0.113.1']);
@@ -129,7 +133,7 @@ describe('engine/transport: origin policy', () => {
   });
 
   it('checks addresses that stand in URLs, however they are written', async () => {
-    const policy = new OriginPolicy('http://203.0.113.7', false, resolving({}));
+    const policy = new OriginPolicy('http://203.0.113.7', false, { resolve: resolving({}) });
     const written = ['127.0.0.1', '2130706433', '0x7f.1', '017700000001', '[::1]', '[::ffff:10.0.0.1]', '127.1', '0'];
     for (const host of written) {
       const error = await failureOf(policy.check(`http://${host}/x.ts`, undefined, subject));
@@ -139,12 +143,20 @@ describe('engine/transport: origin policy', () => {
       assert.equal(redirected.code, 'HLS_FRAGMENT_POLICY', host);
     }
     await policy.check('http://203.0.113.9/x.ts', undefined, subject);
-    await new OriginPolicy('http://10.0.0.1', false, resolving({})).check('http://127.0.0.1/', undefined, subject);
-    await new OriginPolicy('http://203.0.113.7', true, resolving({})).check('http://127.0.0.1/', undefined, subject);
+    await new OriginPolicy('http://10.0.0.1', false, { resolve: resolving({}) }).check(
+      'http://127.0.0.1/',
+      undefined,
+      subject,
+    );
+    await new OriginPolicy('http://203.0.113.7', true, { resolve: resolving({}) }).check(
+      'http://127.0.0.1/',
+      undefined,
+      subject,
+    );
   });
 
   it('refuses http once the user playlist came over https, and never goes down on a redirect', async () => {
-    const policy = new OriginPolicy('http://203.0.113.7', false, resolving({}));
+    const policy = new OriginPolicy('http://203.0.113.7', false, { resolve: resolving({}) });
     await policy.check('http://203.0.113.8/a', undefined, subject);
     const down = await failureOf(policy.check('http://203.0.113.8/a', 'https://203.0.113.7/', subject));
     assert.match(down.message, /redirects from https down to http/);
