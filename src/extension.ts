@@ -45,7 +45,7 @@ export function activate(context: vscode.ExtensionContext): HotframeApi {
 }
 
 function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
-  const { extensionUri, globalStorageUri, secrets, subscriptions } = context;
+  const { extensionUri, globalState, globalStorageUri, secrets, subscriptions } = context;
   const store = new JobStore(join(globalStorageUri.fsPath, 'jobs'));
   const vault = new JobSecretVault(secrets);
   const engine = new EngineThreads(join(extensionUri.fsPath, 'dist', 'worker.cjs'), (line) =>
@@ -57,11 +57,16 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
   const view = new JobsView(store, downloads, log);
   const receipts = new ReceiptDocuments(store);
   const actions = new JobActions(store, downloads, vault, log);
-  const flow = new DownloadFlow(downloads, engine, vault, log, {
-    open: (record) => actions.open(record),
-    openFile: (path) => actions.openOutput(path),
-    openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
-  });
+  const flow = new DownloadFlow(
+    downloads,
+    vault,
+    { engine, log, memory: globalState },
+    {
+      open: (record) => actions.open(record),
+      openFile: (path) => actions.openOutput(path),
+      openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
+    },
+  );
   subscriptions.push(
     view,
     receipts,

@@ -1,6 +1,6 @@
 import type { ErrorReport } from '../engine/errors.ts';
 import type { Receipt } from '../engine/receipt.ts';
-import type { WriteStrategyName } from '../engine/request.ts';
+import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
 
 /** Version of `job.json`; a higher one was written by a newer Hotframe and is left alone. */
 export const JOB_SCHEMA = 1;
@@ -28,24 +28,27 @@ export interface ArmSettings {
   reorderMemoryBytes?: number;
 }
 
+/** What is wanted of a stream, and as what file: a job that goes on wants the same. */
+export type JobWishes = Pick<
+  DownloadRequest,
+  | 'variant'
+  | 'audio'
+  | 'subtitles'
+  | 'subtitleFormat'
+  | 'mux'
+  | 'durationS'
+  | 'from'
+  | 'deadAfterS'
+  | 'sha256'
+  | 'allowGaps'
+>;
+
 /** What was asked for, without its secrets. */
-export interface JobRequest {
+export interface JobRequest extends JobWishes {
   /** Redacted. */
   url: string;
   /** Absolute path. */
   output: string;
-  /** As in `DownloadRequest.variant`. */
-  variant?: string;
-  /** As in `DownloadRequest.audio`. */
-  audio?: string;
-  /** As in `DownloadRequest.durationS`. */
-  durationS?: number;
-  /** As in `DownloadRequest.from`. */
-  from?: 'edge' | 'start';
-  /** As in `DownloadRequest.sha256`. */
-  sha256?: boolean;
-  /** As in `DownloadRequest.allowGaps`. */
-  allowGaps?: boolean;
   settings: ArmSettings;
 }
 

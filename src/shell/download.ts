@@ -144,6 +144,7 @@ export class Download {
         this.job.addFragment(event.receipt);
         return;
       case 'renewed':
+      case 'moved':
         return;
       case 'retry':
         if (!event.isAnnounced) return;

@@ -2,13 +2,13 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { isAbortError } from '../engine/errors.ts';
-import type { InspectedVariant, Inspection } from '../engine/inspect.ts';
 import { redactUrl } from '../engine/redact.ts';
 import { isResumable, type ArmSettings, type JobRecord } from '../jobs/record.ts';
 import type { JobSecrets, JobSecretVault } from '../jobs/secrets.ts';
 import type { Download, DownloadResult } from './download.ts';
+import { askForDownload, type QuestionParts } from './downloadQuestions.ts';
 import type { DownloadOptions, Downloads } from './downloads.ts';
-import { EngineReportError, type EngineThreads } from './engineThread.ts';
+import { EngineReportError } from './engineThread.ts';
 import { asError, type Log } from './log.ts';
 import { stepsAfter } from './nextSteps.ts';
 import {
@@ -20,27 +20,16 @@ import {
   stepTitle,
   type EndActions,
 } from './notifications.ts';
-import {
-  askAboutKept,
-  askOtherOutput,
-  askOutput,
-  askToReplace,
-  askUrl,
-  askVariant,
-  describeUrlFault,
-  inspectWithProgress,
-} from './prompts.ts';
+import { askAboutKept, askOtherOutput, askToReplace, askUrl, describeUrlFault } from './prompts.ts';
 import { hasReplaced, resumeOptions, type ResumeChange } from './resuming.ts';
-import { readAllowGaps, readArmSettings } from './settings.ts';
+import { readAllowGaps, readArmSettings, readWishSettings } from './settings.ts';
 import { describeRefusal } from './refusals.ts';
+import { readWishes, toJobWishes, type GivenWishes } from './wishes.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What a script gives to `hotframe.download`; without `output` a person is asked for the rest. */
 export interface DownloadArguments
-  extends Partial<ArmSettings>, Partial<Omit<DownloadOptions, 'settings' | 'durationS'>> {
-  /** Seconds: how long a live stream is recorded, or the beginning of another one. */
-  duration?: number;
-}
+  extends GivenWishes, Partial<ArmSettings>, Partial<Pick<DownloadOptions, 'url' | 'output' | 'headers' | 'ca'>> {}
 
 /** What the messages of a download open. */
 export interface Openers extends Pick<EndActions, 'open' | 'openFlamegraph'> {
@@ -50,16 +39,16 @@ export interface Openers extends Pick<EndActions, 'open' | 'openFlamegraph'> {
 /** The way from a wish to a running download, and from its end to the next step. */
 export class DownloadFlow {
   readonly #downloads: Downloads;
-  readonly #engine: EngineThreads;
+  readonly #questions: QuestionParts;
   readonly #secrets: JobSecretVault;
   readonly #log: Log;
   readonly #open: Openers;
 
-  constructor(downloads: Downloads, engine: EngineThreads, secrets: JobSecretVault, log: Log, open: Openers) {
+  constructor(downloads: Downloads, secrets: JobSecretVault, questions: QuestionParts, open: Openers) {
     this.#downloads = downloads;
-    this.#engine = engine;
+    this.#questions = questions;
     this.#secrets = secrets;
-    this.#log = log;
+    this.#log = questions.log;
     this.#open = open;
   }
 
@@ -68,7 +57,7 @@ export class DownloadFlow {
    * @returns how it ended; nothing when the person left, or when there was nothing to start.
    */
   async download(given: DownloadArguments = {}): Promise<DownloadResult | undefined> {
-    checkPart(given);
+    checkWishes(given);
     if (given.output === undefined) return this.#ask(given);
     const fault = describeUrlFault(given.url ?? '');
     if (fault !== undefined) throw new Error(fault);
@@ -108,23 +97,10 @@ export class DownloadFlow {
     const url = await this.#givenUrl(given.url);
     if (url === undefined) return undefined;
     try {
-      const inspection = await inspectWithProgress(this.#engine, url, given);
-      let media: MediaFacts = mediaFacts(inspection);
-      let { variant } = given;
-      if (inspection.kind === 'multivariant' && variant === undefined) {
-        const picked = await askVariant(inspection.variants ?? []);
-        if (picked === undefined && (inspection.variants?.length ?? 0) > 0) return undefined;
-        if (picked !== undefined) {
-          variant = String(picked.bandwidth);
-          media = await this.#inspectVariant(picked, given);
-        }
-      }
-      const output = await askOutput(url, media.isFragmentedMp4);
-      if (output === undefined) return undefined;
-      return await this.#runUnlessKept(
-        toOptions({ ...given, ...(variant === undefined ? {} : { variant }) }, url, output),
-        media.isLive,
-      );
+      const answers = await askForDownload({ ...given, url }, this.#questions);
+      if (answers === undefined) return undefined;
+      const { output, isLive, ...chosen } = answers;
+      return await this.#runUnlessKept(toOptions({ ...given, ...chosen }, url, output), isLive);
     } catch (error) {
       if (isAbortError(error)) return undefined;
       if (!(error instanceof EngineReportError)) throw error;
@@ -137,18 +113,6 @@ export class DownloadFlow {
   async #givenUrl(url: string | undefined): Promise<string | undefined> {
     if (url !== undefined && describeUrlFault(url) === undefined) return url.trim();
     return askUrl(url);
-  }
-
-  /** Only the suggested name's extension and a question hang on it. */
-  async #inspectVariant({ url }: InspectedVariant, given: DownloadArguments): Promise<MediaFacts> {
-    try {
-      return mediaFacts(await inspectWithProgress(this.#engine, url, given));
-    } catch (error) {
-      if (!(error instanceof EngineReportError)) throw error;
-      // The download will meet the same failure, and tell it with its job.
-      this.#log.warn(error.message);
-      return { isFragmentedMp4: false, isLive: undefined };
-    }
   }
 
   #tellUnreadable({ report }: EngineReportError, given: DownloadArguments): void {
@@ -254,39 +218,22 @@ export class DownloadFlow {
   }
 }
 
-/** What the way to a download has to know of a media playlist; `isLive` is unknown for a multivariant one. */
-interface MediaFacts {
-  isFragmentedMp4: boolean;
-  isLive: boolean | undefined;
-}
-
-function mediaFacts({ kind, live, fragments }: Inspection): MediaFacts {
-  return {
-    isFragmentedMp4: fragments?.some((fragment) => fragment.map !== undefined) ?? false,
-    isLive: kind === 'media' ? live === true : undefined,
-  };
-}
-
 function toOptions(given: DownloadArguments, url: string, output: string): DownloadOptions {
-  const { variant, audio, duration: durationS, from, headers, ca, sha256 } = given;
-  const allowGaps = given.allowGaps ?? readAllowGaps();
-  const { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes } = given;
+  const { headers, ca, profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes } = given;
   const wished = { profile, profileIntervalUs, write, concurrency, http, reorderMemoryBytes };
   return {
     url: url.trim(),
     output,
-    ...withoutUndefined({ variant, audio, durationS, from, headers, ca, sha256 }),
-    ...(allowGaps ? { allowGaps } : {}),
+    ...withoutUndefined({ headers, ca }),
+    ...readWishSettings(),
+    ...toJobWishes(checkWishes(given)),
     settings: { ...readArmSettings(), ...withoutUndefined(wished) },
   };
 }
 
-/** The part of a stream that a script asks for: a typo must not become a recording without an end. */
-function checkPart({ duration, from }: DownloadArguments): void {
-  if (duration !== undefined && !(typeof duration === 'number' && Number.isFinite(duration) && duration > 0)) {
-    throw new TypeError('"duration" is no number of seconds above 0');
-  }
-  if (from !== undefined && !['edge', 'start'].includes(from)) throw new TypeError('"from" is neither edge nor start');
+/** What a script asks for: a typo must not become a recording without an end, or another file. */
+function checkWishes(given: DownloadArguments): GivenWishes {
+  return readWishes(given, (property, message) => new TypeError(`"${property}" ${message}`));
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -6,7 +6,7 @@ import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { redactUrl } from '../engine/redact.ts';
 import type { DownloadRequest } from '../engine/request.ts';
 import { findKept, hasInterruptedRecording, targetsWith } from '../jobs/kept.ts';
-import type { ArmSettings, JobRequest } from '../jobs/record.ts';
+import type { ArmSettings, JobRequest, JobWishes } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
@@ -18,23 +18,16 @@ import { describeEvent } from './eventLog.ts';
 import { asError, type Log } from './log.ts';
 import { summariseProfile } from './profileSummary.ts';
 import { readPolicies } from './settings.ts';
+import { pickWishes } from './wishes.ts';
 
 /** What to download, with its secrets. */
-export interface DownloadOptions {
+export interface DownloadOptions extends JobWishes {
   url: string;
   /** Absolute path. */
   output: string;
-  variant?: string;
-  audio?: string;
-  /** Seconds of media. */
-  durationS?: number;
-  from?: 'edge' | 'start';
   headers?: Record<string, string>;
   /** PEM, trusted in addition to the system's certificates. */
   ca?: string;
-  sha256?: boolean;
-  /** Go on without the fragments that cannot be had. */
-  allowGaps?: boolean;
   settings: ArmSettings;
 }
 
@@ -194,9 +187,7 @@ export class Downloads {
 
 /** The request as it may lie on disk. */
 function toJobRequest({ url, output, settings, ...options }: DownloadOptions): JobRequest {
-  const { variant, audio, durationS, from, sha256, allowGaps } = options;
-  const chosen = withoutUndefined({ variant, audio, durationS, from, sha256, allowGaps });
-  return { url: redactUrl(url), output, ...chosen, settings };
+  return { url: redactUrl(url), output, ...pickWishes(options), settings };
 }
 
 function toEngineRequest({ settings, ca, ...options }: DownloadOptions): DownloadRequest {

@@ -9,6 +9,8 @@ export function describeEvent(event: DownloadEvent): string | undefined {
         : `going on: ${event.fragments} fragments (${event.bytes} bytes) are there`;
     case 'renewed':
       return 'the addresses of the playlist had expired; it was read again';
+    case 'moved':
+      return `going on with pathway ${event.pathway}, ${event.why === 'steering' ? 'as steering wants it' : 'the one before failed'}`;
     case 'retry': {
       const { error, tries, delayMs, isAnnounced } = event;
       const wait = `${(delayMs / 1000).toFixed(1)} s${isAnnounced ? ', as the origin asked' : ''}`;
@@ -18,11 +20,11 @@ export function describeEvent(event: DownloadEvent): string | undefined {
       return event.isLive ? 'a live stream' : `${event.fragments} fragments, ${event.durationS.toFixed(1)} s`;
     case 'fragment':
       if (event.receipt.state === 'whole') return undefined;
-      return `fragment ${event.receipt.index + 1} of ${event.receipt.stream} is left out: ${
+      return `fragment ${event.receipt.index + 1} of ${event.receipt.stream}${placeOf(event.receipt)} is left out: ${
         event.receipt.error === undefined ? 'the playlist marks it as a gap' : event.receipt.error.message
       }`;
     case 'hole':
-      return `${event.count} fragments of ${event.stream} from number ${event.fromSequence} on were missed (${event.durationS.toFixed(1)} s)`;
+      return `${event.count} fragments of ${event.stream} from number ${event.fromSequence} on were missed, ${event.durationS.toFixed(1)} s${placeOf(event)}`;
     case 'reset':
       return `the numbers of ${event.stream} begin anew, at ${event.sequence}`;
     case 'outage':
@@ -36,4 +38,8 @@ export function describeEvent(event: DownloadEvent): string | undefined {
     case 'finishing':
       return undefined;
   }
+}
+
+function placeOf({ startS }: { startS?: number }): string {
+  return startS === undefined ? '' : ` at ${startS.toFixed(1)} s`;
 }

@@ -15,8 +15,17 @@ import { showLogAction, showMessage } from './notifications.ts';
 import { asSentence } from './sentences.ts';
 import { summariseProfile } from './profileSummary.ts';
 
-/** Media that VS Code itself can show; a `.ts` file would open as TypeScript. */
-const SHOWN_BY_WORKBENCH: ReadonlySet<string> = new Set(['.mp4', '.m4a', '.webm', '.mp3', '.ogg', '.wav']);
+/** What VS Code itself can show, subtitles as text; a `.ts` file would open as TypeScript. */
+const SHOWN_BY_WORKBENCH: ReadonlySet<string> = new Set([
+  '.mp4',
+  '.m4a',
+  '.webm',
+  '.mp3',
+  '.ogg',
+  '.wav',
+  '.vtt',
+  '.srt',
+]);
 
 /** What can be done with a job and what it left behind. */
 export class JobActions {

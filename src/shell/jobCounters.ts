@@ -65,10 +65,11 @@ export function counterRows(jobJson: string): CounterRow[] {
   const receipt = property(JSON.parse(jobJson), 'receipt');
   const counters = property(receipt, 'counters');
   const bytes = property(receipt, 'bytes');
+  const written = property(property(receipt, 'output'), 'bytes') ?? property(bytes, 'payload');
   return [
     ...RULES.flatMap(({ key, label, format, note }) => row(property(counters, key), label, format, note)),
     ...row(property(bytes, 'received'), 'Received', formatBytes, 'Bytes of body that came over the network.'),
-    ...row(property(bytes, 'payload'), 'Written', formatBytes, 'Bytes in the output.'),
+    ...row(written, 'Written', formatBytes, 'Bytes in the output.'),
   ];
 }
 

@@ -1,18 +1,28 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
+import type { Receipt } from '../engine/receipt.ts';
 import { isResumable, type BrokenJob, type JobProfile, type JobRecord, type JobState } from '../jobs/record.ts';
 import type { JobEntry } from '../jobs/store.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes } from './figures.ts';
+import { placeLines, placesText } from './gapSentences.ts';
+import { languageName } from './languageName.ts';
 import { jobDescription, jobLabel, keptText, profileText, receiptText, spokenText, stateText } from './sentences.ts';
+
+/** What is in a file beside the main one. */
+type OutputRendition = Pick<NonNullable<Receipt['renditions']>[number], 'type' | 'name' | 'language'>;
 
 /** A line of the jobs view. */
 export type JobNode =
   | { kind: 'job'; id: string; folder: string; record: JobRecord }
   | { kind: 'broken'; id: string; folder: string; job: BrokenJob }
-  | { kind: 'output'; id: string; path: string; bytes: number | undefined }
+  | { kind: 'output'; id: string; path: string; bytes: number | undefined; rendition?: OutputRendition }
+  | { kind: 'gaps'; id: string; record: JobRecord }
   | { kind: 'receipt'; id: string; record: JobRecord }
   | { kind: 'profile'; id: string; path: string; profile: JobProfile; label: string };
+
+/** What a tooltip can show; the receipt has the rest. */
+const TOOLTIP_LINES = 20;
 
 /** The line of a job in the store. */
 export function toNode(entry: JobEntry): JobNode {
@@ -24,11 +34,15 @@ export function toNode(entry: JobEntry): JobNode {
 /** The lines under a job: what it left behind. */
 export function childrenOf({ id, folder, record }: Extract<JobNode, { kind: 'job' }>): JobNode[] {
   const { receipt, profiles } = record;
-  const outputs = [receipt?.output, ...(receipt?.renditions ?? []).map((rendition) => rendition.output)];
+  const main = receipt?.output;
+  const hasGaps = main !== undefined && (receipt?.gapPlaces ?? []).length > 0;
   return [
-    ...outputs
-      .filter((output) => output !== undefined)
-      .map(({ path, bytes }): JobNode => ({ kind: 'output', id, path, bytes })),
+    ...(main === undefined ? [] : [{ kind: 'output', id, path: main.path, bytes: main.bytes } satisfies JobNode]),
+    ...(receipt?.renditions ?? []).map(({ output, ...rendition }): JobNode => {
+      const { path, bytes } = output;
+      return { kind: 'output', id, path, bytes, rendition };
+    }),
+    ...(hasGaps ? [{ kind: 'gaps', id, record } satisfies JobNode] : []),
     ...(receipt === undefined ? [] : [{ kind: 'receipt', id, record } satisfies JobNode]),
     ...profiles.map((profile): JobNode => {
       const label = profileLabel(profile, profiles);
@@ -53,6 +67,8 @@ export function toItem(node: JobNode, live: LiveState | undefined): vscode.TreeI
       return brokenItem(node.job);
     case 'output':
       return outputItem(node);
+    case 'gaps':
+      return gapsItem(node);
     case 'receipt':
       return receiptItem(node);
     case 'profile':
@@ -98,16 +114,43 @@ function brokenItem({ id, folder, reason, detail }: BrokenJob): vscode.TreeItem 
 }
 
 function outputItem(node: Extract<JobNode, { kind: 'output' }>): vscode.TreeItem {
-  const { id, path, bytes } = node;
+  const { id, path, bytes, rendition } = node;
   const label = basename(path);
   const item = new vscode.TreeItem(label);
   item.id = `${id}/output/${path}`;
-  item.description = bytes === undefined ? '' : formatBytes(bytes);
-  item.iconPath = new vscode.ThemeIcon('file-media');
+  const content = rendition === undefined ? [] : [languageName(rendition.language ?? rendition.name)];
+  item.description = [...content, ...(bytes === undefined ? [] : [formatBytes(bytes)])].join(' · ');
+  const { kind, icon } = outputKind(rendition);
+  item.iconPath = new vscode.ThemeIcon(icon);
   item.tooltip = path;
   item.contextValue = flags('output');
-  item.accessibilityInformation = { label: [vscode.l10n.t('Output'), label, item.description].join(', ') };
+  item.accessibilityInformation = { label: [kind, label, item.description].join(', ') };
   item.command = { command: 'hotframe.openOutput', title: vscode.l10n.t('Open Output'), arguments: [node] };
+  return item;
+}
+
+function outputKind(rendition: OutputRendition | undefined): { kind: string; icon: string } {
+  switch (rendition?.type) {
+    case undefined:
+      return { kind: vscode.l10n.t('Output'), icon: 'file-media' };
+    case 'AUDIO':
+      return { kind: vscode.l10n.t('Audio'), icon: 'unmute' };
+    case 'SUBTITLES':
+      return { kind: vscode.l10n.t('Subtitles'), icon: 'note' };
+  }
+}
+
+function gapsItem(node: Extract<JobNode, { kind: 'gaps' }>): vscode.TreeItem {
+  const { gapPlaces } = node.record.receipt ?? {};
+  const label = vscode.l10n.t('Gaps');
+  const item = new vscode.TreeItem(label);
+  item.id = `${node.id}/gaps`;
+  item.description = placesText(gapPlaces);
+  item.iconPath = themeIcon('warning', 'list.warningForeground');
+  item.tooltip = placeLines(gapPlaces).slice(0, TOOLTIP_LINES).join('\n');
+  item.contextValue = flags('receipt');
+  item.accessibilityInformation = { label: [label, item.description].join(', ') };
+  item.command = { command: 'hotframe.openReceipt', title: vscode.l10n.t('Open Receipt'), arguments: [node] };
   return item;
 }
 

@@ -145,7 +145,11 @@ async function showSaveDialog(defaultUri: vscode.Uri): Promise<string | undefine
     title: vscode.l10n.t('Save Stream As'),
     saveLabel: vscode.l10n.t('Download'),
     defaultUri,
-    filters: { [vscode.l10n.t('MPEG transport stream')]: ['ts'], [vscode.l10n.t('MP4')]: ['mp4', 'm4a', 'm4v'] },
+    filters: {
+      [vscode.l10n.t('MPEG transport stream')]: ['ts'],
+      [vscode.l10n.t('MP4')]: ['mp4', 'm4a', 'm4v'],
+      [vscode.l10n.t('Matroska')]: ['mkv'],
+    },
   });
   return target?.fsPath;
 }

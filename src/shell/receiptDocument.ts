@@ -4,9 +4,10 @@ import * as vscode from 'vscode';
 import { isJobId, type JobRecord } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { formatBytes, formatDuration } from './figures.ts';
+import { placeLines } from './gapSentences.ts';
 import { formatReceiptTable, missingLines, parseReceiptLines } from './receiptTable.ts';
 import { missingEndText, recordingLines } from './recordingSentences.ts';
-import { jobLabel, receiptText, stateText } from './sentences.ts';
+import { jobLabel, receiptText, sizeOf, stateText } from './sentences.ts';
 
 const SCHEME = 'hotframe-receipt';
 
@@ -35,7 +36,7 @@ export class ReceiptDocuments implements vscode.TextDocumentContentProvider, vsc
     if (entry === undefined) return vscode.l10n.t('This job is not there any more.');
     if (entry.kind === 'broken') return entry.job.detail;
     const { fragments, unreadable } = parseReceiptLines(await readLines(join(entry.folder, 'receipt.jsonl')));
-    const missing = missingLines(fragments);
+    const missing = [...placeLines(entry.record.receipt?.gapPlaces), ...missingLines(fragments)];
     return [
       ...headLines(entry.record),
       ...(missing.length === 0 ? [] : ['', vscode.l10n.t('Not in the file:'), ...missing]),
@@ -67,7 +68,7 @@ function headLines(record: JobRecord): string[] {
   if (receipt !== undefined) {
     const { bytes, wallMs, settings, recording } = receipt;
     lines.push(receiptText(record));
-    lines.push(vscode.l10n.t('{0} received, {1} written', formatBytes(bytes.received), formatBytes(bytes.payload)));
+    lines.push(vscode.l10n.t('{0} received, {1} written', formatBytes(bytes.received), formatBytes(sizeOf(receipt))));
     lines.push(formatDuration(wallMs));
     if (recording !== undefined) lines.push(...recordingLines(recording));
     else if (receipt.isEndMissing) lines.push(missingEndText(receipt));

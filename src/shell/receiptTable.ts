@@ -1,4 +1,5 @@
 import type { FragmentReceipt } from '../engine/receipt.ts';
+import { formatClock } from './figures.ts';
 
 interface Column {
   title: string;
@@ -21,6 +22,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'body ms', cell: (receipt) => receipt.bodyMs.toFixed(1) },
   { title: 'decrypt ms', cell: (receipt) => receipt.decryptMs.toFixed(1) },
   { title: 'write ms', cell: (receipt) => receipt.writeMs.toFixed(1) },
+  { title: 'start s', cell: (receipt) => optional(receipt.startS?.toFixed(2)) },
   { title: 'offset', cell: (receipt) => String(receipt.offset) },
   { title: 'crc32', cell: (receipt) => optional(receipt.crc32) },
   { title: 'url', cell: (receipt) => receipt.url, isText: true },
@@ -43,9 +45,10 @@ export function parseReceiptLines(text: string): { fragments: FragmentReceipt[];
 
 /** A line for each fragment that could not be had, with its error, in the plan's order. Declared gaps are not among them. */
 export function missingLines(fragments: readonly FragmentReceipt[]): string[] {
-  return inOrder(fragments.filter(({ state }) => state === 'missing')).map(({ stream, index, error }) => {
+  return inOrder(fragments.filter(({ state }) => state === 'missing')).map(({ stream, index, startS, error }) => {
+    const place = startS === undefined ? '' : ` (${formatClock(Math.floor(startS))})`;
     const reason = error === undefined ? '' : `: ${error.code}: ${error.message}`;
-    return `${stream} ${index}${reason}`;
+    return `${stream} ${index}${place}${reason}`;
   });
 }
 

@@ -3,6 +3,7 @@ import type { JobRecord, JobRequest } from '../jobs/record.ts';
 import type { JobSecrets } from '../jobs/secrets.ts';
 import { checkPlaylistUrl } from './playlistLinks.ts';
 import type { DownloadOptions } from './downloads.ts';
+import { pickWishes } from './wishes.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What may differ when a job goes on. */
@@ -35,14 +36,15 @@ export function resumeOptions(
   change: ResumeChange,
   areGapsAllowed: boolean,
 ): DownloadOptions {
-  const { output, variant, audio, durationS, from, sha256, settings } = request;
+  const { output, settings } = request;
   const { url, headers, ca } = secrets;
   const allowGaps = change.allowGaps ?? (request.allowGaps === true || areGapsAllowed);
   return {
     url: change.url ?? url,
     output,
-    ...withoutUndefined({ variant, audio, durationS, from, sha256, headers, ca }),
-    ...(allowGaps ? { allowGaps } : {}),
+    ...withoutUndefined({ headers, ca }),
+    ...pickWishes(request),
+    allowGaps,
     settings,
   };
 }

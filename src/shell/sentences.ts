@@ -5,6 +5,7 @@ import { keptOf } from '../jobs/kept.ts';
 import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
+import { missingText } from './gapSentences.ts';
 import { fragmentsText, missingEndText, recordingText, unusualRecordingText } from './recordingSentences.ts';
 
 /** What a person calls a job: its name and, where it is known, the height of its picture. */
@@ -118,11 +119,16 @@ function runningText({ fragments, fragmentsTotal, bytesPerSecond, remainingS }: 
 
 function factsText({ receipt }: JobRecord): string {
   if (receipt === undefined) return '';
-  const { payload } = receipt.bytes;
   // What an earlier run left took no time of this one, and a broadcast has its own pace.
   const hasSpeed = receipt.wallMs > 0 && receipt.fragments.resumed === 0 && receipt.recording === undefined;
-  const speed = hasSpeed ? [formatSpeed((payload / receipt.wallMs) * 1000)] : [];
-  return [formatBytes(payload), formatDuration(receipt.wallMs), ...speed].join(' · ');
+  const speed = hasSpeed ? [formatSpeed((receipt.bytes.payload / receipt.wallMs) * 1000)] : [];
+  return [formatBytes(sizeOf(receipt)), formatDuration(receipt.wallMs), ...speed].join(' · ');
+}
+
+/** Size of what a download wrote, in bytes: a finished file is not as large as the fragments that it is made of. */
+export function sizeOf({ output, renditions = [], bytes }: Pick<Receipt, 'output' | 'renditions' | 'bytes'>): number {
+  if (output === undefined) return bytes.payload;
+  return renditions.reduce((sum, rendition) => sum + rendition.output.bytes, output.bytes);
 }
 
 function stoppedText(record: JobRecord): string {
@@ -168,19 +174,19 @@ function profileLength({ total, unit }: JobProfile): string {
   return unit === 'samples' ? l10n.t('{0} samples', total) : String(total);
 }
 
-/** `sintel.ts is whole: 600 fragments, 3.2 GB in 3.9 s.`, and a word more where the end may be missing. */
+/** `sintel.ts is whole: 600 fragments, 3.2 GB in 3.9 s.`, and a word more where something is or may be missing. */
 export function completionText(record: JobRecord): string {
   const name = basename(record.request.output);
   const { receipt, state } = record;
   if (receipt === undefined) return l10n.t('{0} is whole.', name);
   const fragments = fragmentsText(receipt.fragments.total);
-  const size = formatBytes(receipt.bytes.payload);
+  const size = formatBytes(sizeOf(receipt));
   const duration = formatDuration(receipt.wallMs);
   const text =
     state === 'completeWithGaps'
       ? l10n.t('{0} is {1}: {2}, {3} in {4}.', name, stateText(record), fragments, size, duration)
       : l10n.t('{0} is whole: {1}, {2} in {3}.', name, fragments, size, duration);
-  return [text, missingEndText(receipt)].filter(Boolean).join(' ');
+  return [text, missingText(receipt.gapPlaces), missingEndText(receipt)].filter(Boolean).join(' ');
 }
 
 /** `sintel stopped at fragment 261 of 600: the origin answered 403. 1.4 GB are kept. The token may have expired.` */

@@ -2,8 +2,9 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
-import type { ArmSettings } from '../jobs/record.ts';
+import type { ArmSettings, JobWishes } from '../jobs/record.ts';
 import { readLimits } from './limitSettings.ts';
+import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
 
 const MIB = 1024 * 1024;
 
@@ -32,6 +33,43 @@ export function readPolicies(): Required<Pick<DownloadRequest, 'limits' | 'allow
 /** Whether a download goes on without the fragments that cannot be had, unless it was told. */
 export function readAllowGaps(): boolean {
   return vscode.workspace.getConfiguration('hotframe').get<boolean>('allowGaps', false);
+}
+
+/** The tracks of a stream that are taken where nobody says which. Keywords only: what they mean, every stream has. */
+export function readTrackSettings(): { audio: TrackKeyword; subtitles: TrackKeyword } {
+  return {
+    audio: readChoice('audio', ['default', 'all', 'none']),
+    subtitles: readChoice('subtitles', ['none', 'default', 'all']),
+  };
+}
+
+export type TrackKeyword = 'default' | 'all' | 'none';
+
+/** What is wanted of a stream where nobody says otherwise. */
+export function readWishSettings(): JobWishes {
+  const from = readChoice('recording.from', ['auto', ...wishChoices.from]);
+  const deadAfterS = readDeadAfterS();
+  return {
+    ...readTrackSettings(),
+    subtitleFormat: readChoice('subtitleFormat', wishChoices.subtitleFormat),
+    mux: readChoice('mux', wishChoices.mux),
+    ...(from === 'auto' ? {} : { from }),
+    ...(deadAfterS === undefined ? {} : { deadAfterS }),
+    ...(readAllowGaps() ? { allowGaps: true } : {}),
+  };
+}
+
+/** The workbench only warns about a value that is not listed: the first one counts then. */
+function readChoice<T extends string>(name: string, values: readonly [T, ...T[]]): T {
+  const value = vscode.workspace.getConfiguration('hotframe').get<unknown>(name);
+  return values.find((known) => known === value) ?? values[0];
+}
+
+/** In seconds, moved to the nearest bound; nothing where the stream itself is to decide. */
+function readDeadAfterS(): number | undefined {
+  const value = vscode.workspace.getConfiguration('hotframe').get<unknown>('recording.deadAfterSeconds');
+  if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
+  return Math.min(DEAD_AFTER_MAX_S, Math.max(1, value));
 }
 
 /**

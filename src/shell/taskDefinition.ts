@@ -1,19 +1,14 @@
 import { isAbsolute, join } from 'node:path';
-import { checkPlaylistUrl } from './playlistLinks.ts';
 import type { ArmSettings } from '../jobs/record.ts';
+import { checkPlaylistUrl } from './playlistLinks.ts';
+import { readWishes, type GivenWishes } from './wishes.ts';
 
 /** A `"type": "hotframe"` task as `tasks.json` has it (`contributes.taskDefinitions`). */
-export interface HotframeTask extends Partial<Pick<ArmSettings, 'profile' | 'write' | 'concurrency' | 'http'>> {
+export interface HotframeTask
+  extends GivenWishes, Partial<Pick<ArmSettings, 'profile' | 'write' | 'concurrency' | 'http'>> {
   url: string;
   output: string;
-  variant?: string;
-  audio?: string;
-  /** Seconds. */
-  duration?: number;
-  from?: 'edge' | 'start';
   headersFile?: string;
-  sha256?: boolean;
-  allowGaps?: boolean;
 }
 
 /** A task definition that cannot run; the message names the property. */
@@ -27,11 +22,10 @@ export class TaskDefinitionError extends Error {
   }
 }
 
-const CHOICES: Record<'profile' | 'write' | 'http' | 'from', readonly string[]> = {
+const CHOICES: Record<'profile' | 'write' | 'http', readonly string[]> = {
   profile: ['cpu', 'none'],
   write: ['buffered', 'streaming'],
   http: ['1.1', '2', 'auto'],
-  from: ['edge', 'start'],
 };
 
 /**
@@ -42,28 +36,15 @@ const CHOICES: Record<'profile' | 'write' | 'http' | 'from', readonly string[]> 
 export function parseTask(definition: Readonly<Record<string, unknown>>, folder: string | undefined): HotframeTask {
   const url = requireText(definition, 'url');
   if (checkPlaylistUrl(url) !== undefined) throw new TaskDefinitionError('url', 'is not an http:// or https:// URL');
-  const variant = optionalText(definition, 'variant');
-  const audio = optionalText(definition, 'audio');
   const headersFile = optionalText(definition, 'headersFile');
   return {
     url: url.trim(),
     output: toAbsolute('output', requireText(definition, 'output'), folder),
-    ...(variant === undefined ? {} : { variant }),
-    ...(audio === undefined ? {} : { audio }),
     ...(headersFile === undefined ? {} : { headersFile: toAbsolute('headersFile', headersFile, folder) }),
-    ...(definition['sha256'] === true ? { sha256: true } : {}),
-    ...parseAllowGaps(definition['allowGaps']),
+    ...readWishes(definition, (property, message) => new TaskDefinitionError(property, message)),
     ...parseChoices(definition),
     ...parseConcurrency(definition['concurrency']),
-    ...parseDuration(definition['duration']),
   };
-}
-
-/** Anything but a plain yes or no is refused: a typo must not decide whether a file with holes counts as one. */
-function parseAllowGaps(value: unknown): Partial<HotframeTask> {
-  if (value === undefined) return {};
-  if (typeof value !== 'boolean') throw new TaskDefinitionError('allowGaps', 'is true or false');
-  return { allowGaps: value };
 }
 
 function parseChoices(definition: Readonly<Record<string, unknown>>): Partial<HotframeTask> {
@@ -83,12 +64,6 @@ function parseConcurrency(value: unknown): Partial<HotframeTask> {
     return { concurrency: value };
   }
   throw new TaskDefinitionError('concurrency', 'is "auto" or a whole number from 1');
-}
-
-function parseDuration(value: unknown): Partial<HotframeTask> {
-  if (value === undefined) return {};
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return { duration: value };
-  throw new TaskDefinitionError('duration', 'is a number of seconds above 0');
 }
 
 function requireText(definition: Readonly<Record<string, unknown>>, property: string): string {

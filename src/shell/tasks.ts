@@ -7,8 +7,9 @@ import { HeaderSyntaxError, parseHeaders } from './headers.ts';
 import { asError, type Log } from './log.ts';
 import { salvagedText } from './recordingSentences.ts';
 import { completionText, failureText, jobLabel, liveText, restartText, stateText } from './sentences.ts';
-import { readAllowGaps, readArmSettings } from './settings.ts';
+import { readArmSettings, readWishSettings } from './settings.ts';
 import { parseTask, TaskDefinitionError, type HotframeTask } from './taskDefinition.ts';
+import { toJobWishes } from './wishes.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
 /** `type` of our tasks in `tasks.json`. */
@@ -136,15 +137,14 @@ class DownloadTerminal implements vscode.Pseudoterminal {
 }
 
 async function toOptions(task: HotframeTask): Promise<DownloadOptions> {
-  const { url, output, variant, audio, headersFile, sha256, profile, write, concurrency, http } = task;
-  const { duration: durationS, from } = task;
-  const allowGaps = task.allowGaps ?? readAllowGaps();
+  const { url, output, headersFile, profile, write, concurrency, http, ...wishes } = task;
   const headers = headersFile === undefined ? undefined : parseHeaders(await readFile(headersFile, 'utf8'));
   return {
     url,
     output,
-    ...withoutUndefined({ variant, audio, durationS, from, headers, sha256 }),
-    ...(allowGaps ? { allowGaps } : {}),
+    ...withoutUndefined({ headers }),
+    ...readWishSettings(),
+    ...toJobWishes(wishes),
     settings: { ...readArmSettings(), ...withoutUndefined({ profile, write, concurrency, http }) },
   };
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { defaultLimits } from '../../../src/engine/request.ts';
 import { limitSettings } from '../../../src/shell/limitSettings.ts';
+import { DEAD_AFTER_MAX_S, readWishes, wishChoices } from '../../../src/shell/wishes.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -13,6 +14,7 @@ interface Menu {
 interface Setting {
   default: unknown;
   type: string | string[];
+  enum?: unknown[];
   minimum?: number;
   maximum?: number;
   markdownDescription: string;
@@ -25,6 +27,7 @@ interface Manifest {
     commands: { command: string }[];
     menus: Record<string, Menu[]>;
     viewsContainers: { activitybar: { icon: string }[] };
+    taskDefinitions: { properties: Record<string, Pick<Setting, 'enum' | 'minimum' | 'maximum'>> }[];
     configuration: { properties: Record<string, Setting> }[];
   };
 }
@@ -84,7 +87,7 @@ describe('manifest', () => {
 
   it('documents every setting, with a default and a scope', () => {
     for (const [name, setting] of Object.entries(settings())) {
-      assert.match(name, /^hotframe(\.limits)?\.\w+$/);
+      assert.match(name, /^hotframe(\.limits|\.recording)?\.\w+$/);
       assert.notEqual(setting.default, undefined, name);
       assert.match(setting.markdownDescription, /^%.+%$/, name);
       assert.match(setting.scope, /^(window|machine|machine-overridable)$/, name);
@@ -104,9 +107,31 @@ describe('manifest', () => {
     assert.deepEqual(Object.keys(defaultLimits).sort(), Object.keys(limitSettings).sort());
   });
 
-  it('lets no workspace that is not trusted move a limit, an address or a folder', () => {
+  it('offers for each wish the values that are taken, and for the tracks words that no stream refuses', () => {
+    const valuesOf = (name: string) => [settings()[name]?.enum, settings()[name]?.default];
+    for (const name of ['subtitleFormat', 'mux'] as const) {
+      assert.deepEqual(valuesOf(`hotframe.${name}`), [wishChoices[name], wishChoices[name][0]]);
+    }
+    assert.deepEqual(valuesOf('hotframe.recording.from'), [['auto', ...wishChoices.from], 'auto']);
+    assert.deepEqual(valuesOf('hotframe.audio'), [['default', 'all', 'none'], 'default']);
+    assert.deepEqual(valuesOf('hotframe.subtitles'), [['none', 'default', 'all'], 'none']);
+    const { minimum, maximum } = settings()['hotframe.recording.deadAfterSeconds'] ?? {};
+    assert.deepEqual([minimum, maximum], [1, DEAD_AFTER_MAX_S]);
+  });
+
+  it('has a property of a task for each wish, with the values that are taken', () => {
+    const { properties } = manifest.contributes.taskDefinitions[0] ?? { properties: {} };
+    const sample = { variant: 'best', audio: ['de'], subtitles: 'all', subtitleFormat: 'srt', mux: 'none' };
+    const rest = { duration: 1, from: 'edge', deadAfter: 1, sha256: true, allowGaps: true };
+    const wishes = readWishes({ ...sample, ...rest }, (property) => new Error(property));
+    for (const name of Object.keys(wishes)) assert.ok(properties[name], name);
+    for (const [name, values] of Object.entries(wishChoices)) assert.deepEqual(properties[name]?.enum, values, name);
+    assert.deepEqual([properties['deadAfter']?.minimum, properties['deadAfter']?.maximum], [1, DEAD_AFTER_MAX_S]);
+  });
+
+  it('lets no workspace that is not trusted move a limit, an address or a folder, or run a program', () => {
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-    const guarded = Object.keys(settings()).filter((name) => /limits\.|allowPrivate|downloadFolder/.test(name));
+    const guarded = Object.keys(settings()).filter((name) => /limits\.|allowPrivate|downloadFolder|mux/.test(name));
     assert.deepEqual([...restricted].sort(), guarded.sort());
     assert.equal(settings()['hotframe.allowPrivateAddresses']?.scope, 'machine', 'nor a trusted one');
   });

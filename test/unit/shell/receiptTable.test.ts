@@ -29,11 +29,11 @@ describe('fragments that are missing', () => {
   it('are listed with their error in the order of the plan, declared gaps are not', () => {
     const error = { code: 'HLS_FRAGMENT_STATUS', message: 'The origin answered 404.', hint: 'h' } as const;
     const missing = { ...sampleFragment(10), state: 'missing' as const, error };
-    const audio = { ...missing, stream: 'audio.en', index: 0 };
+    const audio = { ...missing, stream: 'audio.en', index: 0, startS: 76.8, durationS: 1.92 };
     const gap = { ...sampleFragment(2), state: 'gap' as const };
     assert.deepEqual(missingLines([audio, missing, gap, sampleFragment(0)]), [
       'main 10: HLS_FRAGMENT_STATUS: The origin answered 404.',
-      'audio.en 0: HLS_FRAGMENT_STATUS: The origin answered 404.',
+      'audio.en 0 (1:16): HLS_FRAGMENT_STATUS: The origin answered 404.',
     ]);
   });
 });

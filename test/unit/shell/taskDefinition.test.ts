@@ -20,9 +20,10 @@ describe('task definition', () => {
 
   it('takes every option of the schema', () => {
     const options = { variant: '1080p', audio: 'en', profile: 'none', write: 'buffered', concurrency: 4, http: '2' };
-    const flags = { sha256: true, allowGaps: false, duration: 0.5, from: 'start' };
-    const task = parseTask({ ...GOOD, ...options, ...flags }, FOLDER);
-    assert.deepEqual(task, { url: GOOD.url, output: resolve(FOLDER, 'out/x.ts'), ...options, ...flags });
+    const flags = { sha256: true, allowGaps: false, duration: 0.5, from: 'start', deadAfter: 90 };
+    const files = { subtitles: ['de', 'en'], subtitleFormat: 'srt', mux: 'ffmpeg' };
+    const task = parseTask({ ...GOOD, ...options, ...flags, ...files }, FOLDER);
+    assert.deepEqual(task, { url: GOOD.url, output: resolve(FOLDER, 'out/x.ts'), ...options, ...flags, ...files });
   });
 
   it('leaves out what is not given, so that settings decide', () => {
@@ -44,6 +45,14 @@ describe('task definition', () => {
     ['duration', { duration: '30' }],
     ['from', { from: 'beginning' }],
     ['allowGaps', { allowGaps: 'yes' }],
+    ['sha256', { sha256: 1 }],
+    ['variant', { variant: 1080 }],
+    ['audio', { audio: [] }],
+    ['subtitles', { subtitles: ['de', 7] }],
+    ['subtitleFormat', { subtitleFormat: 'ass' }],
+    ['mux', { mux: true }],
+    ['deadAfter', { deadAfter: 0.5 }],
+    ['deadAfter', { deadAfter: 1e9 }],
   ];
   for (const [property, change] of wrong) {
     it(`refuses ${JSON.stringify(change)}`, () => {
