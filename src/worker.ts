@@ -4,7 +4,7 @@ import { InternalError, Interruption, EngineError, type ErrorReport } from './en
 import type { DownloadEvent } from './engine/events.ts';
 import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
 import type { Receipt } from './engine/receipt.ts';
-import type { DownloadRequest, Limits } from './engine/request.ts';
+import type { DownloadRequest, Limits, ProxySettings } from './engine/request.ts';
 import { openPlaylist } from './engine/openPlaylist.ts';
 import { recordDownload, type CpuProfileRequest } from './recordedDownload.ts';
 
@@ -21,6 +21,7 @@ export type WorkerInput =
       url: string;
       headers?: Record<string, string>;
       ca?: string;
+      proxy?: ProxySettings;
       limits?: Partial<Limits>;
       allowPrivateAddresses?: boolean;
     };
@@ -56,8 +57,8 @@ async function run(
       return;
     }
     case 'inspect': {
-      const { url, headers, ca, limits = {}, allowPrivateAddresses } = input;
-      const playlist = await openPlaylist(url, { headers, ca, limits, allowPrivateAddresses, signal });
+      const { url, headers, ca, proxy, limits = {}, allowPrivateAddresses } = input;
+      const playlist = await openPlaylist(url, { headers, ca, proxy, limits, allowPrivateAddresses, signal });
       tell({ type: 'inspected', inspection: inspectPlaylist(playlist, { showUrls: true }) });
       return;
     }

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { helpLine, type Refusal } from './arguments.ts';
+import type { ProxySettings } from '../engine/request.ts';
 import { environmentHeaders, readHeaders } from './headers.ts';
+import { readProxies } from './proxies.ts';
 
 /** How an origin is talked to. */
 export interface Connection {
@@ -9,6 +11,7 @@ export interface Connection {
   headers: Record<string, string>;
   /** PEM certificates trusted in addition to the system's. */
   ca?: string;
+  proxy?: ProxySettings;
   /** A playlist from a public host may lead to loopback, link-local and private addresses. */
   allowPrivateAddresses: boolean;
 }
@@ -18,6 +21,8 @@ export const connectionParsing = {
   header: { type: 'string', multiple: true, default: [] as string[] },
   'headers-file': { type: 'string' },
   ca: { type: 'string' },
+  proxy: { type: 'string' },
+  noproxy: { type: 'string' },
   'allow-private-addresses': { type: 'boolean', default: false },
 } as const satisfies ParseArgsOptionsConfig;
 
@@ -26,6 +31,9 @@ export const connectionHelp: string = [
   helpLine("--header 'Name: value'", "sent to the playlist's origin only; may be repeated"),
   helpLine('--headers-file <file>', 'the same, a header a line; or in the environment: HOTFRAME_HEADERS'),
   helpLine('--ca <pem>', "trust these certificates too, beside the system's"),
+  helpLine('--proxy <url>', 'http://, https:// or socks5://[user:password@]host[:port], or none;'),
+  helpLine('', 'else HTTP_PROXY, HTTPS_PROXY, ALL_PROXY of the environment'),
+  helpLine('--noproxy <hosts>', 'what is reached directly, with commas between; else NO_PROXY'),
   helpLine('--allow-private-addresses', 'let a public playlist lead to loopback and private networks'),
 ].join('');
 
@@ -33,6 +41,8 @@ interface ConnectionValues {
   header: string[];
   'headers-file'?: string | undefined;
   ca?: string | undefined;
+  proxy?: string | undefined;
+  noproxy?: string | undefined;
   'allow-private-addresses': boolean;
 }
 
@@ -44,7 +54,8 @@ export async function readConnection(
 ): Promise<Connection> {
   const headers = { ...environmentHeaders(env), ...(await readHeaders(values['headers-file'], values.header)) };
   const ca = values.ca === undefined ? {} : { ca: await readCertificates(values.ca, refuse) };
-  return { headers, ...ca, allowPrivateAddresses: values['allow-private-addresses'] };
+  const proxy = readProxies(values, env);
+  return { headers, ...ca, ...(proxy ? { proxy } : {}), allowPrivateAddresses: values['allow-private-addresses'] };
 }
 
 async function readCertificates(file: string, refuse: Refusal): Promise<string> {
