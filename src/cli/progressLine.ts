@@ -43,6 +43,9 @@ export class ProgressLine {
       case 'renewed':
         this.#tell('The addresses had expired; the playlist was read again.');
         return;
+      case 'moved':
+        this.#tell(`Going on with pathway ${event.pathway}: ${movedBecause[event.why]}.`);
+        return;
       case 'fragment':
         if (event.receipt.state === 'missing') this.#tell(`${event.receipt.error?.message ?? ''}; it is left out`);
         return;
@@ -93,6 +96,8 @@ function resumedText({ fragments, bytes, isChanged }: Event<'resumed'>, total: n
   if (isChanged) return 'The playlist has changed since the last try; starting over.';
   return `Going on: ${fragments} of ${counted(total, 'fragment')} are there (${formatBytes(bytes)}).`;
 }
+
+const movedBecause = { steering: 'steering wants it', failure: 'the one before failed' } as const;
 
 function retryText({ error, delayMs, isAnnounced }: Event<'retry'>): string {
   const seconds = Number((delayMs / 1000).toFixed(1));

@@ -1,6 +1,7 @@
 import type { ErrorReport } from './errors.ts';
 import type { FragmentReceipt } from './receipt.ts';
 import type { Variant } from './playlist/model.ts';
+import type { Move } from './source.ts';
 
 /** What following a live stream tells. `stream` is the output that it is about. */
 export type RecordingEvent =
@@ -40,6 +41,8 @@ export type DownloadEvent =
   | { type: 'retry'; error: ErrorReport; tries: number; delayMs: number; isAnnounced: boolean }
   /** The addresses of the playlist had expired; it was read again. */
   | { type: 'renewed' }
+  /** The streams are fetched from another place that has them (RFC 8216bis §6.2.4, §7). */
+  | ({ type: 'moved' } & Move)
   | RecordingEvent
   /** What an interrupted recording left was saved under a name of its own before this one began. */
   | { type: 'salvaged'; path: string; bytes: number }

@@ -1,8 +1,11 @@
 import { EngineError, isAbortError, PlaylistError, TransferError } from './errors.ts';
 import type { FragmentJob } from './fragment/fetchFragment.ts';
-import { identify } from './output/identity.ts';
 import type { Fragment } from './playlist/model.ts';
-import type { Source, SourceLoader } from './source.ts';
+import { isSameFragment, type FragmentPair } from './sameFragment.ts';
+import type { Source, SourceLoader, Stream } from './source.ts';
+
+/** Reads the playlists of the request, at one of the places that have the same streams. */
+type Loader = Pick<SourceLoader, 'load' | 'moveOn' | 'steer'>;
 
 /** How often one transfer may have the playlists read again: an origin that refuses it for good must not keep us busy. */
 const readingsPerTransfer = 5;
@@ -14,7 +17,7 @@ const vainReadings = 2;
  * and every fragment that is still to come gets its fresh address.
  */
 export class Renewal {
-  readonly #loader: Pick<SourceLoader, 'load' | 'moveOn'>;
+  readonly #loader: Loader;
   readonly #jobs: Iterable<FragmentJob>;
   readonly #onRenewed: () => void;
   #generation = 0;
@@ -23,7 +26,7 @@ export class Renewal {
   #reading: Promise<void> | undefined;
 
   /** @param loader reads the playlists of the request again. @param jobs those that are not over, whenever it is looked at. */
-  constructor(loader: Pick<SourceLoader, 'load' | 'moveOn'>, jobs: Iterable<FragmentJob>, onRenewed: () => void) {
+  constructor(loader: Loader, jobs: Iterable<FragmentJob>, onRenewed: () => void) {
     this.#loader = loader;
     this.#jobs = jobs;
     this.#onRenewed = onRenewed;
@@ -70,6 +73,33 @@ export class Renewal {
     return true;
   }
 
+  /**
+   * Goes where steering wants it by now, with all that has not begun: `onMoved` gets what is the same there and here.
+   * Stays where a fragment that is still to come is another one there, or is missing. Rejects with the signal's reason.
+   */
+  async steer(onMoved: (pairs: readonly FragmentPair[]) => void, signal: AbortSignal): Promise<void> {
+    // Its failure is told to who has waited for it.
+    while (this.#reading) await this.#reading.catch(() => undefined);
+    this.#reading = this.#move(onMoved, signal).finally(() => (this.#reading = undefined));
+    await this.#reading;
+  }
+
+  async #move(onMoved: (pairs: readonly FragmentPair[]) => void, signal: AbortSignal): Promise<void> {
+    const fits = (streams: readonly Stream[]) => [...this.#jobs].every((job) => isFitting(streams, job));
+    const moved = await this.#loader.steer(fits, signal);
+    if (!moved) return;
+    this.#generation++;
+    const pairs: FragmentPair[] = [...moved.pairs];
+    for (const job of this.#jobs) {
+      const fresh = job.slot.isFinished ? undefined : findAgain(moved, job);
+      if (!fresh || !isSameFragment(fresh, job.fragment, 'name')) continue;
+      pairs.push([fresh, job.fragment]);
+      job.fragment = { ...fresh, index: job.fragment.index };
+      job.isExpired = false;
+    }
+    onMoved(pairs);
+  }
+
   async #read(refusal: TransferError, likeness: 'name' | 'shape' = 'name'): Promise<void> {
     let source: Source;
     try {
@@ -82,31 +112,30 @@ export class Renewal {
     this.#vain++;
     for (const job of this.#jobs) {
       const fresh = findAgain(source, job);
-      const isOther = fresh !== undefined && !isSame(fresh, job.fragment, likeness);
+      const isOther = fresh !== undefined && !isSameFragment(fresh, job.fragment, likeness);
       // The numbers of a live stream may begin anew; what follows it has seen that.
       if (isOther && !source.streams.some(({ live }) => live)) throw changed(refusal, job.fragment);
       job.isExpired = fresh === undefined || isOther;
       if (fresh && !isOther) job.fragment = { ...fresh, index: job.fragment.index };
     }
-    this.#onRenewed();
+    if (likeness === 'name') this.#onRenewed();
   }
 }
 
 /** What has the same media sequence in the playlist of today. */
-function findAgain({ streams }: Source, { fragment, streamId }: FragmentJob): Fragment | undefined {
+function findAgain(
+  { streams }: { streams: readonly Stream[] },
+  { fragment, streamId }: FragmentJob,
+): Fragment | undefined {
   const fragments = streams.find(({ id }) => id === streamId)?.listed ?? [];
   return fragments[fragment.sequence - (fragments[0]?.sequence ?? 0)];
 }
 
-/** A media sequence number names one fragment for ever (RFC 8216bis §3); not every origin keeps to it. */
-function isSame(fresh: Fragment, known: Fragment, likeness: 'name' | 'shape'): boolean {
-  if (identify(fresh).shape !== identify(known).shape) return false;
-  return likeness === 'shape' || fileName(fresh.url) === fileName(known.url);
-}
-
-function fileName(url: string): string {
-  const { pathname } = new URL(url);
-  return pathname.slice(pathname.lastIndexOf('/') + 1);
+/** Whether a place has what a job stands for; the loader has compared live streams, whose lists come and go. */
+function isFitting(streams: readonly Stream[], job: FragmentJob): boolean {
+  if (job.slot.isFinished || streams.find(({ id }) => id === job.streamId)?.live) return true;
+  const fresh = findAgain({ streams }, job);
+  return fresh !== undefined && isSameFragment(fresh, job.fragment, 'name');
 }
 
 function changed(refusal: TransferError, { index, sequence, url }: Fragment): PlaylistError {

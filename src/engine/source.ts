@@ -1,21 +1,18 @@
 import type { CheckedRequest } from './checkRequest.ts';
-import { PlaylistError, TransferError, type Resource } from './errors.ts';
-import { fetchPlaylist } from './fetchPlaylist.ts';
+import { DateRangeBook } from './dateRangeBook.ts';
+import { EngineError, PlaylistError, TransferError, type Resource } from './errors.ts';
+import { LiveReadings } from './liveReadings.ts';
+import { addressesOf, outlineOf, type Named, type Outline } from './outline.ts';
 import { checkNothingLost, planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
-import {
-  alternativesTo,
-  chooseAudio,
-  chooseVariant,
-  counterpartOf,
-  pathwayOf,
-  type Alternative,
-} from './playlist/choose.ts';
+import { chooseAudio, chooseVariant } from './playlist/choose.ts';
 import { chooseSubtitles } from './playlist/chooseSubtitles.ts';
-import type { DateRange, Fragment, MediaPlaylist, Playlist, Rendition, Variant } from './playlist/model.ts';
-import { readPlaylist } from './playlist/read.ts';
+import type { Fragment, MediaPlaylist, MultivariantPlaylist, Rendition, Variant } from './playlist/model.ts';
+import { PlaylistReader, type Address } from './playlistReader.ts';
+import type { FragmentPair } from './sameFragment.ts';
+import { SessionKeys } from './sessionKeys.ts';
+import { Places, placesOf, type Place } from './steering/places.ts';
 import { Steering, type Steered } from './steering/steering.ts';
-import type { Client, Transfer } from './transport/client.ts';
-import { transferError } from './transport/faults.ts';
+import type { Client } from './transport/client.ts';
 import { checkAddress } from './transport/originPolicy.ts';
 
 /** One output's worth of fragments. */
@@ -31,8 +28,8 @@ export interface Stream {
   plan: Plan;
   /** What the playlist lists now. */
   listed: readonly Fragment[];
-  /** EXT-X-DATERANGE of its playlist: programmes, interstitials. */
-  dateRanges?: readonly DateRange[];
+  /** EXT-X-DATERANGE of its playlist, in all readings: programmes, interstitials. */
+  dateRanges?: DateRangeBook;
   /** It says that it is a recording (VOD), but has no end tag: more may be missing with it. */
   isEndMissing?: boolean;
   /** How a live stream goes on; absent when it is over. */
@@ -58,40 +55,55 @@ export interface Source {
   subtitles: Stream[];
 }
 
-/** Where a stream's playlist is, in today's multivariant playlist. */
-interface Place {
-  url: string;
-  label: string;
-  imports?: Readonly<Record<string, string>> | undefined;
+/** The streams have gone to another place that has them (RFC 8216bis §6.2.4, §7). */
+export interface Move {
+  pathway: string;
+  /** Steering wanted it, or the place before had failed. */
+  why: 'steering' | 'failure';
 }
 
-/** How often a recording's playlist without an end tag is read in the hope for one. */
-const readingsForTheEnd = 3;
-const newline = 0x0a;
+/** So many of the places that steering wants more are read before it is asked again. */
+const mostReadings = 3;
 
 /** Reads the playlists of one request. What it rejects with is an EngineError, or the signal's reason. */
 export class SourceLoader {
+  readonly steering: Steering;
+  /** The keys that the multivariant playlist announces, by their URL. */
+  readonly sessionKeys: SessionKeys;
   readonly #request: CheckedRequest;
-  readonly #client: Client;
-  readonly #steering: Steering;
-  /** Which of the places that have the same streams is asked, and how many there are (RFC 8216bis §6.2.4, §7). */
-  #place = 0;
-  #places = 1;
-  /** The origin ends its lists without a line end, as it seems: time and again. */
-  #hasOpenLines = false;
+  readonly #reader: PlaylistReader;
+  readonly #onMoved: (move: Move) => void;
+  readonly #places = new Places();
+  /** Places whose streams are not the same ones. */
+  readonly #unfit = new Set<string>();
+  /** As it was read last. */
+  #playlist: MultivariantPlaylist | undefined;
+  /** By the streams' `id`. */
+  #addresses: ReadonlyMap<string, Address> = new Map();
+  readonly #readings = new Map<string, LiveReadings>();
+  /** How many fragments the recordings have, by the streams' `id`. */
+  readonly #lengths = new Map<string, number>();
+  #moves = 0;
 
-  constructor(request: CheckedRequest, client: Client) {
+  constructor(request: CheckedRequest, client: Client, onMoved: (move: Move) => void) {
     this.#request = request;
-    this.#client = client;
-    this.#steering = new Steering(client);
+    this.#reader = new PlaylistReader(client, request.limits.playlistBytes);
+    this.#onMoved = onMoved;
+    this.steering = new Steering(client);
+    this.sessionKeys = new SessionKeys(client);
   }
 
   /** Reads them all and plans the download. */
   async load(): Promise<Source> {
-    const playlist = await this.#read({ url: this.#request.url, label: 'The playlist' });
-    if (playlist.kind === 'media')
-      return { streams: [this.#stream({ name: 'main', id: 'media' }, playlist)], subtitles: [] };
-    const { variant, streams } = await this.#readStreams(await this.#steering.apply(playlist));
+    const playlist = await this.#reader.read({ url: this.#request.url, label: 'The playlist' });
+    if (playlist.kind === 'media') {
+      const stream = this.#stream({ name: 'main', id: 'media' }, playlist);
+      this.#addresses = new Map([['media', { url: this.#request.url, label: 'The playlist' }]]);
+      return { streams: [stream], subtitles: [] };
+    }
+    if (this.#playlist === undefined) this.sessionKeys.fetch(playlist);
+    this.#playlist = playlist;
+    const { variant, streams } = await this.#readStreams(await this.steering.apply(playlist));
     const isSubtitles = ({ rendition }: Stream) => rendition?.type === 'SUBTITLES';
     const subtitles = streams.filter(isSubtitles);
     if (subtitles.some(({ live }) => live)) throw liveSubtitles(this.#request.url);
@@ -100,129 +112,176 @@ export class SourceLoader {
 
   /** Goes on to the next place where the same streams can be had; false when there is none. The next `load` reads there. */
   moveOn(): boolean {
-    if (this.#place + 1 >= this.#places) return false;
-    this.#place++;
-    return true;
+    return this.#places.fail();
+  }
+
+  /**
+   * Goes to the place that steering wants by now, as the manifest was read last: to the first of those that are wanted more
+   * whose streams are the same ones, by what is known of them here, and `fits`. Undefined where it stays. `pairs`: what a
+   * live stream has listed there and here.
+   */
+  async steer(
+    fits: (streams: readonly Stream[]) => boolean,
+    signal: AbortSignal,
+  ): Promise<{ streams: readonly Stream[]; pairs: readonly FragmentPair[] } | undefined> {
+    if (this.#playlist === undefined) return undefined;
+    const steered = this.steering.applyKnown(this.#playlist);
+    this.#listPlaces(steered);
+    const wanted = this.#places.wantedMore.filter(({ id }) => !this.#unfit.has(id));
+    for (const place of wanted.slice(0, mostReadings)) {
+      const outline = outlineOf(place, steered.playlist);
+      const streams = await this.#readUnlessBroken(outline, signal);
+      const pairs = streams && this.#pair(streams);
+      if (streams && pairs && fits(streams)) {
+        this.#use(place, outline, streams, 'steering');
+        return { streams, pairs };
+      }
+      // A recording is what it is; a live stream that lags may catch up.
+      if (streams && !this.#isLive) this.#unfit.add(place.id);
+    }
+    return undefined;
   }
 
   /** Reads the media playlists, at the next place where they cannot be had at this one. */
   async #readStreams(steered: Steered): Promise<{ variant: Variant; streams: Stream[] }> {
+    this.#listPlaces(steered);
     for (;;) {
-      const { variant, outline } = this.#outline(steered);
+      const place = this.#places.next;
+      const outline = outlineOf(place, steered.playlist);
       try {
-        const streams: Stream[] = [];
-        for (const { place, ...named } of outline) {
-          streams.push(this.#stream(named, asMedia(await this.#read(place), place)));
-        }
-        return { variant, streams };
+        const streams = await this.#readOutline(outline);
+        this.#use(place, outline, streams, 'failure');
+        return { variant: place.variant, streams };
       } catch (error) {
-        if (!(error instanceof TransferError) || !this.moveOn()) throw error;
+        if (!(error instanceof TransferError) || !this.#places.fail(place.id)) throw error;
       }
     }
   }
 
-  /** The streams of a multivariant playlist at the place of today, not read yet. */
-  #outline({ playlist, pathways }: Steered): { variant: Variant; outline: (Named & { place: Place })[] } {
+  async #readOutline(outline: Outline, signal?: AbortSignal): Promise<Stream[]> {
+    const streams: Stream[] = [];
+    for (const { address, ...named } of outline) {
+      streams.push(this.#stream(named, await this.#reader.readMedia(address, signal ? { signal } : {})));
+    }
+    return streams;
+  }
+
+  async #readUnlessBroken(outline: Outline, signal: AbortSignal): Promise<Stream[] | undefined> {
+    try {
+      return await this.#readOutline(outline, signal);
+    } catch (error) {
+      if (error instanceof EngineError) return undefined;
+      throw error;
+    }
+  }
+
+  #listPlaces(steered: Steered): void {
+    const { playlist } = steered;
     const chosen = chooseVariant(playlist, this.#request.variant ?? 'best');
-    const { audio: wishedAudio = 'default', subtitles: wishedSubtitles = 'none' } = this.#request;
-    const wished = [
-      ...chooseAudio(playlist, chosen, wishedAudio),
-      ...chooseSubtitles(playlist, chosen, wishedSubtitles),
-    ];
-    const places = placesOf({ playlist, pathways: pathways ?? [] }, chosen, wished);
-    this.#places = places.length;
-    const { variant, renditions } = places[Math.min(this.#place, places.length - 1)] as Alternative;
-    const imports = playlist.variables;
-    const id = variantId(variant);
-    const { bandwidth } = variant;
-    const main = { name: 'main', id, bandwidth, place: { url: variant.url, label: "The variant's playlist", imports } };
-    const separate = renditions.flatMap((rendition) => {
-      const { type, url, language, name: title } = rendition;
-      // Without an address it is carried by the variant itself.
-      if (url === undefined) return [];
-      const kind = type === 'AUDIO' ? 'audio' : 'subtitles';
-      const name = `${kind}.${language ?? title}`;
-      const label = `The playlist of the ${kind} "${title}"`;
-      return [{ name, id: `${name} ${title} with ${id}`, rendition, bandwidth, place: { url, label, imports } }];
-    });
-    return { variant, outline: [main, ...separate] };
+    const { audio = 'default', subtitles = 'none' } = this.#request;
+    const wished = [...chooseAudio(playlist, chosen, audio), ...chooseSubtitles(playlist, chosen, subtitles)];
+    this.#places.list(placesOf(steered, chosen, wished));
+  }
+
+  /** From now on this is where the streams are. */
+  #use(place: Place, outline: Outline, streams: readonly Stream[], why: Move['why']): void {
+    this.#addresses = addressesOf(outline);
+    this.#places.isRecovering = this.#isLive;
+    if (this.#places.use(place)) {
+      for (const { id, live } of streams) {
+        const readings = this.#readings.get(id);
+        if (live) readings?.moved(readings.pairWith(live.first) ?? []);
+      }
+      this.#moves++;
+      this.#onMoved({ pathway: place.pathway, why });
+    }
+    this.steering.use(place.pathway);
+  }
+
+  /** What live streams have in common with what is known of them; undefined where a stream is another one there, or is over. */
+  #pair(streams: readonly Stream[]): FragmentPair[] | undefined {
+    if (streams.some(({ id, live, listed }) => !live && this.#lengths.get(id) !== listed.length)) return undefined;
+    const pairs: FragmentPair[] = [];
+    for (const [id, readings] of this.#readings) {
+      const live = streams.find((stream) => stream.id === id)?.live;
+      const common = live && readings.pairWith(live.first);
+      if (!common) return undefined;
+      for (const pair of common) pairs.push(pair);
+    }
+    return pairs;
+  }
+
+  get #isLive(): boolean {
+    return this.#readings.size > 0;
   }
 
   #stream(name: Named, playlist: MediaPlaylist): Stream {
-    const { dateRanges } = playlist;
-    const named = { ...name, ...(dateRanges ? { dateRanges } : {}) };
     if (!playlist.isLive) {
+      const dateRanges = new DateRangeBook();
+      dateRanges.add(playlist.dateRanges);
       const plan = planDownload(playlist, this.#request.durationS);
       checkAddresses(plan.fragments, playlist.url, ` of ${plan.fragments.length}`);
-      return { ...named, plan, listed: plan.fragments, ...(isEndMissing(playlist) ? { isEndMissing: true } : {}) };
+      if (!this.#lengths.has(name.id)) this.#lengths.set(name.id, plan.fragments.length);
+      return {
+        ...name,
+        dateRanges,
+        plan,
+        listed: plan.fragments,
+        ...(isEndMissing(playlist) ? { isEndMissing: true } : {}),
+      };
     }
     const plan = planLive(playlist);
     const listed = plan.settle(playlist.fragments);
-    const live = { first: playlist, plan, reload: this.#reloader(name.id) };
-    return { ...named, plan: { fragments: [], durationS: 0, gaps: 0 }, listed, live };
+    const readings = this.#readings.get(name.id) ?? new LiveReadings(playlist);
+    this.#readings.set(name.id, readings);
+    const live = { first: playlist, plan, reload: this.#reloader(name.id, readings) };
+    const { dateRanges } = readings;
+    return { ...name, dateRanges, plan: { fragments: [], durationS: 0, gaps: 0 }, listed, live };
   }
 
   /** How a stream's playlist is read again; once its address has expired, where the multivariant playlist has it now. */
-  #reloader(id: string): LiveStream['reload'] {
-    let place: Promise<Place> | undefined;
+  #reloader(id: string, readings: LiveReadings): LiveStream['reload'] {
+    let moves = this.#moves;
     return async (query, timeoutMs, signal) => {
       const limits = { tries: 1, firstByteMs: timeoutMs, noProgressMs: timeoutMs + 1000 };
-      const read = async () => {
-        place ??= this.#find(id);
-        const { url, ...rest } = await place;
-        const playlist = asMedia(await this.#read({ ...rest, url: withQuery(url, query) }, { limits, signal }), rest);
+      const read = async ({ url, ...rest }: Address) => {
+        // What another place leaves out of a delta update is what it has listed, not what the one before has.
+        const { _HLS_skip: skip, ...others } = query;
+        const asked = skip === undefined || moves !== this.#moves ? others : query;
+        moves = this.#moves;
+        const playlist = await this.#reader.readMedia({ ...rest, url: withQuery(url, asked) }, { limits, signal });
         checkNothingLost(playlist);
-        return playlist;
+        return readings.take(playlist);
       };
+      const address = this.#addresses.get(id);
       try {
-        return await read();
+        if (address) return await read(address);
       } catch (error) {
-        place = undefined;
         if (!(error instanceof TransferError) || (error.status !== 401 && error.status !== 403)) throw error;
-        return await read();
       }
+      if (this.#addresses.get(id) === address) await this.#findAnew(id);
+      return await read(this.#addresses.get(id) ?? (address as Address));
     };
   }
 
-  async #find(id: string): Promise<Place> {
+  /** Reads the multivariant playlist again for the addresses that it has now. */
+  async #findAnew(id: string): Promise<void> {
     const { url } = this.#request;
-    if (id === 'media') return { url, label: 'The playlist' };
-    const playlist = await this.#read({ url, label: 'The playlist' });
-    const steered = playlist.kind === 'media' ? undefined : await this.#steering.apply(playlist);
-    const found = steered && this.#outline(steered).outline.find((each) => each.id === id);
-    if (found) return found.place;
+    if (id === 'media') return;
+    const playlist = await this.#reader.read({ url, label: 'The playlist' });
+    if (playlist.kind === 'multivariant') {
+      this.#playlist = playlist;
+      const steered = this.steering.applyKnown(playlist);
+      this.#listPlaces(steered);
+      this.#addresses = addressesOf(outlineOf(this.#places.next, steered.playlist));
+      if (this.#addresses.has(id)) return;
+    }
     throw new PlaylistError('HLS_PLAYLIST_CHANGED', 'The playlist does not list the stream any more.', {
       hint: 'Start the download again.',
       url,
     });
   }
-
-  /** Fetches and reads one playlist; its URIs are relative to where redirects led. */
-  async #read({ url, label, imports }: Place, rest: Pick<Transfer, 'limits' | 'signal'> = {}): Promise<Playlist> {
-    let playlist: Playlist | undefined;
-    let readings = 0;
-    const accept = (text: Buffer, finalUrl: string) => {
-      playlist = readPlaylist(text, finalUrl, { imports });
-      if (playlist.kind !== 'media' || playlist.hasEnd) return;
-      // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
-      const isOpen = text.at(-1) !== newline && !this.#hasOpenLines;
-      if (!isOpen && playlist.isLive) return;
-      if (++readings >= readingsForTheEnd && (playlist.isLive || !isOpen)) {
-        this.#hasOpenLines ||= isOpen;
-        return;
-      }
-      const what = playlist.isLive
-        ? 'its last line has no end, so the address in it may be cut off'
-        : 'it says that it is whole (VOD), but #EXT-X-ENDLIST is missing, and more with it perhaps';
-      throw transferError({ resource: 'playlist', url, label }, 'TRUNCATED', what);
-    };
-    const maxBytes = this.#request.limits.playlistBytes;
-    await fetchPlaylist(this.#client, { url, label, accept, maxBytes, ...rest });
-    return playlist as Playlist;
-  }
 }
-
-type Named = Pick<Stream, 'name' | 'id' | 'rendition' | 'bandwidth'>;
 
 /** Refuses what may not be asked for before anything is. `total`: how many fragments there are, for messages. */
 export function checkAddresses(fragments: readonly Fragment[], playlistUrl: string, total = ''): void {
@@ -241,47 +300,14 @@ export function checkAddresses(fragments: readonly Fragment[], playlistUrl: stri
   }
 }
 
-/**
- * Where a variant and the renditions that were chosen with it can be had, the most wanted pathway first; those that
- * steering has withdrawn are left out.
- */
-function placesOf(
-  { playlist, pathways }: Required<Steered>,
-  chosen: Variant,
-  wished: readonly Rendition[],
-): Alternative[] {
-  const isSteered = pathways.length > 0;
-  const others = alternativesTo(playlist, chosen, isSteered ? pathways : undefined).flatMap((alternative) => {
-    const renditions = wished.map((rendition) => counterpartOf(rendition, alternative));
-    return renditions.every((rendition) => rendition !== undefined) ? [{ ...alternative, renditions }] : [];
-  });
-  const own = { variant: chosen, renditions: wished };
-  if (!isSteered) return [own, ...others];
-  const rank = ({ variant }: Alternative) => pathways.indexOf(pathwayOf(variant));
-  const wanted = [own, ...others].filter((place) => rank(place) !== -1).toSorted((a, b) => rank(a) - rank(b));
-  return wanted.length > 0 ? wanted : [own];
-}
-
 function isEndMissing({ isLive, hasEnd }: MediaPlaylist): boolean {
   return !isLive && !hasEnd;
-}
-
-function variantId({ bandwidth, width, height, frameRate, codecs }: Variant): string {
-  return [bandwidth, `${width ?? ''}x${height ?? ''}`, frameRate, codecs].join(' ');
 }
 
 function liveSubtitles(url: string): PlaylistError {
   return new PlaylistError('HLS_PLAYLIST_SUBTITLES', 'Subtitles of a live stream cannot be recorded yet.', {
     hint: 'Record without them.',
     url,
-  });
-}
-
-function asMedia(playlist: Playlist, { label }: Pick<Place, 'label'>): MediaPlaylist {
-  if (playlist.kind === 'media') return playlist;
-  throw new PlaylistError('HLS_PLAYLIST_SYNTAX', `${label} is a multivariant playlist again.`, {
-    hint: 'RFC 8216bis allows one level; pass the URL of a media playlist.',
-    url: playlist.url,
   });
 }
 

@@ -27,6 +27,27 @@ export class DateRanges {
   }
 }
 
+/**
+ * The date ranges of a reading that is a delta update, made whole from those before it: without those that are `removed`, each that
+ * both have as `mergeDateRange` makes it. Pure.
+ */
+export function updateDateRanges(
+  known: readonly DateRange[],
+  fresh: readonly DateRange[],
+  removed: readonly string[] = [],
+): readonly DateRange[] {
+  const gone = new Set(removed);
+  const byId = new Map(known.filter(({ id }) => !gone.has(id)).map((range) => [range.id, range]));
+  for (const range of fresh) byId.set(range.id, mergeDateRange(byId.get(range.id), range));
+  return [...byId.values()];
+}
+
+/** A range of two readings: all that either says of it, of two values the newer. Pure. */
+export function mergeDateRange(known: DateRange | undefined, fresh: DateRange): DateRange {
+  if (known === undefined) return fresh;
+  return { ...known, ...fresh, attributes: { ...known.attributes, ...fresh.attributes } };
+}
+
 function toDateRange(id: string, values: ReadonlyMap<string, string>): DateRange {
   const className = values.get('CLASS');
   const startDate = readDate(values.get('START-DATE'));
