@@ -43,6 +43,14 @@ export class JobPlanner {
     }));
   }
 
+  /** The last job's fragment is listed as a whole, or (with its first parts' duration) never will be. */
+  settle(job: FragmentJob, { map, durationS, discontinuity, gap }: Fragment): void {
+    this.#timeS = job.startS + durationS;
+    this.#isBroken = gap;
+    job.isBreak ||= discontinuity;
+    job.hasNewInit = this.#isNewInit(map) || job.hasNewInit;
+  }
+
   /** So much of a live stream was missed; where, in seconds from the first fragment. */
   skip(durationS: number): number {
     const startS = this.#timeS;

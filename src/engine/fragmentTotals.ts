@@ -1,3 +1,4 @@
+import { isGap } from './gapPlaces.ts';
 import type { FragmentReceipt } from './receipt.ts';
 
 /** What the receipts of a download's fragments come to; holds none of them. */
@@ -12,15 +13,23 @@ export class FragmentTotals {
   /** Bytes in the files, and bytes over the network. */
   payload = 0;
   received = 0;
+  /** Fetched part by part, in so many parts; and fetched whole after all. */
+  parted = 0;
+  parts = 0;
+  refetched = 0;
 
-  add({ state, resumed, chunks, bytes, received }: FragmentReceipt): void {
+  add(receipt: FragmentReceipt): void {
+    const { state, resumed, chunks, bytes, received, parts, partsError } = receipt;
     this.fragments++;
     if (resumed) this.resumed++;
-    if (state !== 'whole') this.absent++;
+    if (isGap(receipt)) this.absent++;
     if (state === 'gap') this.declaredGaps++;
     this.chunks += chunks;
     this.payload += bytes;
     this.received += received;
+    if (parts !== undefined) this.parted++;
+    this.parts += parts ?? 0;
+    if (partsError) this.refetched++;
   }
 
   get fetched(): number {

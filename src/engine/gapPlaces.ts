@@ -16,6 +16,11 @@ export function absentFrom({ stream, state, startS, durationS }: FragmentReceipt
   };
 }
 
+/** Whether a fragment, or the rest of it, is missing in the file. One whose recording was stopped before its end is not. */
+export function isGap({ state, error }: Pick<FragmentReceipt, 'state' | 'error'>): boolean {
+  return state === 'partial' ? error !== undefined : state !== 'whole';
+}
+
 /**
  * Where something is missing: fragments one behind the other that are missing for one reason are one place. By stream,
  * the main one first, then by time. Pure.
@@ -25,6 +30,9 @@ export function absentFrom({ stream, state, startS, durationS }: FragmentReceipt
 export function gapPlaces(fragments: readonly AbsentFragment[], holes: readonly GapPlace[]): GapPlace[] {
   const single = fragments.flatMap(({ stream, state, startS, durationS }): GapPlace[] => {
     if (state === 'whole' || startS === undefined || durationS === undefined) return [];
+    // How long the rest was that is missing behind the parts that are there, nobody has said.
+    if (state === 'partial')
+      return [{ stream, startS: startS + durationS, durationS: 0, fragments: 1, reason: 'missing' }];
     return [{ stream, startS, durationS, fragments: 1, reason: state === 'gap' ? 'declared' : 'missing' }];
   });
   const places: GapPlace[] = [];

@@ -13,12 +13,19 @@ export interface FragmentReceipt {
   sequence: number;
   /** Redacted. */
   url: string;
-  /** `gap`: the playlist says that the origin does not have it (EXT-X-GAP); `missing`: it could not be had. */
-  state: 'whole' | 'gap' | 'missing';
+  /**
+   * `gap`: the playlist says that the origin does not have it (EXT-X-GAP); `missing`: it could not be had; `partial`: its
+   * first parts are there, and the recording ended (or, with an `error`, lost the rest) before it was listed as a whole.
+   */
+  state: 'whole' | 'gap' | 'missing' | 'partial';
   /** It was in the file already, from an earlier try. */
   resumed?: true;
-  /** Why it is missing. */
+  /** Why it, or the rest of it, is missing. */
   error?: ErrorReport;
+  /** Of a live stream: in so many parts it was fetched while it came into being (EXT-X-PART). */
+  parts?: number;
+  /** Why it was fetched as a whole although its parts were. */
+  partsError?: ErrorReport;
   /** Status of the answer that was kept. */
   status?: number;
   /** Bytes in the file: decrypted, init segment not included. */
@@ -104,15 +111,8 @@ export interface Receipt {
   counters: Counters;
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];
-  /**
-   * Where the streams were fetched from, where their places have names: the pathway that the download began with, then each
-   * that it went on to because `steering` wanted it or after a `failure`, so long after its start; the newest thousand.
-   */
-  pathways?: { pathway: string; atMs: number; why?: 'steering' | 'failure' }[];
-  /** Date ranges of the main playlist in all its readings (EXT-X-DATERANGE), each ID once, URLs redacted. */
+  /** Date ranges of the main playlist as it was read first (EXT-X-DATERANGE), URLs redacted. */
   dateRanges?: readonly DateRange[];
-  /** So many older ones of a long recording are left out. */
-  dateRangesOmitted?: number;
   /** Where the gaps are; absent where there are none. */
   gapPlaces?: GapPlace[];
   /** The playlist had no end tag, though it is no live one: the end may be missing. */
@@ -126,6 +126,8 @@ export interface Receipt {
     holeS: number;
     outages: number;
     resets: number;
+    /** Fragments that were fetched part by part, in how many parts, and how many had to be fetched as a whole after all. */
+    parts?: { fragments: number; parts: number; refetched: number };
   };
   error?: ErrorReport;
   /** What a download that did not end well left for the next try. */

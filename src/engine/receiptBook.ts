@@ -2,18 +2,17 @@ import { stat } from 'node:fs/promises';
 import { PlaylistError, type EngineError, type TransferError } from './errors.ts';
 import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
-import { absentFrom, gapPlaces, type AbsentFragment } from './gapPlaces.ts';
+import { absentFrom, gapPlaces, isGap, type AbsentFragment } from './gapPlaces.ts';
 import { inspectDateRange } from './inspect.ts';
 import { FragmentTotals } from './fragmentTotals.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
-import { DEFAULT_PATHWAY } from './playlist/choose.ts';
 import type { Rendition } from './playlist/model.ts';
 import type { ProgressState } from './progress.ts';
 import type { FragmentReceipt, GapPlace, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
 import { redactUrl } from './redact.ts';
 import type { DownloadRequest } from './request.ts';
-import type { Move, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** The engine's part of the receipt; the counters of the process and the profiles are the caller's. */
 export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
@@ -28,8 +27,6 @@ export interface FinishedFile {
   path: string;
   rendition: Rendition | undefined;
 }
-
-const keptMoves = 1000;
 
 /** Keeps the books of one download: tells events as they happen and adds up the receipt. */
 export class ReceiptBook {
@@ -52,7 +49,6 @@ export class ReceiptBook {
   readonly #absent: AbsentFragment[] = [];
   readonly #holes: GapPlace[] = [];
   readonly #recording = { holes: 0, holeS: 0, outages: 0, resets: 0 };
-  readonly #moves: (Move & { atMs: number })[] = [];
   #recordingEnd: EndReason | undefined;
   #wallMs = 0;
 
@@ -95,7 +91,7 @@ export class ReceiptBook {
   fragmentEnded(job: FragmentJob, receipt: FragmentReceipt): void {
     const entry = { job, receipt };
     this.#totals.add(receipt);
-    if (receipt.state !== 'whole') this.#absent.push(absentFrom(receipt));
+    if (isGap(receipt)) this.#absent.push(absentFrom(receipt));
     if (this.#request.perFragment) this.#entries.push(entry);
     this.#unplaced.push(entry);
     this.#unplaced = this.#unplaced.filter((waiting) => {
@@ -133,14 +129,6 @@ export class ReceiptBook {
   get isLive(): boolean {
     return this.#source?.streams.some(({ live }) => live) ?? false;
   }
-
-  /** The streams have gone to another place. */
-  readonly moved = (move: Move): void => {
-    this.#moves.push({ ...move, atMs: Math.round(performance.now() - this.startMs) });
-    // The newest are worth more: a recording goes on for days.
-    if (this.#moves.length > keptMoves) this.#moves.shift();
-    this.tell({ type: 'moved', ...move });
-  };
 
   /** What following a live stream tells is counted. */
   readonly tellRecording = (event: RecordingEvent): void => {
@@ -207,10 +195,11 @@ export class ReceiptBook {
         reads: request.reads ?? 'pooled',
       },
       ...(this.#gaps() > 0 ? { gapPlaces: gapPlaces(this.#absent, this.#holes) } : {}),
-      ...this.#pathways(),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
-      ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording } } : {}),
+      ...(this.#recordingEnd
+        ? { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts() } }
+        : {}),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
       ...(this.#kept ? { kept: this.#kept } : {}),
       perFragment,
@@ -220,19 +209,13 @@ export class ReceiptBook {
   }
 
   #dateRanges(): Pick<Receipt, 'dateRanges'> {
-    const book = this.#source?.streams[0]?.dateRanges;
-    const ranges = book?.list() ?? [];
-    if (book === undefined || ranges.length === 0) return {};
-    return {
-      dateRanges: ranges.map((range) => inspectDateRange(range, redactUrl)),
-      ...(book.omitted === 0 ? {} : { dateRangesOmitted: book.omitted }),
-    };
+    const ranges = this.#source?.streams[0]?.dateRanges ?? [];
+    return ranges.length === 0 ? {} : { dateRanges: ranges.map((range) => inspectDateRange(range, redactUrl)) };
   }
 
-  #pathways(): Pick<Receipt, 'pathways'> {
-    const { pathway } = this.#source?.variant ?? {};
-    if (pathway === undefined && this.#moves.length === 0) return {};
-    return { pathways: [{ pathway: pathway ?? DEFAULT_PATHWAY, atMs: 0 }, ...this.#moves] };
+  #parts(): Pick<NonNullable<Receipt['recording']>, 'parts'> {
+    const { parted: fragments, parts, refetched } = this.#totals;
+    return fragments + refetched === 0 ? {} : { parts: { fragments, parts, refetched } };
   }
 
   #isEndMissing(): boolean {

@@ -1,13 +1,15 @@
 import { EngineError } from './errors.ts';
 import type { RecordingEvent } from './events.ts';
 import { JobPlanner, type JobQueue } from './fragmentJobs.ts';
+import { LiveEdge } from './liveEdge.ts';
 import { follow } from './live/follow.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { JoinPoint } from './live/join.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { MediaPlaylist } from './playlist/model.ts';
 import type { CheckedRequest } from './checkRequest.ts';
-import { checkAddresses, type LiveStream, type Source, type Stream } from './source.ts';
+import type { LiveStream, Source, Stream } from './source.ts';
+import type { Client } from './transport/client.ts';
 
 export interface RecordingHooks {
   tell: (event: RecordingEvent) => void;
@@ -15,6 +17,8 @@ export interface RecordingHooks {
   signal: AbortSignal;
   /** Aborting it ends the recording well. */
   stop: AbortSignal;
+  /** Asks for parts ahead. */
+  client: Client;
 }
 
 /**
@@ -47,25 +51,45 @@ async function record(
   output: OutputFile,
   request: CheckedRequest,
   queue: JobQueue,
+  hooks: RecordingHooks,
+): Promise<EndReason> {
+  const planner = new JobPlanner(request, stream, output);
+  const edge = new LiveEdge({ live: stream.live, request, planner, output, queue, client: hooks.client });
+  try {
+    return await followTo(edge, planner, stream, request, hooks);
+  } catch (error) {
+    edge.fail(error);
+    throw error;
+  } finally {
+    edge.end();
+  }
+}
+
+async function followTo(
+  edge: LiveEdge,
+  planner: JobPlanner,
+  { live: { first, reload }, name }: Stream & { live: LiveStream },
+  request: CheckedRequest,
   { tell, signal, stop }: RecordingHooks,
 ): Promise<EndReason> {
-  const { live, name } = stream;
-  const { first, reload, plan } = live;
-  const planner = new JobPlanner(request, stream, output);
   const { durationS, deadAfterS } = request;
   const ends = {
     ...(durationS === undefined ? {} : { durationS }),
     ...(deadAfterS === undefined ? {} : { deadAfterS }),
   };
-  for await (const event of follow({ first, reload, from: joinPoint(request, first), signal, stop, ...ends })) {
+  const from = joinPoint(request, first);
+  const wantsParts = () => edge.wantsParts;
+  for await (const event of follow({ first, reload, from, signal, stop, wantsParts, ...ends })) {
     switch (event.type) {
-      case 'fragments': {
-        checkAddresses(event.fragments, first.url);
-        const fragments = plan.settle(event.fragments);
-        output.append(fragments);
-        queue.add(planner.plan(fragments));
+      case 'fragments':
+        edge.takeFragments(event.fragments);
         break;
-      }
+      case 'parts':
+        edge.takeParts(event);
+        break;
+      case 'cut':
+        edge.cut();
+        break;
       case 'hole': {
         const { fromSequence, count, durationS } = event;
         const startS = planner.skip(durationS);

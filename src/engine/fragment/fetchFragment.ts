@@ -5,14 +5,11 @@ import type { FragmentReceipt } from '../receipt.ts';
 import { redactUrl } from '../redact.ts';
 import type { Renewal } from '../renewal.ts';
 import type { Client, TransferResult } from '../transport/client.ts';
-import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
-import { transferError, type Subject } from '../transport/faults.ts';
-import { decryptionError, type Decryption } from './decrypt.ts';
-import { looksLikeMedia, mediaHeadBytes } from './media.ts';
-import { mediaTimeProblem } from './mediaTime/tolerance.ts';
-import { startDecryptionOf, type LoadedInit, type LoadedKey, type Sources } from './sources.ts';
-import type { FragmentWriter, WriteStrategy } from './strategy.ts';
-import { structureCheckFor, type StructureCheck } from './structure.ts';
+import type { Subject } from '../transport/faults.ts';
+import { FragmentBody } from './fragmentBody.ts';
+import type { PartFeed } from './partFeed.ts';
+import { startDecryptionOf, type Sources } from './sources.ts';
+import type { WriteStrategy } from './strategy.ts';
 
 /** One fragment to fetch and the place that waits for it. */
 export interface FragmentJob {
@@ -37,6 +34,8 @@ export interface FragmentJob {
   startS: number;
   /** The times of the media before it do not lead to it: a discontinuity, a gap, a hole. */
   isBreak: boolean;
+  /** Its parts as they come, where it is fetched before it is whole; then `fragment` is what its playlist says so far. */
+  feed?: PartFeed;
 }
 
 export interface FragmentTools {
@@ -67,8 +66,6 @@ async function fetchHere(job: FragmentJob, tools: FragmentTools): Promise<Fragme
   const { slot, label } = job;
   const [key, init] = await Promise.all([tools.sources.key(job, fragmentKeys), tools.sources.init(job)]);
   const { fragment } = job;
-  // The job may lead elsewhere before this has come.
-  let came = fragment;
   const subject: Subject = { resource: 'fragment', url: fragment.url, fragment: fragment.index, label };
   const startMs = performance.now();
   let body: FragmentBody | undefined;
@@ -83,17 +80,14 @@ async function fetchHere(job: FragmentJob, tools: FragmentTools): Promise<Fragme
       maxBytes: job.maxBytes,
       receive() {
         abandon();
-        body = new FragmentBody(job, tools, subject, init, key);
+        body = new FragmentBody(job, tools, subject, init, key && startDecryptionOf(key, init));
         return body;
       },
       accept: () => body?.finish(),
-      renew: tools.renewal.forTransfer(() => {
-        came = job.fragment;
-        return job.isExpired ? undefined : came.url;
-      }),
+      renew: tools.renewal.forTransfer(() => (job.isExpired ? undefined : job.fragment.url)),
     });
     slot.finish();
-    return receiptOf({ ...job, fragment: came }, tools, startMs, result, body?.decryptMs ?? 0);
+    return receiptOf(job, tools, startMs, result, body?.decryptMs ?? 0);
   } catch (error) {
     abandon();
     throw error;
@@ -139,124 +133,6 @@ export function unfetchedReceipt(
   };
 }
 
-function fragmentKeys({ keys }: Fragment): readonly Key[] {
-  return keys;
-}
-
-/** One try's body on its way: decrypted, checked to be media, handed to the write strategy. */
-class FragmentBody implements Receiver {
-  decryptMs = 0;
-  readonly #job: FragmentJob;
-  readonly #tools: FragmentTools;
-  readonly #subject: Subject;
-  readonly #init: LoadedInit | undefined;
-  readonly #decryption: Decryption | undefined;
-  #writer: FragmentWriter | undefined;
-  #head: Buffer = Buffer.alloc(0);
-  #isChecked = false;
-  /** The origin announced how long the body is. */
-  #hasLength = false;
-  #structure: StructureCheck | undefined;
-
-  constructor(
-    job: FragmentJob,
-    tools: FragmentTools,
-    subject: Subject,
-    init: LoadedInit | undefined,
-    key: LoadedKey | undefined,
-  ) {
-    this.#job = job;
-    this.#tools = tools;
-    this.#subject = subject;
-    this.#init = init;
-    this.#decryption = key && startDecryptionOf(key, init);
-  }
-
-  onHead({ lengthBytes }: ResponseHead, flow: Flow): void {
-    const { slot, hasNewInit } = this.#job;
-    this.#hasLength = lengthBytes !== undefined;
-    const init = hasNewInit ? this.#init?.clear : undefined;
-    this.#tools.renewal.proven();
-    slot.flow = flow;
-    // Padding hides how long an encrypted fragment will be.
-    const clearBytes = this.#decryption ? undefined : lengthBytes;
-    if (clearBytes !== undefined) slot.announce((init?.length ?? 0) + clearBytes);
-    if (init) slot.writeInit(init);
-    this.#writer = this.#tools.strategy(slot, lengthBytes);
-  }
-
-  onData(chunk: Buffer): void {
-    this.#pass(this.#decryption ? this.#decrypt((decryption) => decryption.update(chunk)) : chunk);
-  }
-
-  /** The body is whole as far as HTTP can tell; refuses what cannot be a whole fragment. */
-  finish(): void {
-    if (this.#decryption) this.#pass(this.#decrypt((decryption) => decryption.end()));
-    if (!this.#isChecked) this.#check(this.#head);
-    const problem = this.#structure && (this.#structure.problem() ?? this.#timeProblem(this.#structure));
-    if (problem !== undefined) throw transferError(this.#subject, 'TRUNCATED', problem);
-    this.#writer?.end();
-    this.#writer = undefined;
-  }
-
-  abandon(): void {
-    this.#writer?.abandon();
-    this.#writer = undefined;
-  }
-
-  /** A body without a length may have ended early at a packet or a box: only its media time shows it. */
-  #timeProblem(structure: StructureCheck): string | undefined {
-    const { durationS, isDurationRounded = false } = this.#job.fragment;
-    if (this.#hasLength) return undefined;
-    return mediaTimeProblem(structure.durationS(durationS), durationS, isDurationRounded);
-  }
-
-  #pass(clear: Buffer): void {
-    if (this.#isChecked) {
-      this.#take(clear);
-      return;
-    }
-    this.#head = this.#head.length === 0 ? clear : Buffer.concat([this.#head, clear]);
-    if (this.#head.length >= mediaHeadBytes) this.#check(this.#head);
-    // The chunk belongs to the socket: what waits for more must be a copy.
-    else this.#head = Buffer.from(this.#head);
-  }
-
-  #check(head: Buffer): void {
-    if (!looksLikeMedia(head)) {
-      const what =
-        head.length === 0 ? 'the answer is empty' : `the answer is no media (it starts with ${excerpt(head)})`;
-      throw transferError(this.#subject, 'CONTENT', what);
-    }
-    this.#structure = structureCheckFor(head, { measure: !this.#hasLength, init: this.#init?.clear });
-    this.#isChecked = true;
-    this.#head = Buffer.alloc(0);
-    this.#take(head);
-  }
-
-  #take(clear: Buffer): void {
-    this.#structure?.update(clear);
-    this.#writer?.write(clear);
-  }
-
-  #decrypt(step: (decryption: Decryption) => Buffer): Buffer {
-    const startMs = performance.now();
-    try {
-      return this.#decryption ? step(this.#decryption) : Buffer.alloc(0);
-    } catch (cause) {
-      throw decryptionError(this.#subject, cause);
-    } finally {
-      this.decryptMs += performance.now() - startMs;
-    }
-  }
-}
-
-/** The first few bytes, as text where they are text. */
-function excerpt(head: Buffer): string {
-  const text = /^[\x20-\x7e]+/.exec(head.toString('latin1', 0, 24))?.[0] ?? '';
-  return text.length >= 4 ? `"${text}"` : `the bytes ${head.toString('hex', 0, 8)}`;
-}
-
 function placeOf({
   fragment,
   stream,
@@ -266,7 +142,13 @@ function placeOf({
   return { stream, index, startS: roundS(startS), durationS: roundS(durationS), sequence };
 }
 
-function receiptOf(
+/** The keys that a fragment itself is encrypted with. */
+export function fragmentKeys({ keys }: Fragment): readonly Key[] {
+  return keys;
+}
+
+/** The receipt of a fragment that is in its slot; `startMs`: when it was begun. */
+export function receiptOf(
   job: FragmentJob,
   { startMs: downloadStartMs }: FragmentTools,
   startMs: number,

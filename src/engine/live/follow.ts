@@ -15,6 +15,8 @@ export interface FollowOptions {
    */
   reload(query: Readonly<Record<string, string>>, timeoutMs: number, signal: AbortSignal): Promise<MediaPlaylist>;
   from: JoinPoint;
+  /** Whether parts are wanted where they lower the delay (lowLatency.ts); not by default. Asked before each reading. */
+  wantsParts?(): boolean;
   /** Ends once fragments of so much media are delivered, declared gaps not counted; the last one is not cut. */
   durationS?: number;
   /** Ends when nothing new has come for so long; from the playlist by default (`deadAfterS` in pace.ts). */

@@ -1,5 +1,7 @@
 import type { EngineError } from '../errors.ts';
+import type { HintedPart } from '../fragment/hintedParts.ts';
 import type { Fragment } from '../playlist/model.ts';
+import type { Tip } from './tip.ts';
 
 /** Media of the stream that the recording will not have: it left the playlist before it was seen. */
 export interface Hole {
@@ -29,6 +31,13 @@ export type EndReason = 'endlist' | 'duration' | 'stopped' | 'dead';
 export type FollowEvent =
   /** They come next; `index` counts on over the whole recording, holes not included. Never empty. */
   | { type: 'fragments'; fragments: readonly Fragment[] }
+  /**
+   * Parts of the fragment that comes next, all so far, and what is hinted at behind them; told when either changes. The fragment
+   * comes first in the next `fragments`, with the same `index`, unless `cut` or `ended` comes before.
+   */
+  | { type: 'parts'; tip?: Tip; hint?: HintedPart }
+  /** The fragment of the last `parts` will not come: the stream went on without it. Its index stays its own. */
+  | { type: 'cut' }
   /** Stands between the fragments before it and those after it. */
   | ({ type: 'hole' } & Hole)
   | ({ type: 'reset' } & Reset)

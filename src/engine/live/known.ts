@@ -1,6 +1,7 @@
 import type { InitSegment } from '../playlist/model.ts';
-import { endMs, type Entry } from './entry.ts';
+import { endMs, rangeText, withoutQuery, type Entry } from './entry.ts';
 import type { Suspect } from './suspect.ts';
+import type { Tip } from './tip.ts';
 
 /** What the readings so far have taught. Never changed: each reading makes a new one. */
 export interface Known {
@@ -20,6 +21,8 @@ export interface Known {
   nextIndex: number;
   /** When the last good reading came, on the clock of `now`. */
   freshAtMs: number;
+  /** The fragment that comes next, where parts of it were told; it has the next index. */
+  tip?: Tip;
   /** Readings in a row that lie behind what is known. */
   suspect?: Suspect;
 }
@@ -52,4 +55,16 @@ export function usualDurationS(known: Known): number {
 /** When what is known ends, in milliseconds since 1970; unknown where the playlist is not dated. */
 export function knownEndMs({ entries }: Known): number | undefined {
   return endMs(lastOf(entries));
+}
+
+/** One object for one init segment over all readings; across a discontinuity only where the whole address is the same. */
+export function shareMap(maps: readonly InitSegment[], map: InitSegment, isBreak: boolean): InitSegment {
+  const nameOf = (url: string) => (isBreak ? url : withoutQuery(url));
+  const same = maps.findLast(
+    ({ url, byteRange, keys }) =>
+      nameOf(url) === nameOf(map.url) &&
+      rangeText(byteRange) === rangeText(map.byteRange) &&
+      keys.length === map.keys.length,
+  );
+  return same ?? map;
 }

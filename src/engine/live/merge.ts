@@ -1,16 +1,19 @@
-import type { Fragment, InitSegment, MediaPlaylist } from '../playlist/model.ts';
-import { endMs, entriesOf, rangeText, withoutQuery, type Entry } from './entry.ts';
+import type { Fragment, MediaPlaylist } from '../playlist/model.ts';
+import { endMs, entriesOf, type Entry } from './entry.ts';
 import type { Hole, Reset } from './followEvent.ts';
-import { lastOf, remember, usualDurationS, type Known } from './known.ts';
+import { lastOf, remember, shareMap, usualDurationS, type Known } from './known.ts';
 import { relate, type Relation } from './relate.ts';
 import { findStart, type Start } from './restart.ts';
 import { isConfirmed, watch, type Suspect } from './suspect.ts';
+import { durationOf, isBegunBy } from './tip.ts';
 
-/** What one reading adds to a recording, in this order: `reset`, `hole`, `fragments`. */
+/** What one reading adds to a recording, in this order: `isTipCut`, `reset`, `hole`, `fragments`. */
 export interface Merged {
   known: Known;
   /** `stale`: behind what is known, and passed over. */
   state: 'news' | 'unchanged' | 'stale';
+  /** The fragment that was begun (`Known.tip`) will not be listed. */
+  isTipCut?: true;
   reset?: Reset;
   hole?: Hole;
   fragments: readonly Fragment[];
@@ -83,11 +86,19 @@ function goOn(known: Known, reading: readonly Entry[], isCounted: boolean, atMs:
   const added = at === -1 ? [] : reading.slice(at);
   const offset = discontinuityOffset(known, reading, isCounted);
   const entries = [...known.entries.filter((entry) => isBefore(entry, reading)), ...keep(known.entries, seen)];
-  const base = withoutSuspect({ ...known, windowLength: reading.length, discontinuityOffset: offset, freshAtMs: atMs });
+  const fresh = withoutSuspect({
+    ...known,
+    windowLength: reading.length,
+    discontinuityOffset: offset,
+    freshAtMs: atMs,
+  });
+  const isTipCut = added[0] !== undefined && known.tip !== undefined && isBehindTip(known, added[0]);
+  const base = added[0] === undefined ? fresh : closeTip(fresh, isTipCut);
   const hole = holeBefore(known, added[0]);
   return {
     ...append(base, entries, markBreak(last, added, offset), offset),
     state: added.length > 0 ? 'news' : 'unchanged',
+    ...(isTipCut ? { isTipCut } : {}),
     ...(hole === undefined ? {} : { hole }),
   };
 }
@@ -111,7 +122,10 @@ function startOver(
   const first = entries[at] as Entry;
   const isBreak = reset.matchedBy !== 'address' || first.fragment.discontinuity;
   const offset = last.discontinuitySequence + (isBreak ? 1 : 0) - first.fragment.discontinuitySequence;
-  const base = withoutSuspect({
+  const isTip =
+    known.tip !== undefined && ((reset.matchedBy === 'address' && !hole) || isBegunBy(known.tip, first.fragment));
+  const isTipCut = known.tip !== undefined && !isTip;
+  const fresh = withoutSuspect({
     ...known,
     former: remember([...known.former, ...known.entries], windowLength),
     // The same address may hold another init segment now.
@@ -121,12 +135,44 @@ function startOver(
     freshAtMs: atMs,
   });
   const appended = append(
-    base,
+    closeTip(fresh, isTipCut),
     entries.slice(0, at),
     markBreak(lastOf(known.entries), entries.slice(at), offset),
     offset,
   );
-  return { ...appended, state: 'news', reset, ...(hole === undefined ? {} : { hole }) };
+  const left = hole && isTipCut ? withoutTip(hole, known) : hole;
+  return {
+    ...appended,
+    state: 'news',
+    ...(isTipCut ? { isTipCut } : {}),
+    reset,
+    ...(left === undefined ? {} : { hole: left }),
+  };
+}
+
+/** A later fragment than the one that was begun. */
+function isBehindTip({ tip }: Known, { fragment }: Entry): boolean {
+  return tip !== undefined && fragment.sequence > tip.fragment.sequence;
+}
+
+/** The fragment that was begun is listed, or (`isCut`) keeps its index without that. */
+function closeTip(known: Known, isCut: boolean): Known {
+  const { map } = known.tip?.fragment ?? {};
+  // Its address may have another token where the whole fragment is listed.
+  const maps = map === undefined || known.maps.includes(map) ? known.maps : [...known.maps, map];
+  const closed = { ...known, maps, nextIndex: known.nextIndex + (isCut ? 1 : 0) };
+  delete closed.tip;
+  return closed;
+}
+
+/** A hole without the fragment of which the recording has the first parts. */
+function withoutTip({ fromSequence, count, durationS, ...rest }: Hole, { tip }: Known): Hole | undefined {
+  const left = {
+    fromSequence: fromSequence + 1,
+    count: count - 1,
+    durationS: Math.max(0, durationS - durationOf(tip)),
+  };
+  return left.count < 1 ? undefined : { ...left, ...rest };
 }
 
 function withoutSuspect(known: Known): Known {
@@ -175,18 +221,6 @@ function append(
   return { known: { ...known, entries: all, maps, nextIndex }, fragments: numbered.map(({ fragment }) => fragment) };
 }
 
-/** One object for one init segment over all readings; across a discontinuity only where the whole address is the same. */
-function shareMap(maps: readonly InitSegment[], map: InitSegment, isBreak: boolean): InitSegment {
-  const nameOf = (url: string) => (isBreak ? url : withoutQuery(url));
-  const same = maps.findLast(
-    ({ url, byteRange, keys }) =>
-      nameOf(url) === nameOf(map.url) &&
-      rangeText(byteRange) === rangeText(map.byteRange) &&
-      keys.length === map.keys.length,
-  );
-  return same ?? map;
-}
-
 /** By a fragment that both have; else as before, unless the origin's count is none or goes back. */
 function discontinuityOffset(known: Known, reading: readonly Entry[], isCounted: boolean): number {
   const last = lastOf(known.entries).fragment;
@@ -200,12 +234,13 @@ function discontinuityOffset(known: Known, reading: readonly Entry[], isCounted:
 
 function holeBefore(known: Known, first: Entry | undefined): Hole | undefined {
   const last = lastOf(known.entries);
-  const fromSequence = last.fragment.sequence + 1;
+  const fromSequence = last.fragment.sequence + (known.tip === undefined ? 1 : 2);
   const count = (first?.fragment.sequence ?? 0) - fromSequence;
   if (first === undefined || count <= 0) return undefined;
   const usualS = count * usualDurationS(known);
   const until = endMs(last);
-  const datedS = first.startMs === undefined || until === undefined ? 0 : (first.startMs - until) / 1000;
+  const datedS =
+    first.startMs === undefined || until === undefined ? 0 : (first.startMs - until) / 1000 - durationOf(known.tip);
   // A discontinuity in between may have moved the dates.
   const isEstimated = datedS < usualS / 2 || datedS > usualS * 2;
   return { fromSequence, count, durationS: isEstimated ? usualS : datedS, isEstimated };

@@ -72,27 +72,42 @@ export function mayAskForDelta(pace: Pace, ageMs: number): boolean {
   return pace.deltaStrikes < maxStrikes && ageMs < pace.deltaMaxAgeMs;
 }
 
+/** Whether the origin holds a reload until there is news, as far as is known. */
+export function canBlock(pace: Pace): boolean {
+  return pace.canBlock && pace.blockingStrikes < maxStrikes;
+}
+
+/** What a blocking reload waits for: a fragment, or the part of it at that place (§6.2.5.2). */
+export interface Awaited {
+  sequence: number;
+  part?: number;
+}
+
 /**
  * When the playlist is read again (RFC 8216bis §6.3.4): after news a target duration from the start of the last reading, after
  * none half of one, after a failure between half and one of them from now, as long as it lasts; where the origin holds its
- * answer until fragment `nextSequence` is there, at once after news.
+ * answer until `awaited` is there, at once after news.
  */
 export function nextReading(
   pace: Pace,
   last: ReadingResult,
   startedMs: number,
   nowMs: number,
-  nextSequence: number | undefined,
+  awaited: Awaited | undefined,
 ): NextReading {
   const plainMs = Math.max(leastTimeoutMs, 2 * pace.targetMs);
   if (last.state === 'failed') {
     return { atMs: nowMs + failureDelayMs(pace, last.error, last.failures), query: {}, timeoutMs: plainMs };
   }
-  const isBlocking = nextSequence !== undefined && pace.canBlock && pace.blockingStrikes < maxStrikes;
-  const query = isBlocking ? { _HLS_msn: String(nextSequence) } : {};
+  const isBlocking = awaited !== undefined && canBlock(pace);
+  const query = isBlocking ? directivesFor(awaited) : {};
   const timeoutMs = isBlocking ? Math.max(leastTimeoutMs, 3 * pace.targetMs) : plainMs;
   if (last.state !== 'news') return { atMs: startedMs + pace.targetMs / 2, query, timeoutMs };
   return { atMs: isBlocking ? nowMs : startedMs + newsDelayMs(pace), query, timeoutMs };
+}
+
+function directivesFor({ sequence, part }: Awaited): Record<string, string> {
+  return { _HLS_msn: String(sequence), ...(part === undefined ? {} : { _HLS_part: String(part) }) };
 }
 
 /** A window shorter than two target durations would slide on in one; half of one is what is allowed in any case. */

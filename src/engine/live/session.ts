@@ -5,18 +5,22 @@ import type { FollowOptions } from './follow.ts';
 import type { EndReason, FollowEvent } from './followEvent.ts';
 import { joinAt } from './join.ts';
 import { lastOf, type Known } from './known.ts';
+import { decideParts, hintedPart } from './lowLatency.ts';
 import { begin, merge, type Merged } from './merge.ts';
 import {
   adapt,
+  canBlock,
   deadAfterS,
   judgeBlocking,
   mayAskForDelta,
   nextReading,
   paceOf,
+  type Awaited,
   type NextReading,
   type Pace,
   type ReadingResult,
 } from './pace.ts';
+import { tipOf } from './tip.ts';
 
 /** What a session needs; `signal` aborts for whatever reason. */
 export type SessionOptions = Required<Pick<FollowOptions, 'now' | 'wait'>> &
@@ -38,6 +42,8 @@ export class Session {
   #newsAtMs: number;
   #outage: { sinceMs: number; failures: number; error: Failure } | undefined;
   #recordedS = 0;
+  /** What was told last of parts and hints. */
+  #toldParts: Extract<FollowEvent, { type: 'parts' }> = { type: 'parts' };
 
   constructor(options: SessionOptions) {
     const { first, now } = options;
@@ -58,8 +64,7 @@ export class Session {
     const { now, wait, signal } = this.#options;
     const deadAtMs = this.#newsAtMs + 1000 * (this.#options.deadAfterS ?? deadAfterS(this.#pace));
     if (now() >= deadAtMs) return [this.#ended('dead')];
-    const sequence = this.#known === undefined ? undefined : lastOf(this.#known.entries).fragment.sequence + 1;
-    const next = nextReading(this.#pace, this.#last, this.#startedMs, now(), sequence);
+    const next = nextReading(this.#pace, this.#last, this.#startedMs, now(), this.#awaited());
     const waitMs = Math.min(next.atMs, deadAtMs) - now();
     if (waitMs > 0) await wait(waitMs, signal);
     return this.#read(next);
@@ -73,8 +78,11 @@ export class Session {
     try {
       const playlist = await this.#load(next);
       const merged = this.#take(playlist, now());
-      result = { state: merged.state, playlist, query: next.query };
-      events = [...this.#recovered(), ...this.#tell(merged)];
+      const told = this.#tell(merged);
+      const hasParts = merged.state === 'unchanged' && told.some(({ type }) => type === 'parts');
+      if (hasParts) this.#newsAtMs = now();
+      result = { state: hasParts ? 'news' : merged.state, playlist, query: next.query };
+      events = [...this.#recovered(), ...told];
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof TransferError || error instanceof PlaylistError)) throw error;
@@ -136,15 +144,42 @@ export class Session {
     return { state: 'unchanged', fragments: [], isOver: playlist.hasEnd === true };
   }
 
-  #tell({ reset, hole, fragments, isOver }: Omit<Merged, 'known'>): FollowEvent[] {
+  #tell({ state, isTipCut, reset, hole, fragments, isOver }: Omit<Merged, 'known'>): FollowEvent[] {
     const events: FollowEvent[] = [];
+    if (isTipCut) events.push({ type: 'cut' });
     if (reset !== undefined) events.push({ type: 'reset', ...reset });
     if (hole !== undefined) events.push({ type: 'hole', ...hole });
     const wanted = this.#count(fragments);
     if (wanted.length > 0) events.push({ type: 'fragments', fragments: wanted });
     if (this.#recordedS >= this.#wantedS) events.push(this.#ended('duration'));
     else if (isOver) events.push(this.#ended('endlist'));
+    else if (state !== 'stale') events.push(...this.#tellParts(fragments.length > 0));
     return events;
+  }
+
+  /** What is to be told of parts. `hasFragments`: the fragment of those that were told is there. */
+  #tellParts(hasFragments: boolean): FollowEvent[] {
+    if (this.#known === undefined || !this.#usesParts) return [];
+    const tip = tipOf(this.#known, this.#whole);
+    const hint = hintedPart(this.#whole);
+    const told = this.#toldParts;
+    if (tip !== undefined) this.#known = { ...this.#known, tip };
+    const isSameHint = told.hint?.url === hint?.url && told.hint?.byteRange?.offset === hint?.byteRange?.offset;
+    if (!hasFragments && isSameHint && told.tip?.parts.length === tip?.parts.length) return [];
+    this.#toldParts = { type: 'parts', ...(tip ? { tip } : {}), ...(hint ? { hint } : {}) };
+    return [this.#toldParts];
+  }
+
+  get #usesParts(): boolean {
+    const isWanted = this.#options.wantsParts?.() === true;
+    return isWanted && decideParts(this.#whole, canBlock(this.#pace)).areUsed;
+  }
+
+  /** What the next reading waits for: the part behind those that are known, where they are used. */
+  #awaited(): Awaited | undefined {
+    if (this.#known === undefined) return undefined;
+    const sequence = lastOf(this.#known.entries).fragment.sequence + 1;
+    return this.#usesParts ? { sequence, part: this.#known.tip?.parts.length ?? 0 } : { sequence };
   }
 
   /** The fragments up to the one with which the recording is long enough. */

@@ -13,6 +13,10 @@ function word(event: FollowEvent): string {
       return event.fragments
         .map(({ sequence, discontinuity }) => (discontinuity ? '|' : '') + String(sequence))
         .join(' ');
+    case 'parts':
+      return `${event.tip?.fragment.sequence ?? ''}+${event.tip?.parts.length ?? 0}`;
+    case 'cut':
+      return event.type;
     case 'hole':
       return `hole(${event.fromSequence}+${event.count})`;
     case 'reset':

@@ -84,16 +84,17 @@ describe('nextReading', () => {
   ];
   for (const [name, pace, last, startedMs, nowMs, atMs, query] of rows) {
     it(`reads ${name}`, () => {
-      const next = nextReading(pace, last, startedMs, nowMs, 11);
+      const next = nextReading(pace, last, startedMs, nowMs, { sequence: 11 });
       assert.deepEqual({ atMs: next.atMs, query: next.query }, { atMs, query });
     });
   }
 
   it('gives a held answer three target durations, and any answer five seconds', () => {
-    assert.equal(nextReading(paceOf(held), read('news'), 0, 0, 11).timeoutMs, 12_000);
-    assert.equal(nextReading(paceOf(polled), read('news'), 0, 0, 11).timeoutMs, 8000);
+    assert.equal(nextReading(paceOf(held), read('news'), 0, 0, { sequence: 11 }).timeoutMs, 12_000);
+    assert.equal(nextReading(paceOf(polled), read('news'), 0, 0, { sequence: 11 }).timeoutMs, 8000);
     assert.equal(
-      nextReading(paceOf(playlist({ from: 1, to: 3, targetDurationS: 1 })), read('news'), 0, 0, 4).timeoutMs,
+      nextReading(paceOf(playlist({ from: 1, to: 3, targetDurationS: 1 })), read('news'), 0, 0, { sequence: 4 })
+        .timeoutMs,
       5000,
     );
   });
@@ -104,7 +105,7 @@ describe('nextReading', () => {
 
   it('follows a target duration that changes', () => {
     const pace = adapt(paceOf(polled), playlist({ from: 1, to: 10, targetDurationS: 6 }));
-    assert.equal(nextReading(pace, read('news'), 0, 0, 11).atMs, 6000);
+    assert.equal(nextReading(pace, read('news'), 0, 0, { sequence: 11 }).atMs, 6000);
   });
 });
 
