@@ -27,6 +27,8 @@ import { Renewal } from './renewal.ts';
 import type { DownloadRequest } from './request.ts';
 import { recordAll } from './recording.ts';
 import { SourceLoader, type Source } from './source.ts';
+import type { Steering } from './steering/steering.ts';
+import { watchSteering } from './steering/watch.ts';
 import { fetchSubtitles } from './subtitleTracks.ts';
 import { Client } from './transport/client.ts';
 import { runWindow } from './transport/window.ts';
@@ -53,7 +55,7 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
     const signal = AbortSignal.any([hooks.signal, ending.signal]);
     const client = openClient(checked, signal, book);
     try {
-      const loader = new SourceLoader(checked, client);
+      const loader = new SourceLoader(checked, client, book.moved);
       const source = await loader.load();
       checkSpace(checked.output, source.streams, source.variant);
       const opened = await openOutputs(checked, source, book);
@@ -62,14 +64,15 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         const jobs = planJobs(checked, source, outputs);
         const queue = new JobQueue(jobs);
         const renewal = new Renewal(loader, queue.open, () => book.tell({ type: 'renewed' }));
-        const tools = openTools(checked, client, renewal, book);
+        const tools = openTools(checked, client, renewal, loader, book);
         const confirmed = await confirmResumed(opened, jobs, tools, book);
         book.planned(source, outputs, jobs);
         for (const { job, receipt } of confirmed) book.fragmentEnded(job, receipt);
         queue.begin();
         const stop = hooks.stop ?? new AbortController().signal;
         const recording = recordAll(source, outputs, checked, queue, { tell: book.tellRecording, signal, stop, client });
-        await fetchAll(queue, checked, tools, book, ending);
+        const { steering } = loader;
+        await steerWhile(fetchAll(queue, checked, tools, book, steering, ending), steering, tools, ending);
         book.recorded(await recording);
         hooks.onEvent({ type: 'finishing' });
         const subtitles = await fetchSubtitles(source, outputs[0] as OutputFile, checked, tools);
@@ -123,10 +126,16 @@ async function openOutputs(request: CheckedRequest, source: Source, book: Receip
   return opened;
 }
 
-function openTools(request: CheckedRequest, client: Client, renewal: Renewal, book: ReceiptBook): FragmentTools {
+function openTools(
+  request: CheckedRequest,
+  client: Client,
+  renewal: Renewal,
+  { sessionKeys }: SourceLoader,
+  book: ReceiptBook,
+): FragmentTools {
   return {
     client,
-    sources: new Sources(client, request.limits, renewal),
+    sources: new Sources(client, request.limits, renewal, sessionKeys),
     strategy: writeStrategies[request.write],
     renewal,
     startMs: book.startMs,
@@ -165,13 +174,16 @@ async function fetchAll(
   request: CheckedRequest,
   tools: FragmentTools,
   book: ReceiptBook,
+  steering: Steering,
   ending: AbortController,
 ): Promise<void> {
   const missing: TransferError[] = [];
   // What a live stream has taken away cannot be had by starting again.
   const areGapsAllowed = request.allowGaps || book.isLive;
   const work = async (job: FragmentJob) => {
-    book.fragmentEnded(job, await bring(job, tools, areGapsAllowed ? missing : undefined));
+    const receipt = await bring(job, tools, areGapsAllowed ? missing : undefined);
+    steering.measure(receipt, book.startMs);
+    book.fragmentEnded(job, receipt);
     queue.end(job);
   };
   const meter = new ProgressMeter(() => book.progress(), book.tell);
@@ -181,6 +193,24 @@ async function fetchAll(
     if (missing[0] && !book.hasMedia) throw missing[0];
   } finally {
     meter.stop();
+  }
+}
+
+/** Has what has not begun go where steering wants it, for as long as the work goes on. */
+async function steerWhile(
+  work: Promise<void>,
+  steering: Steering,
+  { renewal, sources }: FragmentTools,
+  ending: AbortController,
+): Promise<void> {
+  const over = new AbortController();
+  const move = () => renewal.steer((pairs) => sources.adopt(pairs), over.signal);
+  const watching = watchSteering(steering, move, over.signal).catch((error: unknown) => ending.abort(error));
+  try {
+    await work;
+  } finally {
+    over.abort();
+    await watching;
   }
 }
 

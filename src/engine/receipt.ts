@@ -111,8 +111,15 @@ export interface Receipt {
   counters: Counters;
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];
-  /** Date ranges of the main playlist as it was read first (EXT-X-DATERANGE), URLs redacted. */
+  /**
+   * Where the streams were fetched from, where their places have names: the pathway that the download began with, then each
+   * that it went on to because `steering` wanted it or after a `failure`, so long after its start; the newest thousand.
+   */
+  pathways?: { pathway: string; atMs: number; why?: 'steering' | 'failure' }[];
+  /** Date ranges of the main playlist in all its readings (EXT-X-DATERANGE), each ID once, URLs redacted. */
   dateRanges?: readonly DateRange[];
+  /** So many older ones of a long recording are left out. */
+  dateRangesOmitted?: number;
   /** Where the gaps are; absent where there are none. */
   gapPlaces?: GapPlace[];
   /** The playlist had no end tag, though it is no live one: the end may be missing. */

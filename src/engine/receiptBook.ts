@@ -7,12 +7,13 @@ import { inspectDateRange } from './inspect.ts';
 import { FragmentTotals } from './fragmentTotals.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
+import { DEFAULT_PATHWAY } from './playlist/choose.ts';
 import type { Rendition } from './playlist/model.ts';
 import type { ProgressState } from './progress.ts';
 import type { FragmentReceipt, GapPlace, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
 import { redactUrl } from './redact.ts';
 import type { DownloadRequest } from './request.ts';
-import type { Source } from './source.ts';
+import type { Move, Source } from './source.ts';
 
 /** The engine's part of the receipt; the counters of the process and the profiles are the caller's. */
 export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
@@ -27,6 +28,8 @@ export interface FinishedFile {
   path: string;
   rendition: Rendition | undefined;
 }
+
+const keptMoves = 1000;
 
 /** Keeps the books of one download: tells events as they happen and adds up the receipt. */
 export class ReceiptBook {
@@ -49,6 +52,7 @@ export class ReceiptBook {
   readonly #absent: AbsentFragment[] = [];
   readonly #holes: GapPlace[] = [];
   readonly #recording = { holes: 0, holeS: 0, outages: 0, resets: 0 };
+  readonly #moves: (Move & { atMs: number })[] = [];
   #recordingEnd: EndReason | undefined;
   #wallMs = 0;
 
@@ -130,6 +134,14 @@ export class ReceiptBook {
     return this.#source?.streams.some(({ live }) => live) ?? false;
   }
 
+  /** The streams have gone to another place. */
+  readonly moved = (move: Move): void => {
+    this.#moves.push({ ...move, atMs: Math.round(performance.now() - this.startMs) });
+    // The newest are worth more: a recording goes on for days.
+    if (this.#moves.length > keptMoves) this.#moves.shift();
+    this.tell({ type: 'moved', ...move });
+  };
+
   /** What following a live stream tells is counted. */
   readonly tellRecording = (event: RecordingEvent): void => {
     const seen = this.#recording;
@@ -195,6 +207,7 @@ export class ReceiptBook {
         reads: request.reads ?? 'pooled',
       },
       ...(this.#gaps() > 0 ? { gapPlaces: gapPlaces(this.#absent, this.#holes) } : {}),
+      ...this.#pathways(),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...(this.#recordingEnd
@@ -209,8 +222,19 @@ export class ReceiptBook {
   }
 
   #dateRanges(): Pick<Receipt, 'dateRanges'> {
-    const ranges = this.#source?.streams[0]?.dateRanges ?? [];
-    return ranges.length === 0 ? {} : { dateRanges: ranges.map((range) => inspectDateRange(range, redactUrl)) };
+    const book = this.#source?.streams[0]?.dateRanges;
+    const ranges = book?.list() ?? [];
+    if (book === undefined || ranges.length === 0) return {};
+    return {
+      dateRanges: ranges.map((range) => inspectDateRange(range, redactUrl)),
+      ...(book.omitted === 0 ? {} : { dateRangesOmitted: book.omitted }),
+    };
+  }
+
+  #pathways(): Pick<Receipt, 'pathways'> {
+    const { pathway } = this.#source?.variant ?? {};
+    if (pathway === undefined && this.#moves.length === 0) return {};
+    return { pathways: [{ pathway: pathway ?? DEFAULT_PATHWAY, atMs: 0 }, ...this.#moves] };
   }
 
   #parts(): Pick<NonNullable<Receipt['recording']>, 'parts'> {

@@ -66,6 +66,8 @@ async function fetchHere(job: FragmentJob, tools: FragmentTools): Promise<Fragme
   const { slot, label } = job;
   const [key, init] = await Promise.all([tools.sources.key(job, fragmentKeys), tools.sources.init(job)]);
   const { fragment } = job;
+  // The job may lead elsewhere before this has come.
+  let came = fragment;
   const subject: Subject = { resource: 'fragment', url: fragment.url, fragment: fragment.index, label };
   const startMs = performance.now();
   let body: FragmentBody | undefined;
@@ -84,10 +86,13 @@ async function fetchHere(job: FragmentJob, tools: FragmentTools): Promise<Fragme
         return body;
       },
       accept: () => body?.finish(),
-      renew: tools.renewal.forTransfer(() => (job.isExpired ? undefined : job.fragment.url)),
+      renew: tools.renewal.forTransfer(() => {
+        came = job.fragment;
+        return job.isExpired ? undefined : came.url;
+      }),
     });
     slot.finish();
-    return receiptOf(job, tools, startMs, result, body?.decryptMs ?? 0);
+    return receiptOf({ ...job, fragment: came }, tools, startMs, result, body?.decryptMs ?? 0);
   } catch (error) {
     abandon();
     throw error;

@@ -1,17 +1,18 @@
 import type { Fragment, InitSegment, Key } from '../playlist/model.ts';
 import type { Renewal } from '../renewal.ts';
 import type { Limits } from '../request.ts';
+import type { FragmentPair } from '../sameFragment.ts';
+import type { SessionKeys } from '../sessionKeys.ts';
 import type { Client, Transfer } from '../transport/client.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
 import { decryptionError, startDecryption, type Decryption } from './decrypt.ts';
 import type { FragmentJob } from './fetchFragment.ts';
+import { fetchKey } from './key.ts';
 import { isFragmentedMp4, looksLikeMedia, mediaHeadBytes } from './media.ts';
 import { childrenOf } from './mediaTime/boxes.ts';
 import { decryptInit, startSampleDecryption } from './sampleAes/sampleDecryption.ts';
 import { structureCheckFor } from './structure.ts';
 
-const keyBytes = 16;
-const maxKeyBytes = 64 * 1024;
 /** Keys and init segments that are held at a time: a recording whose keys change goes on for days. */
 const heldKeys = 1024;
 const heldInits = 64;
@@ -40,10 +41,12 @@ export class Sources {
   readonly #client: Client;
   readonly #limits: Limits;
   readonly #renewal: Renewal;
+  readonly #ahead: Pick<SessionKeys, 'take'>;
   readonly #keys = new Map<string, Promise<Buffer>>();
   readonly #inits = new Map<string, Promise<LoadedInit>>();
 
-  constructor(client: Client, limits: Limits, renewal: Renewal) {
+  constructor(client: Client, limits: Limits, renewal: Renewal, ahead: Pick<SessionKeys, 'take'>) {
+    this.#ahead = ahead;
     this.#client = client;
     this.#limits = limits;
     this.#renewal = renewal;
@@ -54,9 +57,9 @@ export class Sources {
     const key = keysOf(job.fragment)[0];
     if (key?.url === undefined || key.iv === undefined) return undefined;
     const { url, iv, method } = key;
-    const bytes = await once(this.#keys, heldKeys, url, () => {
+    const bytes = await once(this.#keys, heldKeys, url, async () => {
       const renew = this.#renewal.forTransfer(() => keysOf(job.fragment)[0]?.url);
-      return this.#fetchKey(url, job, renew);
+      return (await this.#ahead.take(url)) ?? this.#fetchKey(url, job, renew);
     });
     return { method, bytes, iv: Buffer.from(iv, 'hex') };
   }
@@ -65,6 +68,15 @@ export class Sources {
   async init(job: HasFragment): Promise<LoadedInit | undefined> {
     const { map } = job.fragment;
     return map && once(this.#inits, heldInits, initId(map), () => this.#fetchInit(map, job));
+  }
+
+  /** What is held already of fragments need not be fetched where else they can be had. */
+  adopt(pairs: readonly FragmentPair[]): void {
+    for (const [fresh, known] of pairs) {
+      reuse(this.#keys, heldKeys, fresh.keys[0]?.url, known.keys[0]?.url);
+      reuse(this.#keys, heldKeys, fresh.map?.keys[0]?.url, known.map?.keys[0]?.url);
+      reuse(this.#inits, heldInits, fresh.map && initId(fresh.map), known.map && initId(known.map));
+    }
   }
 
   /** A small segment as a whole, in the clear, with its init segment. */
@@ -87,17 +99,9 @@ export class Sources {
 
   async #fetchKey(url: string, { fragment: { index } }: HasFragment, renew: Transfer['renew']): Promise<Buffer> {
     const subject: Subject = { resource: 'key', url, fragment: index, label: `The key of fragment ${index + 1}` };
-    const { body } = await this.#client.fetchBytes({
-      ...subject,
-      maxBytes: maxKeyBytes,
-      ...(renew ? { renew } : {}),
-      accept: (bytes) => {
-        if (bytes.length === keyBytes) return;
-        throw transferError(subject, 'CONTENT', `${bytes.length} bytes are no AES-128 key, which has ${keyBytes}`);
-      },
-    });
+    const bytes = await fetchKey(this.#client, { ...subject, ...(renew ? { renew } : {}) });
     this.#renewal.proven();
-    return body;
+    return bytes;
   }
 
   async #fetchInit({ url, byteRange }: InitSegment, job: HasFragment): Promise<LoadedInit> {
@@ -178,6 +182,19 @@ function clearInit(sent: Buffer, subject: Subject): Buffer {
   } catch (cause) {
     throw decryptionError(subject, cause);
   }
+}
+
+/** Takes the value for `from`, where it is there, for `to` too. */
+function reuse<T>(
+  values: Map<string, Promise<T>>,
+  limit: number,
+  to: string | undefined,
+  from: string | undefined,
+): void {
+  const value = from === undefined || to === undefined || values.has(to) ? undefined : values.get(from);
+  const adopt = () => void once(values, limit, to as string, () => value as Promise<T>);
+  // A failure is one of where it was asked for.
+  value?.then(adopt).catch(() => undefined);
 }
 
 /** The value for `id`, made once; a failure too: it has had its tries. Of more than `limit` the one that was not used for longest goes. */
