@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { ParseArgsOptionsConfig } from 'node:util';
 import { helpLine, type Refusal } from './arguments.ts';
+import { readProxies } from '../engine/givenProxies.ts';
 import type { ProxySettings } from '../engine/request.ts';
 import { environmentHeaders, readHeaders } from './headers.ts';
-import { readProxies } from './proxies.ts';
 
 /** How an origin is talked to. */
 export interface Connection {

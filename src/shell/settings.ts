@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
 import type { ArmSettings, JobWishes } from '../jobs/record.ts';
 import { readLimits } from './limitSettings.ts';
+import { proxiesOf } from './proxySettings.ts';
 import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
 
 const MIB = 1024 * 1024;
@@ -21,12 +22,15 @@ export function readArmSettings(): ArmSettings {
   };
 }
 
-/** What the machine and its network allow: as it is set now, whatever it was when a job began. */
-export function readPolicies(): Required<Pick<DownloadRequest, 'limits' | 'allowPrivateAddresses'>> {
+/** What the machine and its network allow, and how it is reached: as it is set now, whatever it was when a job began. */
+export function readPolicies(): Pick<DownloadRequest, 'limits' | 'allowPrivateAddresses' | 'proxy'> {
   const settings = vscode.workspace.getConfiguration('hotframe');
+  const network = vscode.workspace.getConfiguration('http');
+  const proxy = proxiesOf((name) => network.get(name), process.env);
   return {
     limits: readLimits((name) => settings.get(`limits.${name}`)),
     allowPrivateAddresses: settings.get<boolean>('allowPrivateAddresses', false),
+    ...(proxy === undefined ? {} : { proxy }),
   };
 }
 

@@ -1,17 +1,17 @@
-import type { ProxySettings } from '../engine/request.ts';
+import type { ProxySettings } from './request.ts';
 
-/** The options, as they are given. */
-interface ProxyValues {
+/** What a person says of proxies: one for all addresses, and the hosts that need none. */
+export interface GivenProxies {
   proxy?: string | undefined;
   noproxy?: string | undefined;
 }
 
 /**
- * The proxies of the options, else those of the environment, as curl reads it: `http_proxy`, `https_proxy`, then
+ * The proxy that is given (`none`: no proxy), else those of the environment, as curl reads it: `http_proxy`, `https_proxy`, then
  * `all_proxy`; `no_proxy`, which holds for the options too; each in small letters or capitals, an empty one counts as none.
  * `undefined` where there is none.
  */
-export function readProxies({ proxy, noproxy }: ProxyValues, env: NodeJS.ProcessEnv): ProxySettings | undefined {
+export function readProxies({ proxy, noproxy }: GivenProxies, env: NodeJS.ProcessEnv): ProxySettings | undefined {
   if (proxy === 'none') return undefined;
   const { http, https } = proxy === undefined ? environmentProxies(env) : { http: proxy, https: proxy };
   if (http === undefined && https === undefined) return undefined;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { readProxies } from '../../../src/cli/proxies.ts';
+import { readProxies } from '../../../src/engine/givenProxies.ts';
 import type { ProxySettings } from '../../../src/engine/request.ts';
 
-describe('cli: proxies', () => {
+describe('given proxies', () => {
   const table: [string, Parameters<typeof readProxies>[0], NodeJS.ProcessEnv, ProxySettings | undefined][] = [
     ['nothing', {}, {}, undefined],
     ['each scheme its own', {}, { http_proxy: 'a', HTTPS_PROXY: 'b' }, { http: 'a', https: 'b', noProxy: [] }],
