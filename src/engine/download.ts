@@ -25,7 +25,7 @@ import type { FragmentReceipt } from './receipt.ts';
 import { ReceiptBook, type EngineReceipt, type FinishedFile } from './receiptBook.ts';
 import { Renewal } from './renewal.ts';
 import type { DownloadRequest } from './request.ts';
-import { recordAll } from './recording.ts';
+import { recordAll, type RecordingHooks } from './recording.ts';
 import { SourceLoader, type Source } from './source.ts';
 import type { Steering } from './steering/steering.ts';
 import { watchSteering } from './steering/watch.ts';
@@ -39,6 +39,7 @@ export interface DownloadHooks {
   /** Aborting it ends the recording of a live stream: what is there is the file. */
   stop?: AbortSignal;
   onEvent: (event: DownloadEvent) => void;
+  clock?: RecordingHooks['clock'];
   /** Makes one file of several, or one of another container; without it each stream is a file of its own. */
   mux?: Muxer;
 }
@@ -69,8 +70,9 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         book.planned(source, outputs, jobs);
         for (const { job, receipt } of confirmed) book.fragmentEnded(job, receipt);
         queue.begin();
-        const stop = hooks.stop ?? new AbortController().signal;
-        const recording = recordAll(source, outputs, checked, queue, { tell: book.tellRecording, signal, stop, client });
+        const { stop = new AbortController().signal, clock } = hooks;
+        const recordingHooks = { tell: book.tellRecording, signal, stop, clock, client };
+        const recording = recordAll(source, outputs, checked, queue, recordingHooks);
         const { steering } = loader;
         await steerWhile(fetchAll(queue, checked, tools, book, steering, ending), steering, tools, ending);
         book.recorded(await recording);

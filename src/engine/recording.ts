@@ -2,7 +2,7 @@ import { EngineError } from './errors.ts';
 import type { RecordingEvent } from './events.ts';
 import { JobPlanner, type JobQueue } from './fragmentJobs.ts';
 import { LiveEdge } from './liveEdge.ts';
-import { follow } from './live/follow.ts';
+import { follow, type FollowOptions } from './live/follow.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { JoinPoint } from './live/join.ts';
 import type { OutputFile } from './output/outputFile.ts';
@@ -19,6 +19,8 @@ export interface RecordingHooks {
   stop: AbortSignal;
   /** Asks for parts ahead. */
   client: Client;
+  /** Paces the readings of the playlists, where time runs faster than the real one. */
+  clock?: Required<Pick<FollowOptions, 'now' | 'wait'>> | undefined;
 }
 
 /**
@@ -70,7 +72,7 @@ async function followTo(
   planner: JobPlanner,
   { live: { first, reload }, name }: Stream & { live: LiveStream },
   request: CheckedRequest,
-  { tell, signal, stop }: RecordingHooks,
+  { tell, signal, stop, clock }: RecordingHooks,
 ): Promise<EndReason> {
   const { durationS, deadAfterS } = request;
   const ends = {
@@ -79,7 +81,7 @@ async function followTo(
   };
   const from = joinPoint(request, first);
   const wantsParts = () => edge.wantsParts;
-  for await (const event of follow({ first, reload, from, signal, stop, wantsParts, ...ends })) {
+  for await (const event of follow({ first, reload, from, signal, stop, wantsParts, ...ends, ...clock })) {
     switch (event.type) {
       case 'fragments':
         edge.takeFragments(event.fragments);

@@ -92,6 +92,11 @@ export interface Lab extends AsyncDisposable {
   clearRequests(): Promise<void>;
   /** What live playlists listed to a session, in fragments by their index: all of them or those whose path ends so. */
   listed(session: string, path?: string): Promise<Span[]>;
+  /**
+   * Begins the live stream of a session with so many fragments and parts, under settings that are too many for a URL. What
+   * the URL gives besides holds on.
+   */
+  begin(session: string, settings: LiveSettings, position: LivePosition): Promise<void>;
   /** Moves the live stream of a session on. Rejects where the session has not asked for one yet. */
   advance(session: string, fragments: number, parts?: number): Promise<LivePosition>;
   /** Ends the process and waits for its end. */
@@ -101,16 +106,22 @@ export interface Lab extends AsyncDisposable {
 export interface LabOptions {
   /** Where it listens; `0.0.0.0` for every address that this machine has. Default `127.0.0.1`. */
   host?: string;
+  /** Of http, that of a lab that has ended; the system's choice where absent. */
+  port?: number;
 }
 
 /** Starts the lab on ports that the system chooses. It ends with `close`, or with this process. */
-export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise<Lab> {
+export async function startLab({ host = '127.0.0.1', port }: LabOptions = {}): Promise<Lab> {
   const main = fileURLToPath(new URL('main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, '--child', '--host', host], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-    // In an extension host the executable is Electron.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-  });
+  const child = spawn(
+    process.execPath,
+    [main, '--child', '--host', host, ...(port === undefined ? [] : ['--port', String(port)])],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      // In an extension host the executable is Electron.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    },
+  );
   const exited = once(child, 'exit');
   const ports = await firstLine(child.stdout, exited);
   const name = host === '0.0.0.0' ? '127.0.0.1' : host;
@@ -152,6 +163,10 @@ export async function startLab({ host = '127.0.0.1' }: LabOptions = {}): Promise
     },
     clearRequests: async () => {
       await ask(http, 'DELETE', '/_lab/requests');
+    },
+    begin: async (session, settings, { fragments, parts }) => {
+      const query = new URLSearchParams({ session, advance: String(fragments), parts: String(parts) });
+      await ask(http, 'PUT', `/_lab/live${search(query)}`, new URLSearchParams(formatLive(settings)).toString());
     },
     advance: async (session, fragments, parts = 0) => {
       const query = new URLSearchParams({ session, advance: String(fragments), parts: String(parts) });
@@ -208,7 +223,7 @@ function search(params: URLSearchParams): string {
 /** Asks the lab itself. Uses node:http: the global fetch would set a process-wide dispatcher. */
 async function ask(origin: string, method: string, path: string, body?: unknown): Promise<unknown> {
   const sent = request(origin + path, { method, agent: false });
-  sent.end(body === undefined ? undefined : JSON.stringify(body));
+  sent.end(body === undefined || typeof body === 'string' ? body : JSON.stringify(body));
   const [response] = (await once(sent, 'response')) as [NodeJS.ReadableStream & { statusCode?: number }];
   const chunks: Buffer[] = [];
   for await (const chunk of response) chunks.push(chunk as Buffer);

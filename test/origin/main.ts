@@ -14,8 +14,8 @@ Serves the lab's streams over HTTP/1.1 and, with TLS, HTTP/2. Put options behind
 Behind steering: steer=A.B,B.A (the pathways of each reading), ttl. Behind define: edition=night.
 Behind the live streams, each session's own (live/settings.ts says what each is):
   fragmentMs, startAt, window, kept, targetS, durationS, firstSequence, stale=n, outage=3-5,9-12, lost=7-9,
-  reset=20, discontinuity=4,8, gap=6, and 1 for blocking, skip, parts, audio, mp4, aes, dates, dies.
-  POST /_lab/live?session=s&advance=3&parts=1 moves one on by hand.
+  reset=20, discontinuity=4,8, gap=6, and 1 for blocking, skip, parts, audio, mp4, aes, dates, dies, bare.
+  POST /_lab/live?session=s&advance=3&parts=1 moves one on by hand, PUT begins one with settings in the body.
 GET /_lab/digest?stream=4k&fragments=60 says what a correct download is (of a live recording with from, to and
 only=0-7,10-19), GET /_lab/requests what was asked for, and what live playlists listed.
 `;

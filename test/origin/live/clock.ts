@@ -1,3 +1,5 @@
+import type { LiveSettings } from './settings.ts';
+
 /** Parts of each fragment. */
 export const PARTS = 4;
 
@@ -55,9 +57,21 @@ export class LiveClock {
   }
 }
 
-/** The clocks of the sessions: each starts when its session asks for the first time. */
+/** The clocks of the sessions: each starts when its session asks for the first time, or is told to. */
 export class ClockBook {
   readonly #clocks = new Map<string, LiveClock>();
+  readonly #settings = new Map<string, LiveSettings>();
+
+  /** Starts the session's stream with so many parts, under settings that are too long for a query. */
+  begin(session: string, startParts: number, settings: LiveSettings): void {
+    this.#clocks.set(session, new LiveClock(startParts, settings.fragmentMs));
+    this.#settings.set(session, settings);
+  }
+
+  /** What the session's stream was begun with, which goes before its query. */
+  settingsOf(session: string): LiveSettings {
+    return this.#settings.get(session) ?? {};
+  }
 
   /** The session's clock; `start` makes it where there is none. */
   of(session: string, start: () => LiveClock): LiveClock {

@@ -45,6 +45,8 @@ export interface LiveSettings {
   dates?: boolean;
   /** After the last fragment comes nothing more, no EXT-X-ENDLIST either. */
   dies?: boolean;
+  /** Fragments of tables and padding alone, as small as `fragmentBytes` wants them; MPEG-TS without audio of its own. */
+  bare?: boolean;
 }
 
 type Form = 'number' | 'decimal' | 'numbers' | 'spans' | 'flag';
@@ -71,6 +73,7 @@ const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
   aes: 'flag',
   dates: 'flag',
   dies: 'flag',
+  bare: 'flag',
 };
 const NAMES = Object.keys(FORMS) as (keyof LiveSettings)[];
 

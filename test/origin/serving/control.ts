@@ -1,6 +1,7 @@
 import { digestStream } from '../digest.ts';
 import type { ClockBook } from '../live/clock.ts';
 import { PARTS } from '../live/clock.ts';
+import { parseLive } from '../live/settings.ts';
 import { isStreamName, STREAM_NAMES, describe } from '../streams/catalogue.ts';
 import type { FaultBook } from './faultBook.ts';
 import type { Fault } from './faults.ts';
@@ -24,8 +25,9 @@ interface Controlled {
 /**
  * `GET /` lists the streams. Under `/_lab/`: `GET digest?stream=…&variant=…` with the options of the stream,
  * `GET requests?session=…`, `DELETE requests`, `POST faults` with a fault or several in JSON, `DELETE faults`,
- * `GET live?session=…` says how many fragments and parts of the session's live stream are there, and `POST
- * live?session=…&advance=3&parts=1` moves it on by so many.
+ * `GET live?session=…` says how many fragments and parts of the session's live stream are there, `POST
+ * live?session=…&advance=3&parts=1` moves it on by so many, and `PUT live?session=…&advance=3&parts=1` begins it with so
+ * many, under the live settings in the body, written as in a query.
  */
 export async function control(
   { faults, log, clocks }: Controlled,
@@ -51,6 +53,8 @@ export async function control(
     case 'GET /_lab/live':
     case 'POST /_lab/live':
       return live(clocks, url.searchParams);
+    case 'PUT /_lab/live':
+      return begin(clocks, url.searchParams, await readBody());
     default:
       return json(404, { error: `There is nothing at ${url.pathname}.` });
   }
@@ -72,12 +76,23 @@ async function digest(query: URLSearchParams): Promise<ControlAnswer> {
 function live(clocks: ClockBook, query: URLSearchParams): ControlAnswer {
   const clock = clocks.find(query.get('session') ?? '');
   if (clock === undefined) return json(404, { error: 'The session has not asked for a live stream yet.' });
+  clock.advance(partsOf(query));
+  return json(200, { fragments: Math.floor(clock.position / PARTS), parts: clock.position % PARTS });
+}
+
+function begin(clocks: ClockBook, query: URLSearchParams, settings: string): ControlAnswer {
+  const parts = partsOf(query);
+  clocks.begin(query.get('session') ?? '', parts, parseLive(new URLSearchParams(settings)));
+  return json(200, { fragments: Math.floor(parts / PARTS), parts: parts % PARTS });
+}
+
+/** Throws a RangeError. */
+function partsOf(query: URLSearchParams): number {
   const [fragments, parts] = ['advance', 'parts'].map((name) => Number(query.get(name) ?? 0)) as [number, number];
   if (!(Number.isSafeInteger(fragments) && Number.isSafeInteger(parts) && fragments >= 0 && parts >= 0)) {
-    return json(400, { error: 'advance and parts are whole numbers.' });
+    throw new RangeError('advance and parts are whole numbers.');
   }
-  clock.advance(fragments * PARTS + parts);
-  return json(200, { fragments: Math.floor(clock.position / PARTS), parts: clock.position % PARTS });
+  return fragments * PARTS + parts;
 }
 
 function addFaults(book: FaultBook, body: string): ControlAnswer {

@@ -90,13 +90,13 @@ interface Broadcast {
 }
 
 function broadcastOf({ isEvent, shape }: Pick<Channel, 'isEvent' | 'shape'>, visit: Visit): Broadcast {
-  const { settings, course, startAt } = courseOf(visit.query, isEvent, shape);
+  const { settings, course, startAt } = courseOf(visit.query, isEvent, shape, visit.clocks.settingsOf(visit.session));
   const clock = visit.clocks.of(visit.session, () => new LiveClock(startAt * PARTS, settings.fragmentMs));
   return { settings, course, clock };
 }
 
-function courseOf(query: URLSearchParams, isEvent: boolean, shape: Shape) {
-  const settings = parseLive(query);
+function courseOf(query: URLSearchParams, isEvent: boolean, shape: Shape, begun: LiveSettings = {}) {
+  const settings = { ...parseLive(query), ...begun };
   if (isEvent && (settings.lost !== undefined || settings.reset !== undefined || settings.window !== undefined)) {
     throw new RangeError('live-event only grows: it has no window, and loses and resets nothing.');
   }
@@ -175,6 +175,7 @@ function mediaAt({ folder, isEvent, shape }: Channel, settings: LiveSettings, co
   if (settings.mp4 === true) {
     return boxFragment({ clip: boxClip('360p-av'), turn, sequence: index + 1, marker, sizeBytes });
   }
+  if (settings.bare === true) return transportFragment({ clip: transportClip('head'), turn, marker, sizeBytes });
   const clip = transportClip(isAudio ? 'audio-en' : folder === 'video/' ? '360p' : '360p-av');
   return transportFragment({ clip, turn, marker, sizeBytes });
 }

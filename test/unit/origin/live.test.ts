@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 
-import type { Lab, LiveSettings, StreamName, UrlOptions } from '../../origin/lab.ts';
+import type { Lab, LiveSettings, Span, StreamName, UrlOptions } from '../../origin/lab.ts';
 import { startLab } from '../../origin/lab.ts';
 import { downloadNaively, get } from './client.ts';
 
@@ -91,6 +91,17 @@ describe('live streams of the lab', () => {
     await lab.advance(session, 7);
     assert.deepEqual([(await read(url)).entries, (await read(url)).hasEnd], [names(0, 11), true]);
     assert.equal((await get(start('live-event', { lost: [[1, 2]] }).url)).status, 400);
+  });
+
+  it('is begun where a test wants it, under settings that no URL holds', async () => {
+    const { url, session } = start('live-window', { window: 4 }, { fragmentBytes: 1000 });
+    const lost: Span[] = Array.from({ length: 5000 }, (_, place) => [10_000 + 2 * place, 10_000 + 2 * place]);
+    await lab.begin(session, { lost: [[6, 7], ...lost], bare: true }, { fragments: 9, parts: 2 });
+    const { entries } = await read(url);
+    assert.deepEqual(entries, names(8, 8));
+    assert.deepEqual(await lab.advance(session, 1), { fragments: 10, parts: 2 });
+    const media = await get(new URL(entries[0]! + new URL(url).search, url).href);
+    assert.ok(media.body.length < 2000, `${media.body.length} bytes`);
   });
 
   it('runs by time', async () => {
