@@ -73,9 +73,9 @@ export class Sources {
   /** What is held already of fragments need not be fetched where else they can be had. */
   adopt(pairs: readonly FragmentPair[]): void {
     for (const [fresh, known] of pairs) {
-      reuse(this.#keys, heldKeys, fresh.keys[0]?.url, known.keys[0]?.url);
-      reuse(this.#keys, heldKeys, fresh.map?.keys[0]?.url, known.map?.keys[0]?.url);
-      reuse(this.#inits, heldInits, fresh.map && initId(fresh.map), known.map && initId(known.map));
+      reuse(this.#keys, fresh.keys[0]?.url, known.keys[0]?.url);
+      reuse(this.#keys, fresh.map?.keys[0]?.url, known.map?.keys[0]?.url);
+      reuse(this.#inits, fresh.map && initId(fresh.map), known.map && initId(known.map));
     }
   }
 
@@ -185,14 +185,11 @@ function clearInit(sent: Buffer, subject: Subject): Buffer {
 }
 
 /** Takes the value for `from`, where it is there, for `to` too. */
-function reuse<T>(
-  values: Map<string, Promise<T>>,
-  limit: number,
-  to: string | undefined,
-  from: string | undefined,
-): void {
+function reuse<T>(values: Map<string, Promise<T>>, to: string | undefined, from: string | undefined): void {
   const value = from === undefined || to === undefined || values.has(to) ? undefined : values.get(from);
-  const adopt = () => void once(values, limit, to as string, () => value as Promise<T>);
+  const adopt = () => {
+    values.set(to as string, value as Promise<T>);
+  };
   // A failure is one of where it was asked for.
   value?.then(adopt).catch(() => undefined);
 }
