@@ -14,6 +14,7 @@ import { transferError, type Subject } from './faults.ts';
 import { OriginPolicy } from './originPolicy.ts';
 import { isForwarded, Proxies, type Proxy } from './proxy.ts';
 import { ProxyingConnector } from './proxyConnector.ts';
+import { RateLimit, type Passage } from './rateLimit.ts';
 import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
 import { pooledConnector } from './connector.ts';
@@ -29,6 +30,8 @@ export interface ClientOptions {
   /** PEM certificates trusted in addition to the default ones. */
   ca?: string | undefined;
   proxy?: ProxySettings | undefined;
+  /** Of bodies, over all connections. */
+  rateBytesPerSecond?: number | undefined;
   limits: Limits;
   signal: AbortSignal;
   /** A try failed; the next one starts after `delayMs`, a wait that the origin asked for where it `isAnnounced`. */
@@ -75,8 +78,8 @@ export interface TransferResult extends Answer {
 const maxRedirects = 10;
 /** RFC 9113 §6.9.2: a window of one round trip's worth; undici's 512 KiB caps a 100 ms path at 5 MiB/s. */
 const http2WindowBytes = 16 * 1024 * 1024;
-// Typed as inside `settings`, where it is ignored; undici reads it here.
-const http2Windows: object = { initialWindowSize: http2WindowBytes, connectionWindowSize: http2WindowBytes };
+/** A stream that is stopped for the rate's sake is sent to until its window is full: that is read, and kept. */
+const leastWindowBytes = 64 * 1024;
 
 /** Longest time to connect, the TLS handshake included; undici's own default. */
 const maxConnectMs = 10_000;
@@ -90,6 +93,7 @@ export class Client {
   readonly #policy: OriginPolicy;
   readonly #proxies: Proxies;
   readonly #connector: ProxyingConnector;
+  readonly #rateLimit: RateLimit | undefined;
   readonly #backOff = new SharedBackOff();
   #isUnderWay = false;
 
@@ -100,11 +104,13 @@ export class Client {
     this.#proxies = new Proxies(options.proxy);
     const isProxied = (address: URL) => this.#proxies.for(address) !== undefined;
     this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses, { isProxied });
-    this.#connector = connectorOf(options, this.#proxies, this.#policy.lookup);
+    const { rateBytesPerSecond } = options;
+    this.#rateLimit = rateBytesPerSecond === undefined ? undefined : new RateLimit(rateBytesPerSecond);
+    this.#connector = connectorOf(options, this.#proxies, this.#policy.lookup, this.#rateLimit?.readBytes);
     this.#agent = new Agent({
       allowH2: options.http === '2',
       connect: this.#connector.connect,
-      h2Options: http2Windows,
+      h2Options: http2Windows(options.rateBytesPerSecond),
       // The watchdog's work: undici's timers stand still while the consumer is paused.
       headersTimeout: 0,
       bodyTimeout: 0,
@@ -162,6 +168,13 @@ export class Client {
     await this.#agent.destroy();
   }
 
+  /** Waits until the rate has room for a request. */
+  async #admit({ resource }: Transfer, course: Course): Promise<Passage | undefined> {
+    return (
+      this.#rateLimit && course.excused(async () => this.#rateLimit?.admit(resource !== 'fragment', course.signal))
+    );
+  }
+
   /** The proxy that is sent the request itself. */
   #forwarderOf(address: URL): Proxy | undefined {
     const proxy = this.#proxies.for(address);
@@ -216,6 +229,7 @@ export class Client {
         signal,
         limits,
         clock: course.clock,
+        passage: await this.#admit(transfer, course),
         traffic: transfer.resource === 'fragment' ? this.traffic : undefined,
         interrupted: course.interrupted,
         receive: () => transfer.receive(),
@@ -234,8 +248,19 @@ export class Client {
   }
 }
 
+/** Typed as inside `settings`, where it is ignored; undici reads it here. */
+function http2Windows(bytesPerSecond = Infinity): object {
+  const initialWindowSize = Math.min(http2WindowBytes, Math.max(leastWindowBytes, Math.round(bytesPerSecond / 4)));
+  return { initialWindowSize, connectionWindowSize: http2WindowBytes };
+}
+
 /** How connections are made. Only HTTP/1.1 is read through the socket. */
-function connectorOf(options: ClientOptions, proxies: Proxies, lookup: LookupFunction): ProxyingConnector {
+function connectorOf(
+  options: ClientOptions,
+  proxies: Proxies,
+  lookup: LookupFunction,
+  readBytes?: number,
+): ProxyingConnector {
   const { http, reads, limits, ca, proxy } = options;
   const timeoutMs = Math.min(maxConnectMs, limits.firstByteMs);
   const secureContext = ca === undefined ? undefined : trusting(ca);
@@ -244,7 +269,7 @@ function connectorOf(options: ClientOptions, proxies: Proxies, lookup: LookupFun
   const plain = { allowH2: isHttp2, preferH2: isHttp2, timeout: timeoutMs, ...trust };
   const direct =
     reads === 'pooled' && !isHttp2
-      ? pooledConnector({ lookup, timeoutMs, secureContext, buffers: new ReadBuffers() })
+      ? pooledConnector({ lookup, timeoutMs, secureContext, buffers: new ReadBuffers(readBytes) })
       : buildConnector({ ...plain, lookup });
   const isStrict = proxy?.isStrict ?? true;
   return new ProxyingConnector({ proxies, secureContext, isStrict, timeoutMs, direct, secure: buildConnector(plain) });

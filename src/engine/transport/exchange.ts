@@ -11,6 +11,8 @@ import { contentCoding } from './fields.ts';
 import type { ProgressClock } from './progressClock.ts';
 import { proxyAuthorization, type Proxy } from './proxy.ts';
 import { unauthorized } from './proxyError.ts';
+import type { Passage, Throttled } from './rateLimit.ts';
+import { Valve } from './valve.ts';
 import { Watch, type Watchdog } from './watchdog.ts';
 
 /** Lets the receiver of a body stop and go on reading. Both are idempotent. */
@@ -67,6 +69,8 @@ export interface ExchangeOptions extends Subject {
   maxBytes: number;
   signal: AbortSignal;
   clock: ProgressClock;
+  /** Paces it, where a rate is set. Ended with it. */
+  passage: Passage | undefined;
   /** Counts it. */
   traffic?: Traffic | undefined;
   /** What an earlier try left to go on with. */
@@ -93,13 +97,14 @@ export function exchange(
   });
 }
 
-class Exchange implements Dispatcher.DispatchHandler, Flow {
+class Exchange implements Dispatcher.DispatchHandler, Flow, Throttled {
   readonly #dispatcher: Dispatcher;
   readonly #watchdog: Watchdog;
   readonly #options: ExchangeOptions;
   readonly #resolve: (result: ExchangeResult | RedirectResult) => void;
   readonly #reject: (error: unknown) => void;
   readonly #watch: Watch;
+  readonly #valve: Valve;
   readonly #drainWatch: Watch;
   readonly #onAbort = () => this.#fail(this.#options.signal.reason);
   readonly #sentMs = performance.now();
@@ -107,7 +112,6 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   #entry: TrafficEntry | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #isSettled = false;
-  #isPaused = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #body: Body | undefined;
@@ -133,15 +137,18 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     this.#reject = reject;
     const { limits, clock } = options;
     this.#watch = new Watch(limits, clock, (lateness, what) => this.#interrupt(transferError(options, lateness, what)));
+    this.#valve = new Valve(this.#watch);
     this.#drainWatch = new Watch(limits, undefined, () => this.#controller?.abort(abandoned()));
   }
 
   start(): void {
     const { address, headers, byteRange, interrupted, signal, forwarder } = this.#options;
     if (signal.aborted) {
+      this.#options.passage?.end();
       this.#reject(signal.reason);
       return;
     }
+    this.#options.passage?.attach(this);
     signal.addEventListener('abort', this.#onAbort);
     this.#watchdog.add(this.#watch);
     this.#entry = this.#options.traffic?.begin();
@@ -156,24 +163,28 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   }
 
   pause(): void {
-    this.#isPaused = true;
-    this.#watch.pause();
     this.#entry?.pause();
-    this.#controller?.pause();
+    this.#valve.stop('receiver');
   }
 
   resume(): void {
-    this.#isPaused = false;
-    this.#watch.resume();
     this.#entry?.resume();
-    // Not at once: one transfer's bytes make room for another, and undici's parsers must not run inside each other.
-    queueMicrotask(() => {
-      if (!this.#isPaused) this.#controller?.resume();
-    });
+    this.#valve.go('receiver');
+  }
+
+  hold(): void {
+    this.#options.clock.stop(performance.now());
+    this.#valve.stop('rate');
+  }
+
+  release(): void {
+    this.#options.clock.go(performance.now());
+    this.#valve.go('rate');
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
+    this.#valve.attach(controller);
     if (this.#isSettled) controller.abort(abandoned());
   }
 
@@ -194,7 +205,9 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { passage } = this.#options;
     if (this.#isSettled) {
+      passage?.spend(chunk.length, true);
       this.#drained += chunk.length;
       if (this.#drained > drainBytes) controller.abort(abandoned());
       return;
@@ -207,6 +220,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     } catch (error) {
       this.#fail(error);
     }
+    passage?.spend(chunk.length, this.#received === this.#announced);
   }
 
   onResponseEnd(): void {
@@ -316,6 +330,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow {
     this.#watchdog.remove(this.#watch);
     this.#entry?.end(false);
     this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#options.passage?.end();
     this.#body?.detach(isInterrupted);
     this.#options.onReceived(this.#received);
     tell();

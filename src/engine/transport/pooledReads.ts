@@ -9,9 +9,15 @@ const recordBytes = 16 * 1024;
 /** The buffers that no connection uses now: as many as there were connections at once. */
 export class ReadBuffers {
   readonly #free: Buffer[] = [];
+  readonly #bytes: number;
+
+  /** @param bytes that one read brings at most. */
+  constructor(bytes = bufferBytes) {
+    this.#bytes = bytes;
+  }
 
   take(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
+    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#bytes);
   }
 
   giveBack(buffer: Buffer): void {
