@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { readProfile } from '../../src/profile/formats/index.ts';
+import { formatBytes } from '../../src/shell/figures.ts';
+import { childrenOf, toItem } from '../../src/shell/jobItems.ts';
+import { completionText, jobDescription } from '../../src/shell/sentences.ts';
 import { download, extension, readRecord, useFolder, waitFor } from './extension.ts';
 import { lab, labDigest, labUrl } from './lab.ts';
 
@@ -45,6 +51,120 @@ describe('download command', () => {
     assert.equal(record.state, 'complete', record.error?.message);
     assert.ok((record.variant?.height ?? Infinity) < 1080);
     assert.deepEqual(record.profiles, []);
+  });
+
+  it('takes the languages that were asked for, and writes their subtitles beside the file', async () => {
+    const output = join(folder.path, 'talk.ts');
+    const wishes = { audio: ['de', 'en'], subtitles: ['en', 'de'], subtitleFormat: 'srt' } as const;
+    const { record } = await download({ url: labUrl('multivariant'), output, profile: 'none', ...wishes });
+    assert.equal(record.state, 'complete', record.error?.message);
+    assert.deepEqual((await readdir(folder.path)).sort(), ['talk.de.srt', 'talk.en.srt', 'talk.ts']);
+    const { audio, subtitles, subtitleFormat, mux } = record.request;
+    assert.deepEqual({ audio, subtitles, subtitleFormat, mux }, { ...wishes, mux: 'mediabunny' });
+    const [main, ...texts] = childrenOf({ kind: 'job', id: record.id, folder: '', record });
+    assert.deepEqual([main?.kind === 'output' && main.path, texts.length], [output, 3]);
+    const items = texts.slice(0, 2).map((node) => toItem(node, undefined));
+    const sizes = await Promise.all(
+      ['en', 'de'].map(async (tag) => (await stat(join(folder.path, `talk.${tag}.srt`))).size),
+    );
+    const [english, german] = sizes.map(formatBytes);
+    assert.deepEqual(
+      items.map(({ label, description, accessibilityInformation }) => [
+        label,
+        description,
+        accessibilityInformation?.label,
+      ]),
+      [
+        ['talk.en.srt', `English · ${english}`, `Subtitles, talk.en.srt, English · ${english}`],
+        ['talk.de.srt', `German · ${german}`, `Subtitles, talk.de.srt, German · ${german}`],
+      ],
+    );
+    await vscode.commands.executeCommand('hotframe.openOutput', texts[1]);
+    assert.equal(vscode.window.activeTextEditor?.document.uri.fsPath, join(folder.path, 'talk.de.srt'));
+    assert.match(vscode.window.activeTextEditor.document.getText(), /Fragment Nummer 3/);
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  it('keeps each stream in a file of its own where nothing is to be muxed', async () => {
+    const output = join(folder.path, 'talk.mp4');
+    const { record } = await download({ url: labUrl('multivariant'), output, profile: 'none', mux: 'none' });
+    assert.equal(record.state, 'complete', record.error?.message);
+    assert.deepEqual((await readdir(folder.path)).sort(), ['talk.en.mp4', 'talk.mp4']);
+  });
+
+  it('tells the size of the file that it made, not of the fragments that it was made of', async () => {
+    const output = join(folder.path, 'talk.mp4');
+    const { record } = await download({ url: labUrl('small'), output, profile: 'none' });
+    const { size } = await stat(output);
+    const payload = record.receipt?.bytes.payload ?? 0;
+    assert.ok(size > 0 && formatBytes(size) !== formatBytes(payload), `${size} of ${payload}`);
+    assert.ok(completionText(record).includes(`, ${formatBytes(size)} in `), completionText(record));
+    assert.ok(jobDescription(record).startsWith(`${formatBytes(size)} · `), jobDescription(record));
+  });
+
+  it('wants what the settings say where nothing else is given', async () => {
+    const settings = vscode.workspace.getConfiguration('hotframe');
+    const wanted = { subtitles: 'all', subtitleFormat: 'srt', mux: 'none', 'recording.from': 'start' };
+    const change = (value: (name: string) => unknown): Promise<unknown> =>
+      Promise.all(
+        [...Object.keys(wanted), 'recording.deadAfterSeconds'].map((name) =>
+          settings.update(name, value(name), vscode.ConfigurationTarget.Global),
+        ),
+      );
+    await change((name) => new Map<string, unknown>(Object.entries(wanted)).get(name) ?? 1e9);
+    try {
+      const output = join(folder.path, 'talk.ts');
+      const { record } = await download({ url: labUrl('subtitles'), output, profile: 'none', mux: 'mediabunny' });
+      const { subtitles, subtitleFormat, mux, from, deadAfterS } = record.request;
+      const found = { subtitles, subtitleFormat, mux, from, deadAfterS };
+      const bounded = { subtitles: 'all', subtitleFormat: 'srt', from: 'start', deadAfterS: 86_400 };
+      assert.deepEqual(found, { ...bounded, mux: 'mediabunny' });
+      assert.deepEqual((await readdir(folder.path)).sort(), ['talk.de.srt', 'talk.en.srt', 'talk.ts']);
+    } finally {
+      await change(() => undefined);
+    }
+  });
+
+  it('refuses a wish that cannot be, before anything is created', async () => {
+    const { listJobs } = await extension().activate();
+    const { length } = await listJobs();
+    const given = { url: labUrl('tiny'), output: join(folder.path, 'x.ts') };
+    await assert.rejects(download({ ...given, mux: 'mp4box' as 'none' }), /"mux" is not one of/);
+    await assert.rejects(download({ ...given, subtitleFormat: '/../x' as 'vtt' }), /"subtitleFormat"/);
+    await assert.rejects(download({ ...given, audio: [] }), /"audio"/);
+    await assert.rejects(download({ ...given, deadAfter: 0 }), /"deadAfter"/);
+    assert.equal((await listJobs()).length, length);
+  });
+
+  it("reaches the origin through the workbench's proxy, but for the hosts that need none", async () => {
+    const asked: string[] = [];
+    const proxy = createServer((incoming, answer) => {
+      asked.push(incoming.url ?? '');
+      const { method, headers, url = '' } = incoming;
+      request(url, { method, headers, agent: false }, (got) => {
+        answer.writeHead(got.statusCode ?? 502, got.headers);
+        got.pipe(answer);
+      }).end();
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const http = vscode.workspace.getConfiguration('http');
+    const set = (name: string, value: unknown) => http.update(name, value, vscode.ConfigurationTarget.Global);
+    try {
+      await set('proxy', `http://127.0.0.1:${port}`);
+      const url = labUrl('tiny', { fragments: 3 });
+      const whole = await download({ url, output: join(folder.path, 'a.ts'), profile: 'none' });
+      assert.equal(whole.record.state, 'complete', whole.record.error?.message);
+      assert.equal(asked.filter((target) => target.startsWith(`${lab().http}/tiny/`)).length, 4, asked.join('\n'));
+      await set('noProxy', ['127.0.0.1']);
+      const direct = await download({ url, output: join(folder.path, 'b.ts'), profile: 'none' });
+      assert.deepEqual([direct.record.state, asked.length], ['complete', 4]);
+    } finally {
+      await set('proxy', undefined);
+      await set('noProxy', undefined);
+      proxy.closeAllConnections();
+      proxy.close();
+    }
   });
 
   it('trusts the certificates that are given, and no others', async () => {

@@ -134,7 +134,7 @@ describe('a download that stops', () => {
     await vscode.commands.executeCommand('hotframe.openReceipt', id);
     const text = vscode.window.activeTextEditor?.document.getText() ?? '';
     assert.match(text, /· complete with 1 gap$/m);
-    assert.match(text, /^main 7: HLS_FRAGMENT_STATUS: .*404/m);
+    assert.match(text, /^main 7 \(0:13\): HLS_FRAGMENT_STATUS: .*404/m);
     assert.match(text, /^main +7 +\d+ +missing /m);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });

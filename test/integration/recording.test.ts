@@ -7,6 +7,8 @@ import type { Receipt } from '../../src/engine/receipt.ts';
 import type { JobRecord } from '../../src/jobs/record.ts';
 import type { DownloadResult, LiveState } from '../../src/shell/download.ts';
 import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
+import { missingText, placeLines, placesText } from '../../src/shell/gapSentences.ts';
+import { childrenOf, toItem } from '../../src/shell/jobItems.ts';
 import { recordingLines, salvagedText } from '../../src/shell/recordingSentences.ts';
 import { completionText, jobDescription, liveText, spokenText, stateText } from '../../src/shell/sentences.ts';
 import { download, extension, hashOf, useFolder, waitFor } from './extension.ts';
@@ -79,7 +81,13 @@ describe('the recording of a live stream', () => {
     assert.deepEqual([job.state, exitCode, job.receipt?.recording?.holes], ['completeWithGaps', 6, 4]);
     assert.match(completionText(job), /^lecture\.ts is complete with 4 gaps: 50 fragments, /);
     assert.match(jobDescription(job), /^complete with 4 gaps · /);
-    assert.match(await receiptText(id), /^4 fragments \(.*\) left the playlist before they were seen\.$/m);
+    const text = await receiptText(id);
+    assert.match(text, /^4 fragments \(.*\) left the playlist before they were seen\.$/m);
+    // Twenty fragments of 0.96 s are before it.
+    assert.match(text, /^Not in the file:\n0:19–0:24: 4 fragments, left the playlist unseen$/m);
+    assert.match(completionText(job), / Missing: 0:19–0:24\.$/);
+    const gaps = childrenOf({ kind: 'job', id, folder: '', record: job }).find(({ kind }) => kind === 'gaps');
+    assert.equal(gaps && toItem(gaps, undefined).accessibilityInformation?.label, 'Gaps, 0:19–0:24');
   });
 
   it('lasts as long as was asked for, and begins where', async () => {
@@ -90,6 +98,11 @@ describe('the recording of a live stream', () => {
     assert.match(await receiptText(id), /^Recorded for as long as was asked for\.$/m);
     await assert.rejects(record({}, { duration: 0 }), /"duration"/);
     await assert.rejects(record({}, { from: 'end' as 'edge' }), /"from"/);
+  });
+
+  it('is over when nothing new has come for as long as was asked for', async () => {
+    const { record: job, exitCode } = await record({ dies: 1 }, { deadAfter: 1 });
+    assert.deepEqual([job.receipt?.recording?.ended, job.request.deadAfterS, exitCode], ['dead', 1, 6]);
   });
 
   it('is begun anew after an interruption, and what it had is saved', async () => {
@@ -214,6 +227,18 @@ describe('the words of a recording', () => {
       'Once the numbers of the playlist began anew.',
     ]);
     assert.equal(recordingLines({ ended: 'dead', holes: 0, holeS: 0, outages: 0, resets: 0 }).length, 1);
+  });
+
+  it('tell three places of gaps, and how many more there are', () => {
+    const place = { stream: 'main', durationS: 7.68, fragments: 4, reason: 'missing' } as const;
+    const places = [38.4, 80, 3600.5].map((startS) => ({ ...place, startS }));
+    assert.equal(placesText(places), '0:38–0:47, 1:20–1:28, 1:00:00–1:00:09');
+    assert.equal(placesText([...places, ...places]), `${placesText(places)} and 3 more`);
+    assert.equal(missingText([{ ...place, stream: 'audio.de', startS: 0 }]), 'Missing: 0:00–0:08 (audio.de).');
+    assert.equal(missingText([]), '');
+    assert.deepEqual(placeLines([{ ...place, startS: 2, durationS: 2, fragments: 1, reason: 'declared' }]), [
+      '0:02–0:04: 1 fragment, marked in the playlist as a gap',
+    ]);
   });
 
   it('say where the part before an interruption is', () => {

@@ -68,6 +68,21 @@ describe('task', () => {
     await rm(join(folder, 'live.ts'));
   });
 
+  it('brings the languages that it says, in the format that it says', async () => {
+    const wishes = { audio: 'de', subtitles: ['de', 'en'], subtitleFormat: 'srt', deadAfter: 90, mux: 'mediabunny' };
+    const url = labUrl('multivariant');
+    const task = await define('languages', { url, output: 'languages.ts', profile: 'none', ...wishes });
+    assert.equal(await run(task), 0);
+    const [latest] = await (await extension().activate()).listJobs();
+    assert.ok(latest?.kind === 'job');
+    const { audio, subtitles, subtitleFormat, deadAfterS, mux } = latest.record.request;
+    assert.deepEqual({ audio, subtitles, subtitleFormat, deadAfter: deadAfterS, mux }, wishes);
+    const names = ['languages.de.srt', 'languages.en.srt', 'languages.ts'];
+    await Promise.all(names.map((name) => rm(join(folder, name))));
+    assert.equal(await run(await define('no such', { url, output: 'x.ts', subtitles: 'fr' })), 4);
+    assert.equal(await run(await define('no list', { url, output: 'x.ts', subtitles: [] })), 2);
+  });
+
   it('ends with 3 when the origin fails', async () => {
     const task = await define('gone', { url: labUrl('4k').replace('/4k/', '/nothing/'), output: 'gone.ts' });
     assert.equal(await run(task), 3);
