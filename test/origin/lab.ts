@@ -27,6 +27,8 @@ export interface UrlOptions {
   latencyMs?: number;
   /** Body bytes per second on each connection. */
   bytesPerSecond?: number;
+  /** Of the connections that a session makes, the last one in so many has a tenth of `bytesPerSecond`. */
+  slowOneIn?: number;
   slowFirstMs?: number;
   chunked?: boolean;
   /** `true` is `strong`; `modified` sends Last-Modified instead of an ETag. */
@@ -196,7 +198,8 @@ function queryOf(options: UrlOptions & DigestOptions, more: Readonly<Record<stri
   for (const name of TEXTS) if (typeof options[name] === 'string') params.set(name, options[name]);
   if (options.only !== undefined) params.set('only', formatSpans(options.only));
   for (const fault of options.faults ?? []) params.append('fault', formatFault(fault));
-  const isCounted = params.has('fault') || params.has('tokens') || options.live !== undefined;
+  const isCounted =
+    params.has('fault') || params.has('tokens') || options.live !== undefined || params.has('slowOneIn');
   if (isCounted && !params.has('session')) params.set('session', randomUUID());
   return params;
 }
@@ -206,6 +209,7 @@ const NUMBERS = [
   'fragmentBytes',
   'latencyMs',
   'bytesPerSecond',
+  'slowOneIn',
   'slowFirstMs',
   'tokenUses',
   'tokenMs',

@@ -6,6 +6,7 @@ import type { Answer } from './answer.ts';
 import { answerOf } from './answer.ts';
 import type { Side } from './kinds.ts';
 import type { Options } from './options.ts';
+import { paceOf } from './pace.ts';
 import type { Validators } from './validators.ts';
 import type { Wire } from './wire.ts';
 import { isOver } from './wire.ts';
@@ -66,8 +67,9 @@ export function sendHead({ options, wire }: Exchange, status: number, headers: O
 
 /** Sends a part of the body, as fast as the options allow. */
 export async function sendPieces({ options, wire }: Exchange, pieces: Iterable<Buffer>): Promise<void> {
-  if (options.bytesPerSecond === undefined) await sendBatches(wire, pieces);
-  else await sendPaced(wire, pieces, options.bytesPerSecond);
+  const bytesPerSecond = paceOf(wire.connection, options);
+  if (bytesPerSecond === undefined) await sendBatches(wire, pieces);
+  else await sendPaced(wire, pieces, bytesPerSecond);
 }
 
 async function sendBatches(wire: Wire, pieces: Iterable<Buffer>): Promise<void> {

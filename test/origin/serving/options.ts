@@ -11,6 +11,8 @@ export interface Options extends Shape {
   latencyMs: number;
   /** Body bytes per second on each connection. */
   bytesPerSecond?: number;
+  /** Of the connections that a session makes, the last one in so many has a tenth of `bytesPerSecond`. */
+  slowOneIn?: number;
   /** Milliseconds before the headers of the first fragment. */
   slowFirstMs: number;
   /** No Content-Length. */
@@ -31,6 +33,7 @@ export function parseOptions(query: URLSearchParams): Options {
     ...optional('fragments', wholeNumber(query, 'fragments', 1, 100_000)),
     ...optional('fragmentBytes', wholeNumber(query, 'fragmentBytes', 1, 2 ** 31)),
     ...optional('bytesPerSecond', wholeNumber(query, 'bytesPerSecond', 1, 2 ** 40)),
+    ...optional('slowOneIn', wholeNumber(query, 'slowOneIn', 1, 100_000)),
     latencyMs: wholeNumber(query, 'latencyMs', 0, 600_000) ?? 0,
     slowFirstMs: wholeNumber(query, 'slowFirstMs', 0, 600_000) ?? 0,
     chunked: flag(query, 'chunked'),

@@ -166,6 +166,11 @@ function recordOf(request: Request, wire: Wire, url: URL, options: Options): Req
     record.status = status;
     head(status, sent);
   };
+  const write = wire.write.bind(wire);
+  wire.write = async (pieces) => {
+    record.bodyBytes = pieces.reduce((sum, { length }) => sum + length, record.bodyBytes ?? 0);
+    await write(pieces);
+  };
   wire.over.addEventListener('abort', () => (record.overMs = performance.now()), { once: true });
   return record;
 }

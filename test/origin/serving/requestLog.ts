@@ -26,6 +26,8 @@ export interface RequestRecord {
   headerNames: string[];
   /** Absent until the origin answers. */
   status?: number;
+  /** Bytes of body handed to the system. */
+  bodyBytes?: number;
   /** The fault that struck. */
   fault?: string;
 }
