@@ -3,6 +3,15 @@ import type { Flow, Receiver } from './exchange.ts';
 import { contentCoding, fieldOf, strongValidator } from './fields.ts';
 import type { ProgressClock } from './progressClock.ts';
 
+/** What the answer that a body begins with says of it. */
+export interface BodyHead {
+  headers: IncomingHttpHeaders;
+  completeBytes: number | undefined;
+  lengthBytes: number | undefined;
+  sentMs: number;
+  firstByteMs: number;
+}
+
 /**
  * A body on its way to one receiver, over as many exchanges as that takes: what the receiver pauses and resumes, and what
  * an interrupted body needs to go on where it stopped.
@@ -14,8 +23,14 @@ export class Body implements Flow {
   readonly firstByteMs: number;
   /** Length of the whole resource, where the origin says so. */
   readonly completeBytes: number | undefined;
+  /** Its own length, where the origin says so. */
+  readonly lengthBytes: number | undefined;
   deliveredBytes = 0;
   chunks = 0;
+  /** How often its reader has paused it. */
+  pauses = 0;
+  /** Sees what is delivered, before its receiver. */
+  tap: ((chunk: Buffer) => void) | undefined;
   readonly #clock: ProgressClock;
   readonly #headers: IncomingHttpHeaders;
   #isInterrupted = false;
@@ -23,24 +38,57 @@ export class Body implements Flow {
   #isClosed = false;
   #source: Flow | undefined;
 
-  constructor(
-    receiver: Receiver,
-    clock: ProgressClock,
-    head: { headers: IncomingHttpHeaders; completeBytes: number | undefined; sentMs: number; firstByteMs: number },
-  ) {
+  constructor(receiver: Receiver, clock: ProgressClock, head: BodyHead) {
     this.receiver = receiver;
     this.sentMs = head.sentMs;
     this.firstByteMs = head.firstByteMs;
     this.#clock = clock;
     this.completeBytes = head.completeBytes;
+    this.lengthBytes = head.lengthBytes;
     this.#headers = head.headers;
   }
 
   /** The If-Range to go on with, when it was interrupted and can be gone on with. */
   get ifRange(): string | undefined {
-    if (!this.#isInterrupted || this.deliveredBytes === 0) return undefined;
+    return this.#isInterrupted ? this.validator : undefined;
+  }
+
+  /** By what the rest of it can be asked for (If-Range), where that can be. */
+  get validator(): string | undefined {
+    if (this.deliveredBytes === 0) return undefined;
     const isRangeable = fieldOf(this.#headers, 'accept-ranges') !== 'none' && !contentCoding(this.#headers);
     return isRangeable ? strongValidator(this.#headers) : undefined;
+  }
+
+  /** An exchange delivers it at the moment. */
+  get isAttached(): boolean {
+    return this.#source !== undefined;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /** The same body for another receiver, as if it were interrupted at that place. */
+  fork(receiver: Receiver, clock: ProgressClock, place = this.deliveredBytes): Body {
+    const { completeBytes, lengthBytes, sentMs, firstByteMs } = this;
+    const copy = new Body(receiver, clock, {
+      headers: this.#headers,
+      completeBytes,
+      lengthBytes,
+      sentMs,
+      firstByteMs,
+    });
+    copy.deliveredBytes = place;
+    copy.#isInterrupted = true;
+    return copy;
+  }
+
+  /** Takes the next bytes; `chunk` is valid only during the call. */
+  deliver(chunk: Buffer): void {
+    this.deliveredBytes += chunk.length;
+    this.tap?.(chunk);
+    this.receiver.onData(chunk);
   }
 
   /** Whether an answer with these headers can be of the same representation. */
@@ -77,6 +125,7 @@ export class Body implements Flow {
   pause(): void {
     if (this.#isPaused || this.#isClosed) return;
     this.#isPaused = true;
+    this.pauses++;
     this.#clock.stop(performance.now());
     this.#source?.pause();
   }

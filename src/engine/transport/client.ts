@@ -11,6 +11,9 @@ import { Traffic } from './concurrency/traffic.ts';
 import { Course, type FailedHow } from './course.ts';
 import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
 import { transferError, type Subject } from './faults.ts';
+import type { LegOptions } from './hedgedTry.ts';
+import { defaultHedgeRules, type HedgeRules } from './hedgeRules.ts';
+import { Hedging } from './hedging.ts';
 import { OriginPolicy } from './originPolicy.ts';
 import { isForwarded, Proxies, type Proxy } from './proxy.ts';
 import { ProxyingConnector } from './proxyConnector.ts';
@@ -38,6 +41,8 @@ export interface ClientOptions {
   onRetry: (error: TransferError, tries: number, delayMs: number, isAnnounced: boolean) => void;
   /** Let a playlist from a public host lead to private addresses. */
   allowPrivateAddresses: boolean;
+  /** When fragments are asked for a second time; default `defaultHedgeRules`. */
+  hedgeRules?: HedgeRules;
 }
 
 export interface Transfer extends Subject {
@@ -73,6 +78,8 @@ export interface TransferResult extends Answer {
   tries: number;
   /** Body bytes over the network, failed tries included. */
   received: number;
+  /** How often it was asked for beside a try that had fallen behind. */
+  hedges: number;
 }
 
 const maxRedirects = 10;
@@ -95,12 +102,14 @@ export class Client {
   readonly #connector: ProxyingConnector;
   readonly #rateLimit: RateLimit | undefined;
   readonly #backOff = new SharedBackOff();
+  readonly #hedging: Hedging;
   #isUnderWay = false;
 
   /** Throws a UsageError for a proxy that is none. */
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#watchdog = new Watchdog();
+    this.#hedging = new Hedging(options.hedgeRules ?? defaultHedgeRules);
     this.#proxies = new Proxies(options.proxy);
     const isProxied = (address: URL) => this.#proxies.for(address) !== undefined;
     this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses, { isProxied });
@@ -128,11 +137,11 @@ export class Client {
       const isContinuing = course.interrupted !== undefined;
       let isWhole = false;
       try {
-        const result = await this.#follow(transfer, course);
+        const result = await this.#hedging.run(transfer, course, (leg) => this.#follow(transfer, course, leg));
         isWhole = true;
         transfer.accept?.(result);
         this.#isUnderWay = true;
-        return { ...result, tries: course.tries, received: course.received };
+        return { ...result, tries: course.tries, received: course.received, hedges: course.hedges };
       } catch (error) {
         if (!(error instanceof TransferError)) throw error;
         const url = await this.#renew(transfer, error, course);
@@ -210,7 +219,7 @@ export class Client {
     else await course.delay(decision.delayMs, signal);
   }
 
-  async #follow(transfer: Transfer, course: Course): Promise<Answer> {
+  async #follow(transfer: Transfer, course: Course, leg: LegOptions): Promise<Answer> {
     const { origin, headers } = this.#options;
     const { limits, signal } = course;
     let { url } = course;
@@ -228,13 +237,9 @@ export class Client {
         headers: requestHeaders(address, isAtHome ? headers : {}),
         signal,
         limits,
-        clock: course.clock,
         passage: await this.#admit(transfer, course),
         traffic: transfer.resource === 'fragment' ? this.traffic : undefined,
-        interrupted: course.interrupted,
-        receive: () => transfer.receive(),
-        onBody: (body) => course.begin(body),
-        onReceived: (bytes) => (course.received += bytes),
+        ...leg,
       });
       if (result.kind === 'body') {
         if (transfer.resource === 'playlist') this.#policy.playlistCame(url);

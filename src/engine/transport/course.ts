@@ -28,6 +28,8 @@ export class Course {
   refusals = 0;
   /** Body bytes over the network. */
   received = 0;
+  /** How often it was asked for beside a try that had fallen behind. */
+  hedges = 0;
   #body: Body | undefined;
 
   constructor(url: string, limits: Limits, signal: AbortSignal) {
@@ -35,6 +37,11 @@ export class Course {
     this.limits = limits;
     this.signal = signal;
     this.clock = new ProgressClock(limits, performance.now());
+  }
+
+  /** The body that began last. */
+  get body(): Body | undefined {
+    return this.#body;
   }
 
   /** The body to go on with, where the last try left one that can be gone on with. */

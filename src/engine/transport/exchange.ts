@@ -21,6 +21,16 @@ export interface Flow {
   resume(): void;
 }
 
+/** An exchange under way, as those see it who started it. */
+export interface Source extends Flow {
+  /** Delivers to that body from here on, which is as far as its own, and counts for that clock. */
+  moveTo(body: Body, clock: ProgressClock): void;
+  /** Ends it: its answer is not needed any more. Rejects with an AbortError where it is not over. */
+  cancel(): void;
+  /** Drops the connection with the last byte of the body, so that no other request gets it. */
+  retire(): void;
+}
+
 /** The head of an answer whose body will be delivered. */
 export interface ResponseHead {
   status: number;
@@ -79,6 +89,8 @@ export interface ExchangeOptions extends Subject {
   receive(): Receiver;
   /** Told each new body. */
   onBody(body: Body): void;
+  /** Told before it is sent. */
+  onStart?(source: Source): void;
   /** Told once, when it is over: the body bytes that came over the network. */
   onReceived(bytes: number): void;
 }
@@ -97,7 +109,7 @@ export function exchange(
   });
 }
 
-class Exchange implements Dispatcher.DispatchHandler, Flow, Throttled {
+class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   readonly #dispatcher: Dispatcher;
   readonly #watchdog: Watchdog;
   readonly #options: ExchangeOptions;
@@ -112,6 +124,7 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, Throttled {
   #entry: TrafficEntry | undefined;
   #controller: Dispatcher.DispatchController | undefined;
   #isSettled = false;
+  #isRetiring = false;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #body: Body | undefined;
@@ -149,6 +162,8 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, Throttled {
       return;
     }
     this.#options.passage?.attach(this);
+    this.#options.onStart?.(this);
+    if (this.#isSettled) return;
     signal.addEventListener('abort', this.#onAbort);
     this.#watchdog.add(this.#watch);
     this.#entry = this.#options.traffic?.begin();
@@ -180,6 +195,22 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, Throttled {
   release(): void {
     this.#options.clock.go(performance.now());
     this.#valve.go('rate');
+  }
+
+  moveTo(body: Body, clock: ProgressClock): void {
+    if (this.#isSettled) return;
+    this.#body = body;
+    clock.begin((this.#options.byteRange?.offset ?? 0) + body.deliveredBytes, performance.now());
+    this.#watch.clock = clock;
+    body.attach(this);
+  }
+
+  cancel(): void {
+    this.#fail(abandoned());
+  }
+
+  retire(): void {
+    this.#isRetiring = true;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -270,12 +301,12 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, Throttled {
     const receiver = this.#options.receive();
     const headers = this.#headers;
     const times = { sentMs: this.#sentMs, firstByteMs: performance.now() };
-    const body = new Body(receiver, clock, { headers, completeBytes, ...times });
+    const comingBytes = takeBytes === Infinity ? announcedBytes : takeBytes;
+    const lengthBytes = contentCoding(headers) === undefined ? comingBytes : undefined;
+    const body = new Body(receiver, clock, { headers, completeBytes, lengthBytes, ...times });
     this.#body = body;
     this.#options.onBody(body);
     body.attach(this);
-    const comingBytes = takeBytes === Infinity ? announcedBytes : takeBytes;
-    const lengthBytes = contentCoding(headers) === undefined ? comingBytes : undefined;
     receiver.onHead({ status: this.#status, headers, lengthBytes }, body);
   }
 
@@ -289,17 +320,14 @@ class Exchange implements Dispatcher.DispatchHandler, Flow, Throttled {
     }
     if (part.length > this.#take) part = part.subarray(0, this.#take);
     body.chunks++;
-    if (part.length > 0) {
-      body.deliveredBytes += part.length;
-      body.receiver.onData(part);
-    }
-    if (this.#take === Infinity) {
-      if (body.deliveredBytes > this.#options.maxBytes) throw tooLarge(this.#options, this.#options.maxBytes);
-      return;
+    if (part.length > 0) body.deliver(part);
+    if (this.#take === Infinity && body.deliveredBytes > this.#options.maxBytes) {
+      throw tooLarge(this.#options, this.#options.maxBytes);
     }
     this.#take -= part.length;
-    if (this.#take === 0 && this.#received !== this.#announced) {
-      // A 200 to a range request: the rest of the resource is not ours.
+    const hasAll = this.#take === 0 || (this.#take === Infinity && this.#received === this.#announced);
+    // More to come: a 200 to a range request, of which the rest of the resource is not ours.
+    if (hasAll && (this.#isRetiring || this.#received !== this.#announced)) {
       this.#succeed();
       this.#controller?.abort(abandoned());
     }

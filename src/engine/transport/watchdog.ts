@@ -10,7 +10,8 @@ const sleepMs = 1000;
 /** One exchange under watch. Times are `performance.now()`. */
 export class Watch {
   readonly #limits: Limits;
-  readonly #clock: ProgressClock | undefined;
+  /** Of the resource, over all its tries, where it is one's progress. */
+  clock: ProgressClock | undefined;
   readonly #onLate: (lateness: Lateness, what: string) => void;
   #sinceMs = performance.now();
   #lastByteMs: number | undefined;
@@ -18,10 +19,9 @@ export class Watch {
   #windowBytes = 0;
   #isPaused = false;
 
-  /** @param clock of the resource, over all its tries, where it is one's progress. */
   constructor(limits: Limits, clock: ProgressClock | undefined, onLate: (lateness: Lateness, what: string) => void) {
     this.#limits = limits;
-    this.#clock = clock;
+    this.clock = clock;
     this.#onLate = onLate;
   }
 
@@ -31,7 +31,7 @@ export class Watch {
     if (this.#lastByteMs === undefined) this.#windowMs = nowMs;
     this.#lastByteMs = nowMs;
     this.#windowBytes += bytes;
-    this.#clock?.advance(bytes, nowMs);
+    this.clock?.advance(bytes, nowMs);
   }
 
   /** While we do not read, silence is ours and not the origin's. */
@@ -49,7 +49,7 @@ export class Watch {
 
   /** So much of the time passed with this process asleep or busy. */
   excuse(ms: number): void {
-    this.#clock?.excuse(ms);
+    this.clock?.excuse(ms);
     this.#sinceMs += ms;
     this.#windowMs += ms;
     if (this.#lastByteMs !== undefined) this.#lastByteMs += ms;
@@ -58,7 +58,7 @@ export class Watch {
   check(nowMs: number): void {
     if (this.#isPaused) return;
     const limits = this.#limits;
-    const isOver = this.#clock?.isOver(nowMs) ?? false;
+    const isOver = this.clock?.isOver(nowMs) ?? false;
     const lastByteMs = this.#lastByteMs;
     if (lastByteMs === undefined) {
       const silentMs = nowMs - this.#sinceMs;
