@@ -60,6 +60,8 @@ export interface DigestOptions {
   /** The first and the last fragment of a live recording, by their index; what was listed first, and the end. */
   from?: number;
   to?: number;
+  /** So many parts of the fragment behind the last. */
+  begun?: number;
   /** Of those only these: `listed` says what a client could know of. */
   only?: readonly Span[];
 }
@@ -216,6 +218,7 @@ const NUMBERS = [
   'tokenStatus',
   'from',
   'to',
+  'begun',
 ] as const;
 const FLAGS = ['chunked', 'etag'] as const;
 const TEXTS = ['session', 'variant', 'tokens', 'etag'] as const;

@@ -18,6 +18,8 @@ export interface LiveListing {
   wantsSkip: boolean;
   /** URIs of the playlists of the other renditions. */
   others: readonly string[];
+  /** Where a part lies in its fragment as it is sent. */
+  boundsOf: (index: number, part: number) => { start: number; end: number };
 }
 
 /** Seconds that a fragment is said to last. */
@@ -87,29 +89,48 @@ function fragmentLines(listing: LiveListing, index: number): string[] {
   const hasParts = listing.settings.parts === true && index >= listing.view.end - PARTED_FRAGMENTS;
   return [
     ...openingLines(listing, index),
-    ...(hasParts ? partLines(listing.settings, index, PARTS) : []),
+    ...(hasParts ? partLines(listing, index, PARTS) : []),
     ...(isGap(listing.settings, index) ? ['#EXT-X-GAP'] : []),
   ];
 }
 
 /** The parts of the fragment that is still to come, a hint for the next, and how far the others are. */
 function tipLines(listing: LiveListing): string[] {
-  const { view, settings, others } = listing;
+  const { view, others } = listing;
   const last = view.parts > 0 ? [view.end, view.parts - 1] : [view.end - 1, PARTS - 1];
   const sequence = view.mediaSequence + last[0]! - view.first;
   return [
-    ...(view.parts > 0 ? [...openingLines(listing, view.end), ...partLines(settings, view.end, view.parts)] : []),
-    ...(view.hasHint ? [`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${liveName(settings, view.end, view.parts)}"`] : []),
+    ...(view.parts > 0 ? [...openingLines(listing, view.end), ...partLines(listing, view.end, view.parts)] : []),
+    ...(view.hasHint ? [hintLine(listing)] : []),
     ...others.map((uri) => `#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${sequence},LAST-PART=${last[1]!}`),
   ];
 }
 
-function partLines(settings: LiveSettings, index: number, count: number): string[] {
+/** Of a range its beginning: nobody knows yet how long the part will be. */
+function hintLine({ view, settings, boundsOf }: LiveListing): string {
+  const name = liveName(settings, view.end, settings.partRanges === true ? undefined : view.parts);
+  const range = settings.partRanges === true ? `,BYTERANGE-START=${boundsOf(view.end, view.parts).start}` : '';
+  return `#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${name}"${range}`;
+}
+
+function partLines({ settings, boundsOf }: LiveListing, index: number, count: number): string[] {
   const durationS = exact(durationOf(settings) / PARTS);
   return Array.from({ length: count }, (_, part) => {
-    const more = (part === 0 ? ',INDEPENDENT=YES' : '') + (isGap(settings, index) ? ',GAP=YES' : '');
-    return `#EXT-X-PART:DURATION=${durationS},URI="${liveName(settings, index, part)}"${more}`;
+    const range = settings.partRanges === true ? rangeOf(boundsOf(index, part)) : '';
+    const name = liveName(settings, index, settings.partRanges === true ? undefined : part);
+    const isMissing = isGap(settings, index) || isGapPart(settings, index, part);
+    const more = (part === 0 ? ',INDEPENDENT=YES' : '') + (isMissing ? ',GAP=YES' : '');
+    return `#EXT-X-PART:DURATION=${durationS},URI="${name}"${range}${more}`;
   });
+}
+
+function rangeOf({ start, end }: { start: number; end: number }): string {
+  return `,BYTERANGE="${end - start}@${start}"`;
+}
+
+/** Whether the part is announced as one that is missing. */
+export function isGapPart({ gapPart = [] }: LiveSettings, index: number, part: number): boolean {
+  return part === 1 && gapPart.includes(index);
 }
 
 /** Whether the fragment is announced as one that is missing. */

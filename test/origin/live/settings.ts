@@ -35,6 +35,10 @@ export interface LiveSettings {
   skip?: boolean;
   /** Four partial segments for each fragment, and a preload hint. */
   parts?: boolean;
+  /** The parts are byte ranges of their fragment, whose address answers for them while it grows. */
+  partRanges?: boolean;
+  /** Of these the second part is listed with GAP=YES and cannot be had; the fragment can. */
+  gapPart?: readonly number[];
   /** A multivariant playlist of `video/` and `audio-en/`, numbered alike. */
   audio?: boolean;
   /** fMP4 with an EXT-X-MAP instead of MPEG-TS. */
@@ -68,6 +72,8 @@ const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
   blocking: 'flag',
   skip: 'flag',
   parts: 'flag',
+  partRanges: 'flag',
+  gapPart: 'numbers',
   audio: 'flag',
   mp4: 'flag',
   aes: 'flag',
@@ -100,7 +106,6 @@ export function parseLive(query: URLSearchParams): LiveSettings {
   }
   const live: LiveSettings = settings;
   if (live.window === 0) throw new RangeError('window=0 lists nothing.');
-  if (live.parts === true && live.aes === true) throw new RangeError('Parts are not encrypted here.');
   if (live.mp4 === true && live.audio === true) throw new RangeError('Audio is MPEG-TS here.');
   const backwards = [...(live.outage ?? []), ...(live.lost ?? [])].find(([from, to]) => to < from);
   if (backwards !== undefined) throw new RangeError(`${backwards.join('-')} ends before it begins.`);

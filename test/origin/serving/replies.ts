@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 
 import type { Content } from '../content/content.ts';
 import { all } from '../content/content.ts';
@@ -30,7 +31,7 @@ export class ReplyBook {
   /** What the resource is for this request. Rejects with an UnfitQuery. */
   async of(
     { stream, path, resource: { body } }: Found,
-    { url, options, wire }: { url: URL; options: Options; wire: Wire },
+    { url, options, wire, headers }: { url: URL; options: Options; wire: Wire; headers: IncomingHttpHeaders },
   ): Promise<Reply> {
     if (typeof body !== 'function') return { body };
     const { session = '' } = options;
@@ -39,7 +40,7 @@ export class ReplyBook {
     this.#turns.set(id, turn);
     const common = { query: url.searchParams, search: carriedSearch(url), clocks: this.#clocks, over: wire.over };
     try {
-      return await body({ ...common, session, turn });
+      return await body({ ...common, session, turn, ...(headers.range === undefined ? {} : { range: headers.range }) });
     } catch (error) {
       throw error instanceof RangeError ? new UnfitQuery(error.message) : error;
     }

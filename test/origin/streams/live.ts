@@ -2,14 +2,15 @@ import { boxFragment } from '../content/boxes.ts';
 import { encrypted, secret, sequenceIv } from '../content/cipher.ts';
 import type { Content } from '../content/content.ts';
 import { held, made } from '../content/content.ts';
-import { PACKET_BYTES, transportFragment } from '../content/transport.ts';
+import { transportFragment } from '../content/transport.ts';
 import { LiveClock, PARTS } from '../live/clock.ts';
-import { isGap, livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
+import { isGap, isGapPart, livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
 import type { LiveSettings } from '../live/settings.ts';
 import { parseLive, parseSpans } from '../live/settings.ts';
 import type { Course, View } from '../live/timeline.ts';
 import { indexOf, isIn, sequenceOf, startOf, viewAt } from '../live/timeline.ts';
 import { boxClip, transportClip } from './clips.ts';
+import { boundsOf, partAt, partOf } from './liveParts.ts';
 import { SMALL } from './plain.ts';
 import type { Part, Reply, Resource, Shape, Stream, Track, Tracks, Visit } from './stream.ts';
 import { times, TYPES, variedBytes } from './stream.ts';
@@ -120,7 +121,14 @@ async function read(channel: Channel, visit: Visit): Promise<Reply> {
   const view = viewAt(course, isStale ? Math.max(now - STALE_FRAGMENTS * PARTS, PARTS) : now);
   const wantsSkip = /^(?:YES|v2)$/.test(visit.query.get('_HLS_skip') ?? '');
   const others = { '': [], 'video/': ['../audio-en/index.m3u8'], 'audio-en/': ['../video/index.m3u8'] }[channel.folder];
-  const listing = { view, settings, isEvent: channel.isEvent, wantsSkip, others };
+  const listing = {
+    view,
+    settings,
+    isEvent: channel.isEvent,
+    wantsSkip,
+    others,
+    boundsOf: (index: number, part: number) => boundsOf(sentAt(channel, settings, course, index), part),
+  };
   const skipped = skippedOf(listing);
   const { first, end, mediaSequence } = view;
   const parts = settings.parts === true ? view.parts : 0;
@@ -144,26 +152,25 @@ async function block({ query, over }: Visit, { settings, course, clock }: Broadc
   return undefined;
 }
 
-/** A fragment, or a part of one: waits for a part that a hint may have named. */
-async function fetchAt(channel: Channel, visit: Visit, index: number, part?: number): Promise<Reply> {
+/** A fragment, or a part of one: waits for a part that a hint may have named, or that a range reaches into. */
+async function fetchAt(channel: Channel, visit: Visit, index: number, named?: number): Promise<Reply> {
   const { settings, course, clock } = broadcastOf(channel, visit);
+  const media = mediaAt(channel, settings, course, index);
+  const sent = sentAt(channel, settings, course, index);
+  const part = settings.partRanges === true ? partAt(sent, visit.range) : named;
   const position = index * PARTS + (part === undefined ? PARTS : part + 1);
-  if (part !== undefined && position <= clock.position + PARTS) await clock.reach(position, visit.over);
+  const isOpenRange = settings.partRanges === true && visit.range !== undefined;
+  if ((part !== undefined || isOpenRange) && position <= clock.position + PARTS)
+    await clock.reach(position, visit.over);
   const isThere = position <= Math.min(clock.position, course.fragments * PARTS) && !isGap(settings, index);
   const { first } = viewAt(course, clock.position);
   const isGone = settings.kept !== undefined && index < first - settings.kept;
-  if (!isThere || isGone || isIn(course.lost ?? [], index) || (part !== undefined && settings.parts !== true)) {
+  const isLost = isIn(course.lost ?? [], index) || (part !== undefined && isGapPart(settings, index, part));
+  const isWrong = named !== undefined && (settings.parts !== true || settings.partRanges === true);
+  if (!isThere || isGone || isLost || isWrong) {
     return { status: 404, reason: isGone ? 'It has left the window.' : 'It is not there.' };
   }
-  const media = sentAt(channel, settings, course, index);
-  return { body: part === undefined ? media : partOf(media, part) };
-}
-
-/** A slice of the fragment; in MPEG-TS of whole packets. */
-function partOf(media: Content, part: number): Content {
-  const unit = media.size % PACKET_BYTES === 0 ? PACKET_BYTES : 1;
-  const [start, end] = [part, part + 1].map((place) => Math.floor((media.size * place) / PARTS / unit) * unit);
-  return made(end! - start!, () => media.slice(start!, end!));
+  return { body: named === undefined ? sent : sentAs(settings, course, index, partOf(media, named)) };
 }
 
 /** The bytes of the fragment in the clear. */
@@ -181,7 +188,11 @@ function mediaAt({ folder, isEvent, shape }: Channel, settings: LiveSettings, co
 }
 
 function sentAt(channel: Channel, settings: LiveSettings, course: Course, index: number): Content {
-  const media = mediaAt(channel, settings, course, index);
+  return sentAs(settings, course, index, mediaAt(channel, settings, course, index));
+}
+
+/** A fragment or a part that is a resource of its own, as it is sent. */
+function sentAs(settings: LiveSettings, course: Course, index: number, media: Content): Content {
   if (settings.aes !== true) return media;
   return encrypted(media, secret('key 0'), sequenceIv(sequenceOf(course, index)));
 }
@@ -191,6 +202,13 @@ function tracksOf(query: URLSearchParams, channels: readonly Channel[]): Tracks 
   const [whole, video, audio] = channels.map((channel) => trackOf(query, channel));
   if (parseLive(query).audio !== true) return { best: whole!, variants: {}, audio: {}, subtitles: {} };
   return { best: video!, variants: { video: video! }, audio: { en: audio! }, subtitles: {} };
+}
+
+/** The first parts of a fragment. */
+function begunAt(channel: Channel, settings: LiveSettings, course: Course, index: number, count: number): Part {
+  const media = mediaAt(channel, settings, course, index);
+  const { end } = boundsOf(media, count - 1);
+  return { index, path: liveName(settings, index), tags: [], media: made(end, () => media.slice(0, end)) };
 }
 
 function trackOf(query: URLSearchParams, channel: Channel): Track {
@@ -209,5 +227,7 @@ function trackOf(query: URLSearchParams, channel: Channel): Track {
     const init = settings.mp4 === true ? { init: boxClip('360p-av').init } : {};
     return { index, path: liveName(settings, index), tags: [], media, ...init };
   });
+  const begun = bound('begun', 0);
+  if (begun > 0) parts.push(begunAt(channel, settings, course, to + 1, begun));
   return { folder: channel.folder, contentType: TYPES.transport, head: [], parts, others: new Map() };
 }

@@ -23,6 +23,8 @@ export interface Visit {
   /** How often the session has asked for this resource, from 1. */
   turn: number;
   clocks: ClockBook;
+  /** The Range header. */
+  range?: string;
   /** Aborted once the client has gone. */
   over: AbortSignal;
 }
