@@ -8,6 +8,7 @@ import { connectionHelp, connectionParsing, readConnection } from './connection.
 import { limitHelp, limitParsing, readLimits } from './limits.ts';
 import { muxScript } from './muxScript.ts';
 import { describeReceipt, ProgressLine } from './progressLine.ts';
+import { readRate } from './rate.ts';
 import { write } from './standardStreams.ts';
 
 export interface DownloadIo {
@@ -41,6 +42,7 @@ ${[
   helpLine('--write <strategy>', 'streaming (default) or buffered'),
   helpLine('--concurrency <n>', 'requests at once, or auto (default)'),
   helpLine('--http <version>', '1.1, 2 or auto (default)'),
+  helpLine('--rate <bytes/s>', 'at most so much of all connections together: 500k, 2.5M, 1G'),
   helpLine('--reads <how>', 'pooled (default) or plain: into one buffer for each connection, or new ones'),
   connectionHelp,
   helpLine('--reorder-memory <MiB>', 'what may wait in memory for its place in the file (default 64)'),
@@ -129,6 +131,7 @@ async function readCommand(args: string[], env: NodeJS.ProcessEnv): Promise<Comm
           : readNumber('--concurrency', values.concurrency, concurrencyRule, refuse),
       reorderMemoryBytes:
         readNumber('--reorder-memory', values['reorder-memory'], reorderMemoryRule, refuse) * mebibyte,
+      ...(values.rate === undefined ? {} : { rateBytesPerSecond: readRate('--rate', values.rate, refuse) }),
       limits: readLimits(values, refuse),
       resume: values.resume,
       allowGaps: values['allow-gaps'],
@@ -177,6 +180,7 @@ function parse(args: string[]) {
       concurrency: { type: 'string', default: 'auto' },
       http: { type: 'string', default: 'auto' },
       reads: { type: 'string', default: 'pooled' },
+      rate: { type: 'string' },
       'reorder-memory': { type: 'string', default: '64' },
       profile: { type: 'string', default: 'none' },
       'profile-interval': { type: 'string', default: String(defaultIntervalUs) },

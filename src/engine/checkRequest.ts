@@ -5,6 +5,8 @@ import { defaultLimits, type DownloadRequest, type Limits, type ReadsName, type 
 import { checkUrl } from './fetchPlaylist.ts';
 
 const maxWidth = 256;
+/** One read brings more than what is less takes seconds for. */
+const leastRate = 1000;
 /** Requests at once unless told otherwise: enough to fill a path of 40 ms, few enough for one origin. */
 const autoWidth = 16;
 const defaultReorderMemoryBytes = 64 * 1024 * 1024;
@@ -35,6 +37,9 @@ export function checkRequest(request: DownloadRequest): CheckedRequest {
   }
   if (!(reorderMemoryBytes >= 0)) throw invalid('the reorder memory must not be negative');
   if (request.durationS !== undefined && !(request.durationS > 0)) throw invalid('the duration must be more than 0 s');
+  if (request.rateBytesPerSecond !== undefined && !(request.rateBytesPerSecond >= leastRate)) {
+    throw invalid(`the rate must be ${leastRate} bytes a second or more`);
+  }
   checkHeaders(request.headers ?? {});
   const width = concurrency === 'auto' ? autoWidth : concurrency;
   const { resume = true, allowGaps = false, allowPrivateAddresses = false } = request;

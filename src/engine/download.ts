@@ -101,6 +101,7 @@ function openClient(request: CheckedRequest, signal: AbortSignal, book: ReceiptB
     reads: request.reads,
     ca: request.ca,
     proxy: request.proxy,
+    rateBytesPerSecond: request.rateBytesPerSecond,
     limits: request.limits,
     signal,
     onRetry: (error, tries, delayMs, isAnnounced) => book.retried(error, tries, delayMs, isAnnounced),
