@@ -39,6 +39,7 @@ export class JobPlanner {
       label: `Fragment ${fragment.index + 1}${total}${where}`,
       hasNewInit: !fragment.gap && this.#isNewInit(fragment.map),
       maxBytes: this.#largest(fragment.durationS),
+      isLive: live !== undefined,
       ...this.#place(fragment),
     }));
   }

@@ -21,6 +21,7 @@ export class Renewal {
   readonly #jobs: Iterable<FragmentJob>;
   readonly #onRenewed: () => void;
   #generation = 0;
+  #moves = 0;
   /** Readings since an address was last good. */
   #vain = 0;
   #reading: Promise<void> | undefined;
@@ -32,9 +33,9 @@ export class Renewal {
     this.#onRenewed = onRenewed;
   }
 
-  /** How often the addresses have been renewed. */
-  get generation(): number {
-    return this.#generation;
+  /** How often the stream has been gone on with at another place. */
+  get moves(): number {
+    return this.#moves;
   }
 
   /** The origin answers: the addresses of today are good. */
@@ -62,13 +63,15 @@ export class Renewal {
 
   /**
    * What a fragment does that could not be had: true when it is worth a try at another place that has the same stream.
-   * `seen`: the generation of the addresses that failed.
+   * `seen`: the moves before it was asked for.
    */
   async elsewhere(failure: TransferError, seen: number): Promise<boolean> {
-    if (seen === this.#generation && !this.#reading) {
-      if (!this.#loader.moveOn()) return false;
-      this.#reading = this.#read(failure, 'shape').finally(() => (this.#reading = undefined));
-    }
+    // Its failure is told to who has begun it.
+    while (this.#reading) await this.#reading.catch(() => undefined);
+    // Addresses that were only renewed are no other place: going on for them would never end where others do come.
+    if (seen !== this.#moves) return true;
+    if (!this.#loader.moveOn()) return false;
+    this.#reading = this.#read(failure, 'shape').finally(() => (this.#reading = undefined));
     await this.#reading;
     return true;
   }
@@ -89,6 +92,7 @@ export class Renewal {
     const moved = await this.#loader.steer(fits, signal);
     if (!moved) return;
     this.#generation++;
+    this.#moves++;
     const pairs: FragmentPair[] = [...moved.pairs];
     for (const job of this.#jobs) {
       const fresh = job.slot.isFinished ? undefined : findAgain(moved, job);
@@ -110,11 +114,12 @@ export class Renewal {
     }
     this.#generation++;
     this.#vain++;
+    if (likeness === 'shape') this.#moves++;
     for (const job of this.#jobs) {
       const fresh = findAgain(source, job);
       const isOther = fresh !== undefined && !isSameFragment(fresh, job.fragment, likeness);
-      // The numbers of a live stream may begin anew; what follows it has seen that.
-      if (isOther && !source.streams.some(({ live }) => live)) throw changed(refusal, job.fragment);
+      // What follows a live stream has seen that, or will.
+      if (isOther && !job.isLive) throw changed(refusal, job.fragment);
       job.isExpired = fresh === undefined || isOther;
       if (fresh && !isOther) job.fragment = { ...fresh, index: job.fragment.index };
     }
@@ -125,15 +130,17 @@ export class Renewal {
 /** What has the same media sequence in the playlist of today. */
 function findAgain(
   { streams }: { streams: readonly Stream[] },
-  { fragment, streamId }: FragmentJob,
+  { fragment, streamId, isLive }: FragmentJob,
 ): Fragment | undefined {
-  const fragments = streams.find(({ id }) => id === streamId)?.listed ?? [];
-  return fragments[fragment.sequence - (fragments[0]?.sequence ?? 0)];
+  const { listed = [] } = streams.find(({ id }) => id === streamId) ?? {};
+  const fresh = listed[fragment.sequence - (listed[0]?.sequence ?? 0)];
+  // A recording counts its discontinuities on where the list begins to count anew.
+  return fresh && isLive ? { ...fresh, discontinuitySequence: fragment.discontinuitySequence } : fresh;
 }
 
 /** Whether a place has what a job stands for; the loader has compared live streams, whose lists come and go. */
 function isFitting(streams: readonly Stream[], job: FragmentJob): boolean {
-  if (job.slot.isFinished || streams.find(({ id }) => id === job.streamId)?.live) return true;
+  if (job.slot.isFinished || job.isLive) return true;
   const fresh = findAgain({ streams }, job);
   return fresh !== undefined && isSameFragment(fresh, job.fragment, 'name');
 }

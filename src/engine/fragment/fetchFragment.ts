@@ -30,6 +30,8 @@ export interface FragmentJob {
   hasNewInit: boolean;
   /** Largest body, in bytes. */
   maxBytes: number;
+  /** Of a live stream, whose list comes and goes and whose numbers may begin anew. */
+  isLive: boolean;
   /** Where the playlist puts it, in seconds from the first fragment. */
   startS: number;
   /** The times of the media before it do not lead to it: a discontinuity, a gap, a hole. */
@@ -53,11 +55,11 @@ export interface FragmentTools {
  */
 export async function fetchFragment(job: FragmentJob, tools: FragmentTools): Promise<FragmentReceipt> {
   for (;;) {
-    const { generation } = tools.renewal;
+    const { moves } = tools.renewal;
     try {
       return await fetchHere(job, tools);
     } catch (error) {
-      if (!(error instanceof TransferError) || !(await tools.renewal.elsewhere(error, generation))) throw error;
+      if (!(error instanceof TransferError) || !(await tools.renewal.elsewhere(error, moves))) throw error;
     }
   }
 }

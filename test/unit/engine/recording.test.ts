@@ -33,16 +33,17 @@ describe('engine: recording live streams', () => {
   }
 
   interface Settings extends Partial<DownloadRequest> {
+    options?: UrlOptions;
     onEvent?: (event: DownloadEvent, ending: { stop: AbortController; abort: AbortController }) => void;
   }
 
   async function bring(
     stream: 'live-window' | 'live-event',
     live: Live,
-    { onEvent, ...settings }: Settings = {},
+    { onEvent, options, ...settings }: Settings = {},
   ): Promise<Recorded> {
     const session = randomUUID();
-    const url = lab.url(stream, { session, fragments, live });
+    const url = lab.url(stream, { session, fragments, live, ...options });
     const ending = { stop: new AbortController(), abort: new AbortController() };
     const events: DownloadEvent[] = [];
     const output = path.join(folder.path, 'out.ts');
@@ -91,6 +92,20 @@ describe('engine: recording live streams', () => {
     assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error));
     assert.deepEqual(await readdir(folder.path), ['out.en.ts', 'out.ts']);
     assert.equal(receipt.perFragment.filter(({ stream }) => stream === 'audio.en').length, fragments);
+  });
+
+  it('goes on with fresh addresses after the numbers have begun anew', async () => {
+    const live: Live = { ...polled, audio: true, reset: [25], discontinuity: [35] };
+    const tokens = { tokens: 'fresh', tokenUses: 5 } as const;
+    const { receipt, events, session } = await bring('live-window', live, { audio: 'none', options: tokens });
+    assert.equal(receipt.state, 'complete', JSON.stringify([receipt.error, receipt.gapPlaces]));
+    assert.equal(receipt.recording?.resets, 1);
+    assert.ok(events.filter(({ type }) => type === 'renewed').length >= 3);
+    // What came and went between two readings, nobody could know of.
+    const only = await lab.listed(session, 'video/index.m3u8');
+    assert.equal(receipt.output?.sha256, (await lab.digest('live-window', { fragments, live, only })).sha256);
+    const refused = (await lab.requests(session)).filter(({ index, status }) => index !== undefined && status === 403);
+    assert.ok(refused.length < 3 * fragments, `${refused.length} requests for fragments were refused`);
   });
 
   it('counts what left the window unseen', async () => {
