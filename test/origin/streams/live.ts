@@ -127,7 +127,10 @@ async function read(channel: Channel, visit: Visit): Promise<Reply> {
     isEvent: channel.isEvent,
     wantsSkip,
     others,
-    boundsOf: (index: number, part: number) => boundsOf(sentAt(channel, settings, course, index), part),
+    boundsOf: (index: number, part: number) => {
+      const sentBytes = sentAt(channel, settings, course, index).size;
+      return boundsOf(mediaAt(channel, settings, course, index), part, sentBytes);
+    },
   };
   const skipped = skippedOf(listing);
   const { first, end, mediaSequence } = view;
@@ -157,7 +160,7 @@ async function fetchAt(channel: Channel, visit: Visit, index: number, named?: nu
   const { settings, course, clock } = broadcastOf(channel, visit);
   const media = mediaAt(channel, settings, course, index);
   const sent = sentAt(channel, settings, course, index);
-  const part = settings.partRanges === true ? partAt(sent, visit.range) : named;
+  const part = settings.partRanges === true ? partAt(media, visit.range, sent.size) : named;
   const position = index * PARTS + (part === undefined ? PARTS : part + 1);
   const isOpenRange = settings.partRanges === true && visit.range !== undefined;
   if ((part !== undefined || isOpenRange) && position <= clock.position + PARTS)

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { download } from '../../../src/engine/download.ts';
+import type { EngineReceipt } from '../../../src/engine/receiptBook.ts';
+import { startLab, type Fault, type Lab, type RequestRecord, type UrlOptions } from '../../origin/lab.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
+
+type Live = NonNullable<UrlOptions['live']>;
+
+const fragments = 8;
+const fragmentBytes = 30_000;
+const startAt = 4;
+const partsEach = 4;
+const held: Live = { parts: true, blocking: true, targetS: 1, window: 6, startAt };
+const listedFirst = Array.from({ length: startAt }, (_, index) => index);
+
+/** What a recording asked of the media, in order: `5`, `5.2`, or `5@0-999`. */
+interface Asked {
+  name: string;
+  fragment: number;
+  part: number | undefined;
+  status: number | undefined;
+}
+
+describe('engine: parts of a live stream', () => {
+  let lab: Lab;
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  before(async () => (lab = await startLab()));
+  after(() => lab.close());
+  beforeEach(async () => (folder = await temporaryFolder()));
+  afterEach(() => folder[Symbol.asyncDispose]());
+
+  /** A recording of a broadcast that goes on part by part, by hand. */
+  class Recorded {
+    readonly live: Live;
+    readonly session = randomUUID();
+    readonly #stop = new AbortController();
+    readonly done: Promise<EngineReceipt>;
+    isOver = false;
+
+    constructor(live: Live, faults: readonly Fault[] = [], deadAfterS = 15) {
+      this.live = live;
+      const url = lab.url('live-window', { session: this.session, fragments, fragmentBytes, live, faults });
+      const output = path.join(folder.path, 'out.ts');
+      this.done = download(
+        { url, output, sha256: true, perFragment: true, from: 'start', deadAfterS },
+        { signal: new AbortController().signal, stop: this.#stop.signal, onEvent: () => undefined },
+      ).finally(() => (this.isOver = true));
+    }
+
+    async advance(parts: number): Promise<void> {
+      await lab.advance(this.session, 0, parts);
+    }
+
+    stop(): void {
+      this.#stop.abort();
+    }
+
+    async asked(): Promise<Asked[]> {
+      return (await lab.requests(this.session)).flatMap((record) => askedOf(record) ?? []);
+    }
+
+    /** Waits until the file holds the fragments up to `fragment` (without it) and so many parts of it. */
+    async holds(fragment: number, parts = 0): Promise<void> {
+      const { bytes } = await this.digest(fragment, parts);
+      await this.until(async () => (await sizeOf(folder.path)) === bytes);
+    }
+
+    digest(fragment: number, parts = 0): ReturnType<Lab['digest']> {
+      const until = { to: fragment - 1, ...(parts === 0 ? {} : { begun: parts }) };
+      return lab.digest('live-window', { fragments, fragmentBytes, live: this.live, ...until });
+    }
+
+    /** The test's own time limit ends it. */
+    async until(condition: () => Promise<boolean>): Promise<void> {
+      while (!(await condition())) {
+        assert.ok(!this.isOver, 'the recording is over');
+        await pause(2);
+      }
+    }
+
+    /** Brings the rest of the broadcast, each part once what was there before is in the file. */
+    async runToEnd(
+      each: (fragment: number, parts: number) => Promise<void> = async () => undefined,
+    ): Promise<EngineReceipt> {
+      await this.holds(startAt);
+      for (let position = startAt * partsEach + 1; position < fragments * partsEach; position++) {
+        await this.advance(1);
+        await each(Math.floor(position / partsEach), position % partsEach);
+      }
+      await this.advance(1);
+      return this.done;
+    }
+  }
+
+  async function sizeOf(where: string): Promise<number> {
+    const names = (await readdir(where)).filter((name) => name.endsWith('.part'));
+    const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(where, name))).size));
+    return sizes[0] ?? 0;
+  }
+
+  function askedOf({ path: address, range, status }: RequestRecord): Asked | undefined {
+    const found = /\/f0*(\d+)(?:\.(\d))?\.(?:ts|m4s)$/.exec(address);
+    if (found === null) return undefined;
+    const [, fragment = '', part] = found;
+    const name = fragment + (part === undefined ? '' : `.${part}`) + (range === undefined ? '' : `@${range.slice(6)}`);
+    return { name, fragment: Number(fragment), part: part === undefined ? undefined : Number(part), status };
+  }
+
+  /** Fragments that were asked for as a whole, ascending. */
+  const wholes = (asked: readonly Asked[]) =>
+    asked
+      .filter(({ name }) => /^\d+$/.test(name))
+      .map(({ fragment }) => fragment)
+      .toSorted((a, b) => a - b);
+  const twice = (asked: readonly Asked[]) =>
+    asked.map(({ name }) => name).filter((name, at, names) => names.indexOf(name) !== at);
+
+  const forms: [name: string, live: Live][] = [
+    ['with addresses of their own', {}],
+    ['that are ranges of their fragment', { partRanges: true }],
+    ['of fMP4', { mp4: true }],
+    ['each encrypted by itself', { aes: true }],
+    ['of ranges of fMP4, in delta updates', { mp4: true, partRanges: true, skip: true }],
+    ['across a discontinuity', { discontinuity: [6] }],
+  ];
+  for (const [name, form] of forms) {
+    it(`are in the file before the next one is there: ${name}`, async () => {
+      const recorded = new Recorded({ ...held, ...form });
+      const receipt = await recorded.runToEnd((fragment, parts) => recorded.holds(fragment, parts));
+      assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error ?? receipt.perFragment));
+      assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
+      const asked = await recorded.asked();
+      assert.deepEqual(wholes(asked), listedFirst);
+      assert.deepEqual(twice(asked), []);
+      const fed = fragments - startAt;
+      assert.equal(asked.length, startAt + fed * partsEach);
+      assert.deepEqual(receipt.recording?.parts, { fragments: fed, parts: fed * partsEach, refetched: 0 });
+      assert.deepEqual([receipt.fragments.total, receipt.fragments.fetched], [fragments, fragments]);
+    });
+  }
+
+  it('that are ranges of what is encrypted follow one part later: the end of each opens with the next', async () => {
+    const recorded = new Recorded({ ...held, aes: true, partRanges: true });
+    const receipt = await recorded.runToEnd((fragment, parts) => recorded.holds(fragment, Math.max(0, parts - 1)));
+    assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error ?? receipt.perFragment));
+    assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
+    const asked = await recorded.asked();
+    assert.deepEqual([wholes(asked), twice(asked)], [listedFirst, []]);
+  });
+
+  it('bring the file three parts nearer to the live edge than whole fragments', async () => {
+    /** For each request of media behind the first list: how many parts behind the live edge the answer's first part came. */
+    const delays = async (live: Live, each: (recorded: Recorded, fragment: number, parts: number) => Promise<void>) => {
+      const recorded = new Recorded(live);
+      const delayOf = new Map<string, number>();
+      const note = async (position: number) => {
+        for (const { name, fragment, part = 0, status } of await recorded.asked()) {
+          const isNew = fragment >= startAt && status !== undefined && !delayOf.has(name);
+          if (isNew) delayOf.set(name, position - (fragment * partsEach + part + 1));
+        }
+      };
+      const receipt = await recorded.runToEnd(async (fragment, parts) => {
+        await each(recorded, fragment, parts);
+        await note(fragment * partsEach + parts);
+      });
+      await note(fragments * partsEach);
+      assert.equal(receipt.state, 'complete');
+      return [...delayOf.values()];
+    };
+    const withParts = await delays(held, (recorded, fragment, parts) => recorded.holds(fragment, parts));
+    const without = await delays({ ...held, parts: false }, async (recorded, fragment, parts) => {
+      if (parts === 0) await recorded.holds(fragment);
+    });
+    const fed = fragments - startAt;
+    assert.deepEqual(
+      withParts,
+      Array.from({ length: fed * partsEach }, () => 0),
+    );
+    assert.deepEqual(
+      without,
+      Array.from({ length: fed }, () => partsEach - 1),
+    );
+  });
+});
