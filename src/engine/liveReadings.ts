@@ -1,5 +1,5 @@
 import { DateRangeBook } from './dateRangeBook.ts';
-import { applyDelta } from './live/delta.ts';
+import { applyDelta, type SkipDirective } from './live/delta.ts';
 import { rangeText, withoutQuery } from './live/entry.ts';
 import type { InitSegment, MediaPlaylist } from './playlist/model.ts';
 import { pairReadings, type FragmentPair } from './sameFragment.ts';
@@ -18,10 +18,10 @@ export class LiveReadings {
     this.dateRanges.add(first.dateRanges);
   }
 
-  /** Takes in a reading, and gives it back with the init segments that are known already. */
-  take(playlist: MediaPlaylist): MediaPlaylist {
+  /** Takes in a reading, asked for with `skip`, and gives it back with the init segments that are known already. */
+  take(playlist: MediaPlaylist, skip?: SkipDirective): MediaPlaylist {
     const known = this.#withKnownInits(playlist);
-    this.#whole = applyDelta(this.#whole, known) ?? this.#whole;
+    this.#whole = applyDelta(this.#whole, known, skip) ?? this.#whole;
     this.dateRanges.add(playlist.dateRanges);
     return known;
   }

@@ -210,9 +210,7 @@ export class ReceiptBook {
       ...this.#pathways(),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
-      ...(this.#recordingEnd
-        ? { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts() } }
-        : {}),
+      ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts() } } : {}),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
       ...(this.#kept ? { kept: this.#kept } : {}),
       perFragment,

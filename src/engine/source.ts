@@ -247,11 +247,12 @@ export class SourceLoader {
       const read = async ({ url, ...rest }: Address) => {
         // What another place leaves out of a delta update is what it has listed, not what the one before has.
         const { _HLS_skip: skip, ...others } = query;
-        const asked = skip === undefined || moves !== this.#moves ? others : query;
-        moves = this.#moves;
+        const now = this.#moves;
+        const asked = skip === undefined || moves !== now ? others : query;
         const playlist = await this.#reader.readMedia({ ...rest, url: withQuery(url, asked) }, { limits, signal });
         checkNothingLost(playlist);
-        return readings.take(playlist);
+        moves = now;
+        return readings.take(playlist, asked['_HLS_skip'] === 'v2' ? 'v2' : 'YES');
       };
       const address = this.#addresses.get(id);
       try {

@@ -1,12 +1,25 @@
+import { updateDateRanges } from '../playlist/dateRanges.ts';
 import type { Fragment, InitSegment, MediaPlaylist } from '../playlist/model.ts';
 import { rangeText, withoutQuery } from './entry.ts';
+
+/** How a delta update is asked for (`_HLS_skip`, RFC 8216bis §6.2.5.1): `v2` may leave out date ranges too. */
+export type SkipDirective = 'YES' | 'v2';
+
+/** The most that a playlist offers to leave out of its delta updates (EXT-X-SERVER-CONTROL). */
+export function skipDirectiveFor({ serverControl }: MediaPlaylist): SkipDirective {
+  return serverControl?.canSkipDateRanges === true ? 'v2' : 'YES';
+}
 
 /**
  * The whole playlist that a delta update stands for (EXT-X-SKIP, RFC 8216bis §4.4.5.2), from the reading before it; a
  * playlist that skips nothing is returned as it is. `undefined` when the two don't fit, or when the keys in force at the
- * first fragment that is listed stand in the part that was skipped: then it has to be read whole.
+ * first fragment that is listed stand in the part that was skipped: then it has to be read whole. `skip`: how it was asked for.
  */
-export function applyDelta(known: MediaPlaylist, delta: MediaPlaylist): MediaPlaylist | undefined {
+export function applyDelta(
+  known: MediaPlaylist,
+  delta: MediaPlaylist,
+  skip: SkipDirective = 'YES',
+): MediaPlaylist | undefined {
   const skipped = delta.skipped ?? 0;
   if (skipped === 0) return delta;
   const from = delta.mediaSequence - known.mediaSequence;
@@ -14,7 +27,18 @@ export function applyDelta(known: MediaPlaylist, delta: MediaPlaylist): MediaPla
   const last = kept.at(-1);
   if (kept.length !== skipped || last === undefined || kept[0]?.sequence !== delta.mediaSequence) return undefined;
   if (kept.some(hasKeys) || !overlaps(known, delta)) return undefined;
-  return { ...withoutSkip(delta), fragments: [...kept, ...continueFrom(last, delta.fragments)].map(renumber) };
+  const { dateRanges, ...whole } = withoutSkip(delta);
+  const ranges = skip === 'v2' ? mergeDateRanges(known, delta) : dateRanges;
+  return {
+    ...whole,
+    ...(ranges === undefined ? {} : { dateRanges: ranges }),
+    fragments: [...kept, ...continueFrom(last, delta.fragments)].map(renumber),
+  };
+}
+
+function mergeDateRanges(known: MediaPlaylist, delta: MediaPlaylist): MediaPlaylist['dateRanges'] {
+  const ranges = updateDateRanges(known.dateRanges ?? [], delta.dateRanges ?? [], delta.removedDateRanges);
+  return ranges.length === 0 ? undefined : ranges;
 }
 
 /** Whether a delta update of this playlist can be made whole: no key may be in force in what it skips. */
@@ -51,6 +75,7 @@ function continueFrom(last: Fragment, fragments: readonly Fragment[]): Fragment[
 function withoutSkip(delta: MediaPlaylist): MediaPlaylist {
   const whole = { ...delta };
   delete whole.skipped;
+  delete whole.removedDateRanges;
   return whole;
 }
 

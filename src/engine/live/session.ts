@@ -1,6 +1,6 @@
 import { PlaylistError, TransferError } from '../errors.ts';
 import type { Fragment, MediaPlaylist } from '../playlist/model.ts';
-import { applyDelta, canTakeDelta } from './delta.ts';
+import { applyDelta, canTakeDelta, skipDirectiveFor } from './delta.ts';
 import type { FollowOptions } from './follow.ts';
 import type { EndReason, FollowEvent } from './followEvent.ts';
 import { joinAt } from './join.ts';
@@ -113,8 +113,9 @@ export class Session {
   }
 
   async #loadDelta(query: NextReading['query'], timeoutMs: number): Promise<MediaPlaylist | undefined> {
+    const skip = skipDirectiveFor(this.#whole);
     try {
-      return applyDelta(this.#whole, await this.#reload({ ...query, _HLS_skip: 'YES' }, timeoutMs));
+      return applyDelta(this.#whole, await this.#reload({ ...query, _HLS_skip: skip }, timeoutMs), skip);
     } catch (error) {
       // A list without its beginning may not make sense by itself: a byte range that goes on from the one before.
       if (error instanceof PlaylistError) return undefined;
