@@ -7,8 +7,6 @@ import { checkUrl } from './fetchPlaylist.ts';
 const maxWidth = 256;
 /** One read brings more than what is less takes seconds for. */
 const leastRate = 1000;
-/** Requests at once unless told otherwise: enough to fill a path of 40 ms, few enough for one origin. */
-const autoWidth = 16;
 const defaultReorderMemoryBytes = 64 * 1024 * 1024;
 
 /** A request whose every setting is known and valid. */
@@ -16,8 +14,7 @@ export interface CheckedRequest extends DownloadRequest {
   write: WriteStrategyName;
   http: '1.1' | '2' | 'auto';
   reads: ReadsName;
-  /** Requests at once. */
-  width: number;
+  concurrency: number | 'auto';
   reorderMemoryBytes: number;
   limits: Limits;
   resume: boolean;
@@ -41,11 +38,10 @@ export function checkRequest(request: DownloadRequest): CheckedRequest {
     throw invalid(`the rate must be ${leastRate} bytes a second or more`);
   }
   checkHeaders(request.headers ?? {});
-  const width = concurrency === 'auto' ? autoWidth : concurrency;
   const { resume = true, allowGaps = false, allowPrivateAddresses = false } = request;
   const policies = { resume, allowGaps, allowPrivateAddresses };
   const limits = { ...defaultLimits, ...request.limits };
-  return { ...request, ...policies, write, http, reads, width, reorderMemoryBytes, limits };
+  return { ...request, ...policies, write, http, reads, concurrency, reorderMemoryBytes, limits };
 }
 
 /** RFC 9110 §5.1 and §5.5: a name is a token, a value has no line end. */

@@ -31,7 +31,8 @@ import type { Steering } from './steering/steering.ts';
 import { watchSteering } from './steering/watch.ts';
 import { fetchSubtitles } from './subtitleTracks.ts';
 import { Client } from './transport/client.ts';
-import { runWindow } from './transport/window.ts';
+import { AutoWidth } from './transport/concurrency/autoWidth.ts';
+import { runWindow, Width } from './transport/window.ts';
 
 export interface DownloadHooks {
   /** Aborting it ends the download as cancelled, with nothing under the final names. */
@@ -189,13 +190,17 @@ async function fetchAll(
     book.fragmentEnded(job, receipt);
     queue.end(job);
   };
+  const { concurrency } = request;
+  const width =
+    concurrency === 'auto' ? new AutoWidth(tools.client.traffic, queue, book.startMs) : new Width(concurrency);
   const meter = new ProgressMeter(() => book.progress(), book.tell);
   try {
-    await runWindow(queue, request.width, work, (reason) => ending.abort(reason));
+    await runWindow(queue, width, work, (reason) => ending.abort(reason));
     // A file of gaps is none.
     if (missing[0] && !book.hasMedia) throw missing[0];
   } finally {
     meter.stop();
+    if (width instanceof AutoWidth) book.concurrencyWas(width.stop());
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ErrorReport } from './errors.ts';
 import type { DateRange } from './playlist/model.ts';
+import type { ConcurrencyTrace } from './transport/concurrency/decisions.ts';
 
 /** What happened to one fragment. Times in milliseconds, sizes in bytes. */
 export interface FragmentReceipt {
@@ -108,6 +109,8 @@ export interface Receipt {
   bytes: { payload: number; received: number };
   wallMs: number;
   settings: { write: string; http: string; concurrency: number | 'auto'; reads: string };
+  /** How `auto` concurrency chose the number of transfers at once. */
+  concurrency?: ConcurrencyTrace;
   counters: Counters;
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];

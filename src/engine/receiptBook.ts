@@ -14,6 +14,7 @@ import type { FragmentReceipt, GapPlace, OutputFile as OutputReceipt, Receipt, R
 import { redactUrl } from './redact.ts';
 import type { DownloadRequest } from './request.ts';
 import type { Move, Source } from './source.ts';
+import type { ConcurrencyTrace } from './transport/concurrency/decisions.ts';
 
 /** The engine's part of the receipt; the counters of the process and the profiles are the caller's. */
 export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
@@ -54,6 +55,7 @@ export class ReceiptBook {
   readonly #recording = { holes: 0, holeS: 0, outages: 0, resets: 0 };
   readonly #moves: (Move & { atMs: number })[] = [];
   #recordingEnd: EndReason | undefined;
+  #concurrency: ConcurrencyTrace | undefined;
   #wallMs = 0;
 
   constructor(request: DownloadRequest, tell: (event: DownloadEvent) => void) {
@@ -108,6 +110,11 @@ export class ReceiptBook {
   /** Something of the stream is in the files. */
   get hasMedia(): boolean {
     return this.#totals.payload > 0;
+  }
+
+  /** How the number of transfers at once was chosen, where it was. */
+  concurrencyWas(trace: ConcurrencyTrace | undefined): void {
+    this.#concurrency = trace;
   }
 
   progress(): ProgressState {
@@ -208,6 +215,7 @@ export class ReceiptBook {
       },
       ...(this.#gaps() > 0 ? { gapPlaces: gapPlaces(this.#absent, this.#holes) } : {}),
       ...this.#pathways(),
+      ...(this.#concurrency ? { concurrency: this.#concurrency } : {}),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts() } } : {}),

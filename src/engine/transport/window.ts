@@ -30,6 +30,11 @@ export class WorkQueue<T> {
     this.#wake();
   }
 
+  /** How many wait to be taken. */
+  get waiting(): number {
+    return this.#items.length - this.#next;
+  }
+
   /** The next item, once there is one; `undefined` when no more comes. */
   async take(): Promise<T | undefined> {
     for (;;) {
@@ -59,20 +64,51 @@ export class WorkQueue<T> {
   }
 }
 
+/** How many may be at work at once, from 1; it may change. */
+export class Width {
+  #value: number;
+  #onChange: () => void = () => undefined;
+
+  constructor(value: number) {
+    this.#value = value;
+  }
+
+  get value(): number {
+    return this.#value;
+  }
+
+  /** What is at work beyond a smaller one comes to its own end. */
+  set(value: number): void {
+    this.#value = value;
+    this.#onChange();
+  }
+
+  /** The one window that follows it. */
+  follow(onChange: () => void): void {
+    this.#onChange = onChange;
+  }
+}
+
 /**
  * Runs `work` for each item of the queue in order, at most `width` at once. The first failure stops the start of new
  * work, waits for what runs (which `stop` should end quickly) and is thrown.
  */
 export async function runWindow<T>(
   queue: WorkQueue<T>,
-  width: number,
+  width: Width,
   work: (item: T) => Promise<void>,
   stop: (reason: unknown) => void,
 ): Promise<void> {
   const failures: unknown[] = [];
+  let lanes = 0;
+  let isDrained = false;
+  const hasFailed = () => failures.length > 0;
   const lane = async () => {
     try {
-      for (let item = await queue.take(); item !== undefined && failures.length === 0; item = await queue.take()) {
+      while (lanes <= width.value && !hasFailed()) {
+        const item = await queue.take();
+        isDrained ||= item === undefined;
+        if (item === undefined || hasFailed()) return;
         await work(item);
       }
     } catch (error) {
@@ -80,8 +116,22 @@ export async function runWindow<T>(
       stop(error);
       // Lanes that wait for more need not.
       queue.fail(error instanceof Error ? error : new Error(String(error)));
+    } finally {
+      lanes--;
     }
   };
-  await Promise.all(Array.from({ length: width }, lane));
-  if (failures.length > 0) throw failures[0];
+  await new Promise<void>((resolve, reject) => {
+    const open = () => {
+      while (lanes < width.value && !isDrained && !hasFailed()) {
+        lanes++;
+        lane().then(() => {
+          if (lanes === 0) resolve();
+        }, reject);
+      }
+    };
+    width.follow(open);
+    open();
+  });
+  width.follow(() => undefined);
+  if (hasFailed()) throw failures[0];
 }
