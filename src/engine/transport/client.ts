@@ -8,6 +8,7 @@ import type { ByteRange } from '../playlist/model.ts';
 import type { Limits, ProxySettings, ReadsName } from '../request.ts';
 import { SharedBackOff } from './backOff.ts';
 import { Traffic } from './concurrency/traffic.ts';
+import { Cookies } from './cookies.ts';
 import { Course, type FailedHow } from './course.ts';
 import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
 import { transferError, type Subject } from './faults.ts';
@@ -101,6 +102,7 @@ export class Client {
   readonly #proxies: Proxies;
   readonly #connector: ProxyingConnector;
   readonly #rateLimit: RateLimit | undefined;
+  readonly #cookies = new Cookies();
   readonly #backOff = new SharedBackOff();
   readonly #hedging: Hedging;
   #isUnderWay = false;
@@ -109,7 +111,7 @@ export class Client {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#watchdog = new Watchdog();
-    this.#hedging = new Hedging(options.hedgeRules ?? defaultHedgeRules);
+    this.#hedging = new Hedging(hedgeRulesOf(options));
     this.#proxies = new Proxies(options.proxy);
     const isProxied = (address: URL) => this.#proxies.for(address) !== undefined;
     this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses, { isProxied });
@@ -177,6 +179,12 @@ export class Client {
     await this.#agent.destroy();
   }
 
+  async #headersFor(address: URL, user: Readonly<Record<string, string>>): Promise<Record<string, string>> {
+    const { cookie: own, ...headers } = requestHeaders(address, user);
+    const cookie = await this.#cookies.header(address.href, own);
+    return cookie === undefined ? headers : { ...headers, cookie };
+  }
+
   /** Waits until the rate has room for a request. */
   async #admit({ resource }: Transfer, course: Course): Promise<Passage | undefined> {
     return (
@@ -234,11 +242,12 @@ export class Client {
         ...subject,
         address,
         forwarder: this.#forwarderOf(address),
-        headers: requestHeaders(address, isAtHome ? headers : {}),
+        headers: await this.#headersFor(address, isAtHome ? headers : {}),
         signal,
         limits,
         passage: await this.#admit(transfer, course),
         traffic: transfer.resource === 'fragment' ? this.traffic : undefined,
+        onHeaders: (answered) => this.#cookies.keep(subject.url, answered),
         ...leg,
       });
       if (result.kind === 'body') {
@@ -251,6 +260,11 @@ export class Client {
     }
     throw transferError(transfer, 'REDIRECT', `more than ${maxRedirects} redirects in a row`);
   }
+}
+
+/** Where all wait for their turns, who is behind the others is not slow. */
+function hedgeRulesOf({ hedgeRules = defaultHedgeRules, rateBytesPerSecond }: ClientOptions): HedgeRules {
+  return rateBytesPerSecond === undefined ? hedgeRules : { ...hedgeRules, peers: Infinity };
 }
 
 /** Typed as inside `settings`, where it is ignored; undici reads it here. */

@@ -87,6 +87,8 @@ export interface ExchangeOptions extends Subject {
   interrupted: Body | undefined;
   /** Makes the receiver of a body that starts at its beginning. */
   receive(): Receiver;
+  /** Told those of the final answer, whatever its status. */
+  onHeaders(headers: IncomingHttpHeaders): void;
   /** Told each new body. */
   onBody(body: Body): void;
   /** Told before it is sent. */
@@ -225,6 +227,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     this.#entry?.answered();
     this.#status = status;
     this.#headers = headers;
+    this.#options.onHeaders(headers);
     try {
       this.#acceptHead();
     } catch (error) {
