@@ -1,4 +1,5 @@
 import type { DownloadEvent } from '../engine/events.ts';
+import type { FragmentReceipt } from '../engine/receipt.ts';
 
 /** A log line for what the engine tells; nothing for what happens all the time. */
 export function describeEvent(event: DownloadEvent): string | undefined {
@@ -19,10 +20,7 @@ export function describeEvent(event: DownloadEvent): string | undefined {
     case 'planned':
       return event.isLive ? 'a live stream' : `${event.fragments} fragments, ${event.durationS.toFixed(1)} s`;
     case 'fragment':
-      if (event.receipt.state === 'whole') return undefined;
-      return `fragment ${event.receipt.index + 1} of ${event.receipt.stream}${placeOf(event.receipt)} is left out: ${
-        event.receipt.error === undefined ? 'the playlist marks it as a gap' : event.receipt.error.message
-      }`;
+      return fragmentLine(event.receipt);
     case 'hole':
       return `${event.count} fragments of ${event.stream} from number ${event.fromSequence} on were missed, ${event.durationS.toFixed(1)} s${placeOf(event)}`;
     case 'reset':
@@ -37,6 +35,21 @@ export function describeEvent(event: DownloadEvent): string | undefined {
     case 'muxing':
     case 'finishing':
       return undefined;
+  }
+}
+
+function fragmentLine(receipt: FragmentReceipt): string | undefined {
+  const { state, index, stream, error } = receipt;
+  const fragment = `fragment ${index + 1} of ${stream}${placeOf(receipt)}`;
+  switch (state) {
+    case 'whole':
+      return undefined;
+    case 'gap':
+      return `${fragment} is left out: the playlist marks it as a gap`;
+    case 'missing':
+      return `${fragment} is left out: ${error?.message ?? 'it could not be had'}`;
+    case 'partial':
+      return error === undefined ? undefined : `the rest of ${fragment} is left out: ${error.message}`;
   }
 }
 

@@ -11,8 +11,10 @@ const ROUNDING_S = 0.001;
 
 /** Where a gap is in the file, as a player counts: `0:38–0:46`, and of which stream if it is not the main one. */
 export function placeText({ stream, startS, durationS }: GapPlace): string {
-  const [from, to] = [Math.floor(startS + ROUNDING_S), Math.ceil(startS + durationS - ROUNDING_S)];
-  const times = `${formatClock(from)}–${formatClock(to)}`;
+  const from = formatClock(Math.floor(startS + ROUNDING_S));
+  const to = formatClock(Math.ceil(startS + durationS - ROUNDING_S));
+  // How long the rest of a fragment is, nobody has said.
+  const times = durationS === 0 ? from : `${from}–${to}`;
   return stream === 'main' ? times : `${times} (${stream})`;
 }
 
@@ -34,12 +36,12 @@ export function placeLines(places: readonly GapPlace[] = []): string[] {
   return places.map((place) => `${placeText(place)}: ${fragmentsText(place.fragments)}, ${reasonText(place)}`);
 }
 
-function reasonText({ reason }: GapPlace): string {
+function reasonText({ reason, durationS }: GapPlace): string {
   switch (reason) {
     case 'declared':
       return l10n.t('marked in the playlist as a gap');
     case 'missing':
-      return l10n.t('could not be had');
+      return durationS === 0 ? l10n.t('only its first parts could be had') : l10n.t('could not be had');
     case 'unseen':
       return l10n.t('left the playlist unseen');
   }

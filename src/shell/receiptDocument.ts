@@ -5,6 +5,7 @@ import { isJobId, type JobRecord } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { formatBytes, formatDuration } from './figures.ts';
 import { placeLines } from './gapSentences.ts';
+import { pathwayLines } from './pathwaySentences.ts';
 import { formatReceiptTable, missingLines, parseReceiptLines } from './receiptTable.ts';
 import { missingEndText, recordingLines } from './recordingSentences.ts';
 import { jobLabel, receiptText, sizeOf, stateText } from './sentences.ts';
@@ -72,6 +73,7 @@ function headLines(record: JobRecord): string[] {
     lines.push(formatDuration(wallMs));
     if (recording !== undefined) lines.push(...recordingLines(recording));
     else if (receipt.isEndMissing) lines.push(missingEndText(receipt));
+    lines.push(...pathwayLines(receipt.pathways));
     lines.push(
       `write ${settings.write} · concurrency ${settings.concurrency} · HTTP ${settings.http} · reads ${settings.reads}`,
     );

@@ -43,9 +43,13 @@ export function parseReceiptLines(text: string): { fragments: FragmentReceipt[];
   return { fragments, unreadable };
 }
 
-/** A line for each fragment that could not be had, with its error, in the plan's order. Declared gaps are not among them. */
+/**
+ * A line for each fragment that could not be had, or not to its end, with its error, in the plan's order. Declared gaps
+ * are not among them.
+ */
 export function missingLines(fragments: readonly FragmentReceipt[]): string[] {
-  return inOrder(fragments.filter(({ state }) => state === 'missing')).map(({ stream, index, startS, error }) => {
+  const missing = fragments.filter(({ state, error }) => state === 'missing' || (state === 'partial' && error));
+  return inOrder(missing).map(({ stream, index, startS, error }) => {
     const place = startS === undefined ? '' : ` (${formatClock(Math.floor(startS))})`;
     const reason = error === undefined ? '' : `: ${error.code}: ${error.message}`;
     return `${stream} ${index}${place}${reason}`;

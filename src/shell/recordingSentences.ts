@@ -49,12 +49,14 @@ function silentText(): string {
 }
 
 /** How a recording went, a line for each thing that there is to say. */
-export function recordingLines({ ended, holes, holeS, outages, resets }: NonNullable<Receipt['recording']>): string[] {
+export function recordingLines(recording: NonNullable<Receipt['recording']>): string[] {
+  const { ended, holes, holeS, outages, resets, parts } = recording;
   return [
     endText(ended),
     ...(holes === 0 ? [] : [holesText(holes, formatDuration(holeS * 1000))]),
     ...(outages === 0 ? [] : [outagesText(outages)]),
     ...(resets === 0 ? [] : [resetsText(resets)]),
+    ...(parts === undefined || parts.fragments === 0 ? [] : [partsText(parts)]),
   ];
 }
 
@@ -87,4 +89,10 @@ function resetsText(resets: number): string {
   return resets === 1
     ? l10n.t('Once the numbers of the playlist began anew.')
     : l10n.t('{0} times the numbers of the playlist began anew.', resets);
+}
+
+function partsText({ fragments, parts, refetched }: NonNullable<NonNullable<Receipt['recording']>['parts']>): string {
+  const text = l10n.t('{0} came part by part, while they were made ({1} parts).', fragmentsText(fragments), parts);
+  const again = l10n.t('{0} had to be fetched as a whole after all.', fragmentsText(refetched));
+  return refetched === 0 ? text : `${text} ${again}`;
 }

@@ -9,6 +9,7 @@ import type { DownloadResult, LiveState } from '../../src/shell/download.ts';
 import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
 import { missingText, placeLines, placesText } from '../../src/shell/gapSentences.ts';
 import { childrenOf, toItem } from '../../src/shell/jobItems.ts';
+import { pathwayLines } from '../../src/shell/pathwaySentences.ts';
 import { recordingLines, salvagedText } from '../../src/shell/recordingSentences.ts';
 import { completionText, jobDescription, liveText, spokenText, stateText } from '../../src/shell/sentences.ts';
 import { download, extension, hashOf, useFolder, waitFor } from './extension.ts';
@@ -229,6 +230,28 @@ describe('the words of a recording', () => {
     assert.equal(recordingLines({ ended: 'dead', holes: 0, holeS: 0, outages: 0, resets: 0 }).length, 1);
   });
 
+  it('tell what came part by part, and from where', () => {
+    const seen = { ended: 'stopped', holes: 0, holeS: 0, outages: 0, resets: 0 } as const;
+    const parts = { fragments: 12, parts: 48, refetched: 1 };
+    assert.deepEqual(recordingLines({ ...seen, parts }).slice(1), [
+      '12 fragments came part by part, while they were made (48 parts). 1 fragment had to be fetched as a whole after all.',
+    ]);
+    assert.equal(recordingLines({ ...seen, parts: { fragments: 0, parts: 0, refetched: 0 } }).length, 1);
+    const first = { pathway: 'A', atMs: 0 };
+    assert.deepEqual(pathwayLines([first]), []);
+    const moves = [
+      { pathway: 'B', atMs: 1234, why: 'failure' },
+      { pathway: 'A', atMs: 65_000, why: 'steering' },
+    ] as const;
+    assert.deepEqual(pathwayLines([first, ...moves]), [
+      'Fetched from the pathway A at first.',
+      'After 1.2 s from B, because the one before failed.',
+      'After 1:05 from A, as the steering server wanted.',
+    ]);
+    const many = Array.from({ length: 13 }, () => moves[0]);
+    assert.equal(pathwayLines([first, ...many]).at(-1), 'The pathway changed 3 more times.');
+  });
+
   it('tell three places of gaps, and how many more there are', () => {
     const place = { stream: 'main', durationS: 7.68, fragments: 4, reason: 'missing' } as const;
     const places = [38.4, 80, 3600.5].map((startS) => ({ ...place, startS }));
@@ -239,6 +262,8 @@ describe('the words of a recording', () => {
     assert.deepEqual(placeLines([{ ...place, startS: 2, durationS: 2, fragments: 1, reason: 'declared' }]), [
       '0:02–0:04: 1 fragment, marked in the playlist as a gap',
     ]);
+    const rest = { ...place, startS: 2.5, durationS: 0, fragments: 1 };
+    assert.deepEqual(placeLines([rest]), ['0:02: 1 fragment, only its first parts could be had']);
   });
 
   it('say where the part before an interruption is', () => {

@@ -15,6 +15,19 @@ describe('log line of an event', () => {
     [{ type: 'fragment', receipt: sampleFragment(0) }, undefined],
     [{ type: 'fragment', receipt: { ...sampleFragment(4), state: 'missing', error } }, /^fragment 5 of main .*503$/],
     [{ type: 'fragment', receipt: { ...sampleFragment(4), state: 'gap' } }, /marks it as a gap$/],
+    [
+      { type: 'fragment', receipt: { ...sampleFragment(4), state: 'missing', startS: 8, durationS: 2, error } },
+      /^fragment 5 of main at 8\.0 s is left out: the origin answered 503$/,
+    ],
+    [{ type: 'fragment', receipt: { ...sampleFragment(4), state: 'partial' } }, undefined],
+    [
+      { type: 'fragment', receipt: { ...sampleFragment(4), state: 'partial', error } },
+      /^the rest of fragment 5 of main is left out: the origin answered 503$/,
+    ],
+    [
+      { type: 'hole', stream: 'main', fromSequence: 20, count: 4, startS: 38.4, durationS: 7.68 },
+      /^4 fragments of main from number 20 on were missed, 7\.7 s at 38\.4 s$/,
+    ],
     [{ type: 'progress', fragments: 1, fragmentsTotal: 2, bytes: 3, bytesPerSecond: 4 }, undefined],
     [{ type: 'finishing' }, undefined],
   ];

@@ -31,7 +31,10 @@ describe('fragments that are missing', () => {
     const missing = { ...sampleFragment(10), state: 'missing' as const, error };
     const audio = { ...missing, stream: 'audio.en', index: 0, startS: 76.8, durationS: 1.92 };
     const gap = { ...sampleFragment(2), state: 'gap' as const };
-    assert.deepEqual(missingLines([audio, missing, gap, sampleFragment(0)]), [
+    const ended = { ...sampleFragment(11), state: 'partial' as const };
+    const cut = { ...missing, index: 3, state: 'partial' as const };
+    assert.deepEqual(missingLines([audio, missing, ended, cut, gap, sampleFragment(0)]), [
+      'main 3: HLS_FRAGMENT_STATUS: The origin answered 404.',
       'main 10: HLS_FRAGMENT_STATUS: The origin answered 404.',
       'audio.en 0 (1:16): HLS_FRAGMENT_STATUS: The origin answered 404.',
     ]);
