@@ -51,17 +51,17 @@ export async function fetchByParts(job: PartedJob, tools: FragmentTools): Promis
 
 async function join(joining: Joining, job: PartedJob, tools: FragmentTools): Promise<FragmentReceipt> {
   let failure = await failureOf(() => joining.run());
+  if (failure) job.onJoined(false);
   const end = await job.feed.over();
-  if (end.state === 'ended') {
-    job.onJoined(failure === undefined);
-    return keepParts(joining, job, tools, end, failure);
-  }
-  if (!isSetUpAlike(job.fragment, end.fragment)) failure ??= joining.isSetUpOtherwise();
+  if (end.state === 'ended') return keepParts(joining, job, tools, end, failure);
+  const isAlike = isSetUpAlike(job.fragment, end.fragment);
   job.fragment = end.fragment;
   job.isExpired = false;
-  failure ??= await failureOf(() => joining.complete());
-  job.onJoined(failure === undefined);
-  if (failure === undefined) return joining.finish();
+  if (failure === undefined) {
+    failure = isAlike ? await failureOf(() => joining.complete()) : joining.isSetUpOtherwise();
+    job.onJoined(failure === undefined);
+    if (failure === undefined) return joining.finish();
+  }
   joining.abandon();
   if (end.fragment.gap) {
     await passOver(job, tools);

@@ -185,4 +185,156 @@ describe('engine: parts of a live stream', () => {
       Array.from({ length: fed }, () => partsEach - 1),
     );
   });
+
+  it('are asked for ahead where they are hinted at, once', async () => {
+    const recorded = new Recorded(held);
+    const isPending = async (name: string) =>
+      (await recorded.asked()).some((asked) => asked.name === name && asked.status === undefined);
+    await recorded.runToEnd(async (fragment, parts) => {
+      await recorded.holds(fragment, parts);
+      if (fragment < fragments - 1) await recorded.until(() => isPending(`${fragment}.${parts}`));
+    });
+    assert.deepEqual(twice(await recorded.asked()), []);
+  });
+
+  it('are asked for again where the origin does not keep to its hint', async () => {
+    const recorded = new Recorded(held, [{ kind: 'status', status: 404, path: 'f000005.1.ts', times: 1 }]);
+    const receipt = await recorded.runToEnd((fragment, parts) => recorded.holds(fragment, parts));
+    assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
+    const asked = await recorded.asked();
+    assert.deepEqual([wholes(asked), twice(asked)], [listedFirst, ['5.1']]);
+    assert.equal(receipt.recording?.parts?.refetched, 0);
+  });
+
+  const useless: [name: string, live: Live, faults: Fault[]][] = [
+    ['cannot be had', {}, [{ kind: 'status', status: 404, path: 'f000005.1.ts' }]],
+    ['is announced as missing', { gapPart: [5] }, []],
+    ['is something else', {}, [{ kind: 'html', path: 'f000005.1.ts' }]],
+    ['is something else and the first', {}, [{ kind: 'html', path: 'f000005.0.ts' }]],
+    ['does not decrypt', { aes: true }, [{ kind: 'html', path: 'f000005.2.ts' }]],
+    ['cannot be had, with an init segment', { mp4: true }, [{ kind: 'status', status: 404, path: 'f000004.0.m4s' }]],
+  ];
+  for (const [name, form, faults] of useless) {
+    it(`are given up for the whole fragment where one ${name}`, async () => {
+      const recorded = new Recorded({ ...held, ...form }, faults);
+      const receipt = await recorded.runToEnd(async (fragment, parts) => {
+        if (parts === 0) await recorded.holds(fragment);
+      });
+      assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error ?? receipt.perFragment));
+      assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
+      const refetched = form.mp4 === true ? 4 : 5;
+      assert.deepEqual(receipt.recording?.parts, { fragments: 3, parts: 3 * partsEach, refetched: 1 });
+      assert.deepEqual(wholes(await recorded.asked()), [...new Set([...listedFirst, refetched])]);
+      const { state, parts, partsError } = receipt.perFragment[refetched] ?? {};
+      assert.deepEqual([state, parts], ['whole', undefined]);
+      assert.match(partsError?.message ?? '', /^(?:Part \d of fragment|Fragment) \d/);
+    });
+  }
+
+  it('are asked for no more when they were of no use three times in a row', async () => {
+    const faults = listedFirst.map((at): Fault => ({ kind: 'html', path: `f00000${startAt + at}.0.ts` }));
+    const recorded = new Recorded(held, faults);
+    const receipt = await recorded.runToEnd(async (fragment, parts) => {
+      if (parts === 0) await recorded.holds(fragment);
+    });
+    assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
+    assert.equal(receipt.recording?.parts?.refetched, 3);
+    const last = (await recorded.asked()).filter(({ fragment }) => fragment === fragments - 1);
+    assert.deepEqual(
+      last.filter(({ status }) => status === 200).map(({ name }) => name),
+      [String(fragments - 1)],
+    );
+  });
+
+  it('leave out a fragment that is announced as missing', async () => {
+    const recorded = new Recorded({ ...held, mp4: true, gap: [startAt] });
+    const receipt = await recorded.runToEnd(async (fragment, parts) => {
+      if (parts === 0 && fragment > startAt) await recorded.holds(fragment);
+    });
+    assert.equal(receipt.state, 'completeWithGaps', JSON.stringify(receipt.error));
+    assert.deepEqual([receipt.fragments.gaps, receipt.fragments.declaredGaps], [1, 1]);
+    assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
+  });
+
+  const stopped: [name: string, live: Live, kept: number][] = [
+    ['what is there', {}, 2],
+    ['what can be decrypted', { aes: true, partRanges: true }, 1],
+  ];
+  for (const [name, form, kept] of stopped) {
+    it(`stay in the file when it is stopped between two of them: ${name}`, async () => {
+      const recorded = new Recorded({ ...held, ...form });
+      await recorded.holds(startAt);
+      await recorded.advance(partsEach);
+      await recorded.holds(startAt + 1);
+      await recorded.advance(2);
+      await recorded.holds(startAt + 1, kept);
+      recorded.stop();
+      const receipt = await recorded.done;
+      assert.deepEqual([receipt.state, receipt.recording?.ended], ['complete', 'stopped']);
+      assert.equal(receipt.output?.sha256, (await recorded.digest(startAt + 1, kept)).sha256);
+      const { state, parts, error } = receipt.perFragment.at(-1) ?? {};
+      assert.deepEqual([state, parts, error], ['partial', kept, undefined]);
+      assert.equal(receipt.fragments.total, startAt + 2);
+      assert.equal(receipt.fragments.gaps, 0);
+    });
+  }
+
+  it('stay in the file when the rest left the playlist unseen, which is counted', async () => {
+    const recorded = new Recorded({ ...held, window: 2, startAt: 2 });
+    await recorded.holds(2);
+    await recorded.advance(2);
+    await recorded.holds(2, 2);
+    await recorded.advance(4 * partsEach);
+    await recorded.until(async () => (await recorded.asked()).some(({ name }) => name === '5'));
+    await recorded.advance(2);
+    await recorded.until(async () => (await recorded.asked()).some(({ name }) => name === '6.3'));
+    await recorded.advance(partsEach);
+    const receipt = await recorded.done;
+    assert.equal(receipt.state, 'completeWithGaps', JSON.stringify(receipt.error));
+    const states = receipt.perFragment.map(({ sequence, state, error }) => [sequence, state, error !== undefined]);
+    assert.deepEqual(
+      states,
+      [0, 1, 2, 3, 4, 5, 6, 7].flatMap((sequence) =>
+        sequence === 3 ? [] : [[sequence, sequence === 2 ? 'partial' : 'whole', sequence === 2]],
+      ),
+    );
+    assert.deepEqual([receipt.recording?.holes, receipt.fragments.gaps, receipt.fragments.total], [1, 2, 8]);
+    const [before, after] = [
+      await recorded.digest(2, 2),
+      await lab.digest('live-window', { fragments, fragmentBytes, live: recorded.live, from: 4 }),
+    ];
+    assert.equal(receipt.output?.bytes, before.bytes + after.bytes);
+  });
+
+  it('come with a list that is polled too', async () => {
+    const recorded = new Recorded({ ...held, blocking: false, targetS: 1 });
+    await recorded.holds(startAt);
+    await recorded.advance(3);
+    await recorded.holds(startAt, 3);
+    await recorded.advance(1 + partsEach);
+    await recorded.holds(startAt + 2);
+    await recorded.advance(partsEach * (fragments - startAt));
+    const receipt = await recorded.done;
+    assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
+    assert.deepEqual(receipt.recording?.parts, { fragments: 1, parts: partsEach, refetched: 0 });
+  });
+
+  const running: [name: string, live: Live][] = [
+    ['separate audio', { audio: true }],
+    ['numbers that begin anew', { reset: [5] }],
+  ];
+  for (const [name, form] of running) {
+    it(`are put together with ${name}`, async () => {
+      const recorded = new Recorded({ ...held, ...form, fragmentMs: 80, window: fragments });
+      const receipt = await recorded.done;
+      assert.equal(receipt.state, 'complete', JSON.stringify(receipt.error ?? receipt.perFragment));
+      const { sha256, outputs } = await recorded.digest(fragments);
+      assert.equal(receipt.output?.sha256, sha256);
+      assert.equal(receipt.renditions?.[0]?.output.sha256, outputs?.audio['en']?.sha256);
+      assert.deepEqual(
+        twice((await recorded.asked()).filter(({ name }) => name.includes('.') && form.audio !== true)),
+        [],
+      );
+    });
+  }
 });
