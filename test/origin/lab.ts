@@ -30,6 +30,8 @@ export interface UrlOptions {
   /** Of the connections that a session makes, the last one in so many has a tenth of `bytesPerSecond`. */
   slowOneIn?: number;
   slowFirstMs?: number;
+  /** Fragments on their way at once to a session; requests beyond are answered 429. */
+  mostAtOnce?: number;
   chunked?: boolean;
   /** `true` is `strong`; `modified` sends Last-Modified instead of an ETag. */
   etag?: boolean | ValidatorKind;
@@ -201,7 +203,7 @@ function queryOf(options: UrlOptions & DigestOptions, more: Readonly<Record<stri
   if (options.only !== undefined) params.set('only', formatSpans(options.only));
   for (const fault of options.faults ?? []) params.append('fault', formatFault(fault));
   const isCounted =
-    params.has('fault') || params.has('tokens') || options.live !== undefined || params.has('slowOneIn');
+    options.live !== undefined || ['fault', 'tokens', 'slowOneIn', 'mostAtOnce'].some((name) => params.has(name));
   if (isCounted && !params.has('session')) params.set('session', randomUUID());
   return params;
 }
@@ -213,6 +215,7 @@ const NUMBERS = [
   'bytesPerSecond',
   'slowOneIn',
   'slowFirstMs',
+  'mostAtOnce',
   'tokenUses',
   'tokenMs',
   'tokenStatus',

@@ -7,6 +7,7 @@ const USAGE = `node test/origin/main.ts [--port N] [--tls-port N] [--host H]
 
 Serves the lab's streams over HTTP/1.1 and, with TLS, HTTP/2. Put options behind a playlist's URL:
   fragments, fragmentBytes, latencyMs, bytesPerSecond (per connection), slowFirstMs, chunked, session,
+  mostAtOnce (429 beyond so many fragments at once),
   etag=strong|weak|modified, tokens=fresh|server with tokenUses, tokenMs, tokenStatus,
   fault=kind@target*times;name=value (for example fault=status@3*2;status=429;retryAfter=1), any number of them;
   the first that strikes is it. Kinds: serving/kinds.ts; targets and names: serving/faults.ts. The target "any" with

@@ -15,6 +15,8 @@ export interface Options extends Shape {
   slowOneIn?: number;
   /** Milliseconds before the headers of the first fragment. */
   slowFirstMs: number;
+  /** Fragments on their way at once to a session; requests beyond are answered 429. */
+  mostAtOnce?: number;
   /** No Content-Length. */
   chunked: boolean;
   /** By what a client can know a resource again; by nothing where absent. */
@@ -34,6 +36,7 @@ export function parseOptions(query: URLSearchParams): Options {
     ...optional('fragmentBytes', wholeNumber(query, 'fragmentBytes', 1, 2 ** 31)),
     ...optional('bytesPerSecond', wholeNumber(query, 'bytesPerSecond', 1, 2 ** 40)),
     ...optional('slowOneIn', wholeNumber(query, 'slowOneIn', 1, 100_000)),
+    ...optional('mostAtOnce', wholeNumber(query, 'mostAtOnce', 1, 10_000)),
     latencyMs: wholeNumber(query, 'latencyMs', 0, 600_000) ?? 0,
     slowFirstMs: wholeNumber(query, 'slowFirstMs', 0, 600_000) ?? 0,
     chunked: flag(query, 'chunked'),

@@ -11,6 +11,7 @@ import { isStreamName, streamOf } from '../streams/catalogue.ts';
 import { OTHER_ORIGIN } from '../streams/stream.ts';
 import { answerOf, parseRange } from './answer.ts';
 import { control, json } from './control.ts';
+import { Crowd } from './crowd.ts';
 import type { Exchange, Origins } from './exchange.ts';
 import { pause, sendAnswer, sendText } from './exchange.ts';
 import { FaultBook } from './faultBook.ts';
@@ -41,6 +42,7 @@ const tokens = new TokenBook();
 const log = new RequestLog();
 const clocks = new ClockBook();
 const replies = new ReplyBook(clocks);
+const crowd = new Crowd();
 
 /** Listens on `host`; 0 lets the system choose a port. */
 export async function listen(host: string, wanted: Partial<Ports> = {}): Promise<Ports> {
@@ -127,10 +129,15 @@ async function respond(request: Request, wire: Wire, secure: boolean, others: Ot
     return;
   }
   const record = recordOf(request, wire, url, options);
-  await pause(wire, options.latencyMs);
   const found = find(url.pathname, options);
+  const isCrowded = found?.resource.kind === 'fragment' && !crowd.admit(options, wire.over);
+  await pause(wire, options.latencyMs);
   if (found === undefined) {
     await sendReply(wire, method, json(404, { error: `There is nothing at ${url.pathname}.` }));
+    return;
+  }
+  if (isCrowded) {
+    await sendReply(wire, method, json(429, { error: 'Too many requests at once.' }));
     return;
   }
   try {
