@@ -273,6 +273,11 @@ function http2Windows(bytesPerSecond = Infinity): object {
   return { initialWindowSize, connectionWindowSize: http2WindowBytes };
 }
 
+/** Where a rate is set nobody is slow but by that. */
+function hedgeRulesOf({ rateBytesPerSecond, hedgeRules }: ClientOptions): HedgeRules | undefined {
+  return rateBytesPerSecond === undefined ? (hedgeRules ?? defaultHedgeRules) : undefined;
+}
+
 /** How connections are made. Only HTTP/1.1 is read through the socket. */
 function connectorOf(
   options: ClientOptions,

@@ -3,7 +3,7 @@ import type { Answer, Transfer } from './client.ts';
 import type { Course } from './course.ts';
 import { HedgedTry, type LegOptions } from './hedgedTry.ts';
 import { PeerBook } from './hedgePace.ts';
-import { decideHedge, isSlow, type HedgeRules, type Peers, type Runner } from './hedgeRules.ts';
+import { decideHedge, defaultHedgeRules, isSlow, type HedgeRules, type Peers, type Runner } from './hedgeRules.ts';
 
 /** Answers of an origin that has enough to do: RFC 6585 §4, RFC 9110 §15.6.4. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 503]);
@@ -20,6 +20,7 @@ const idleShare = 0.75;
  */
 export class Hedging {
   readonly #rules: HedgeRules;
+  readonly #isOn: boolean;
   readonly #book = new PeerBook();
   readonly #tries = new Set<HedgedTry>();
   /** Origins that said that they have enough to do. */
@@ -33,8 +34,10 @@ export class Hedging {
   #timer: NodeJS.Timeout | undefined;
   #lookedMs = 0;
 
-  constructor(rules: HedgeRules) {
-    this.#rules = rules;
+  /** @param rules without which nothing is asked for a second time. */
+  constructor(rules: HedgeRules | undefined) {
+    this.#rules = rules ?? defaultHedgeRules;
+    this.#isOn = rules !== undefined;
   }
 
   /** Runs one try of a transfer by `follow`, which makes a request for it. Rejects as that does. */
@@ -49,7 +52,7 @@ export class Hedging {
       },
     });
     // Playlists are read in their own time, and who gives keys may count.
-    if (transfer.resource !== 'fragment') return each.run();
+    if (transfer.resource !== 'fragment' || !this.#isOn) return each.run();
     const receivedBefore = course.received;
     this.#add(each);
     try {
