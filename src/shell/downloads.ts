@@ -17,7 +17,7 @@ import type { EndSignals, EngineThreads } from './engineThread.ts';
 import { describeEvent } from './eventLog.ts';
 import { asError, type Log } from './log.ts';
 import { summariseProfile } from './profileSummary.ts';
-import { readPolicies } from './settings.ts';
+import { readMaximumRate, readPolicies } from './settings.ts';
 import { pickWishes } from './wishes.ts';
 
 /** What to download, with its secrets. */
@@ -194,7 +194,7 @@ function toEngineRequest({ settings, ca, ...options }: DownloadOptions): Downloa
   const { write, concurrency, http, reorderMemoryBytes } = settings;
   const trusted = trustedCertificates(ca);
   const chosen = withoutUndefined({ write, concurrency, http, reorderMemoryBytes, ca: trusted });
-  return { ...options, ...chosen, ...readPolicies() };
+  return { ...options, ...chosen, ...readPolicies(), ...readMaximumRate() };
 }
 
 function titleOf(output: string): string {

@@ -7,7 +7,9 @@ import { readLimits } from './limitSettings.ts';
 import { proxiesOf } from './proxySettings.ts';
 import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
 
-const MIB = 1024 * 1024;
+const KIB = 1024;
+const MIB = 1024 * KIB;
+const MAXIMUM_RATE_KIB = 1e9;
 
 /** The settings of a download as the person has them (README, "Settings"). */
 export function readArmSettings(): ArmSettings {
@@ -34,6 +36,12 @@ export function readPolicies(): Pick<DownloadRequest, 'limits' | 'allowPrivateAd
   };
 }
 
+/** Bytes a second that a download may take of the network, as it is set now; nothing without a bound. */
+export function readMaximumRate(): Pick<DownloadRequest, 'rateBytesPerSecond'> {
+  const value = readBounded('maximumKiBPerSecond', MAXIMUM_RATE_KIB);
+  return value === undefined ? {} : { rateBytesPerSecond: Math.round(value * KIB) };
+}
+
 /** Whether a download goes on without the fragments that cannot be had, unless it was told. */
 export function readAllowGaps(): boolean {
   return vscode.workspace.getConfiguration('hotframe').get<boolean>('allowGaps', false);
@@ -52,7 +60,7 @@ export type TrackKeyword = 'default' | 'all' | 'none';
 /** What is wanted of a stream where nobody says otherwise. */
 export function readWishSettings(): JobWishes {
   const from = readChoice('recording.from', ['auto', ...wishChoices.from]);
-  const deadAfterS = readDeadAfterS();
+  const deadAfterS = readBounded('recording.deadAfterSeconds', DEAD_AFTER_MAX_S);
   return {
     ...readTrackSettings(),
     subtitleFormat: readChoice('subtitleFormat', wishChoices.subtitleFormat),
@@ -69,11 +77,11 @@ function readChoice<T extends string>(name: string, values: readonly [T, ...T[]]
   return values.find((known) => known === value) ?? values[0];
 }
 
-/** In seconds, moved to the nearest bound; nothing where the stream itself is to decide. */
-function readDeadAfterS(): number | undefined {
-  const value = vscode.workspace.getConfiguration('hotframe').get<unknown>('recording.deadAfterSeconds');
+/** A number from 1 on, moved to the nearest bound; nothing where none is set. */
+function readBounded(name: string, maximum: number): number | undefined {
+  const value = vscode.workspace.getConfiguration('hotframe').get<unknown>(name);
   if (typeof value !== 'number' || Number.isNaN(value)) return undefined;
-  return Math.min(DEAD_AFTER_MAX_S, Math.max(1, value));
+  return Math.min(maximum, Math.max(1, value));
 }
 
 /**

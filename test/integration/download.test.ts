@@ -125,6 +125,20 @@ describe('download command', () => {
     }
   });
 
+  it('takes no more of the network than the setting allows', async () => {
+    const settings = vscode.workspace.getConfiguration('hotframe');
+    const set = (value: unknown) => settings.update('maximumKiBPerSecond', value, vscode.ConfigurationTarget.Global);
+    await set(1000);
+    try {
+      const given = { url: labUrl('4k', SIZE), output: join(folder.path, 'slow.ts'), profile: 'none' } as const;
+      const { receipt } = (await download(given)).record;
+      // 2.4 MB; the first quarter of a second may come at once.
+      assert.ok((receipt?.wallMs ?? 0) > 1500, `${receipt?.wallMs} ms`);
+    } finally {
+      await set(undefined);
+    }
+  });
+
   it('refuses a wish that cannot be, before anything is created', async () => {
     const { listJobs } = await extension().activate();
     const { length } = await listJobs();
