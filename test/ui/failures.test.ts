@@ -118,6 +118,27 @@ describe('failures in the workbench', function () {
     assert.deepEqual(leftovers(), []);
   });
 
+  it('tells by its place in the file what the origin does not have', async () => {
+    await workbench.runCommand('Hotframe: Download Playlist…');
+    await workbench.titled('Download Playlist').waitFor();
+    await workbench.input.fill(lab.url('gap'));
+    await workbench.input.press('Enter');
+    await workbench.saveAs('Save Stream As', 'forum.ts');
+    const toast = workbench.toast(/forum\.ts is complete with \d+ gaps?, .* Missing: \d:\d\d–\d:\d\d/);
+    await toast.waitFor();
+    const row = workbench.treeRow(/^forum, complete with \d+ gaps?/);
+    await row.click();
+    await row.press('ArrowRight');
+    await workbench.treeRow(/^Gaps, \d:\d\d–\d:\d\d/).click();
+    const places = '1 fragment, marked in the playlist as a gap';
+    const receipt = workbench.page.locator('.editor-instance', { hasText: places });
+    await receipt.waitFor();
+    await shoot('failure-gaps');
+    await workbench.closeToast(toast);
+    await row.press('ArrowLeft');
+    await workbench.page.keyboard.press('Control+KeyW');
+  });
+
   it('shows a job as interrupted when the extension host was killed, and goes on where it was', async () => {
     const path = await start('lecture.ts', { session: 'killed', bytesPerSecond: 300_000 });
     await workbench.treeRow(/^lecture, running, [2-9]\d %/).waitFor();
@@ -175,7 +196,7 @@ describe('failures in the workbench', function () {
     const row = workbench.treeRow(/^trailer, failed, /);
     await row.waitFor();
     await press(row, 'Run Again');
-    await workbench.dialog.getByText(/trailer\.ts stopped, and \d+ MB are kept/).waitFor();
+    await workbench.dialog.getByText(/trailer\.ts stopped, and [\d.]+ MB are kept/).waitFor();
     await shoot('failure-again');
     await workbench.dialog.getByRole('button', { name: 'Resume' }).click();
     await workbench.toast(/trailer\.ts is whole: 40 fragments/).waitFor();
@@ -191,7 +212,7 @@ describe('failures in the workbench', function () {
     assert.equal(leftovers().length, 2);
     await row.click({ button: 'right' });
     await workbench.chooseFromMenu('Delete Job…');
-    await workbench.dialog.getByText(/and its unfinished part \(\d+ MB\) with them/).waitFor();
+    await workbench.dialog.getByText(/and its unfinished part \([\d.]+ MB\) with them/).waitFor();
     await shoot('failure-delete');
     await workbench.dialog.getByRole('button', { name: 'Delete Job' }).click();
     await row.waitFor({ state: 'hidden' });

@@ -55,7 +55,11 @@ describe('Hotframe in the workbench', function () {
     await workbench.titled(downloadTitle).waitFor();
     await workbench.input.fill(url);
     await workbench.input.press('Enter');
-    if (variant !== undefined) await workbench.choice(variant).click();
+    if (variant !== undefined) {
+      await workbench.choice(variant).click();
+      await workbench.placeholder('Choose audio and subtitles').waitFor();
+      await workbench.input.press('Enter');
+    }
     return workbench.saveAs(saveTitle, name);
   };
 

@@ -42,6 +42,22 @@ export class WorkbenchPage {
     return this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row', { hasText: label });
   }
 
+  /** The text box that asks for that while it is empty. */
+  placeholder(text: string): Locator {
+    return this.page.locator(`.quick-input-widget .quick-input-box input[placeholder="${text}"]`);
+  }
+
+  /** Entries of a question that takes several: a screen reader calls them checkboxes. */
+  get checkboxes(): Locator {
+    return this.page.locator('.quick-input-widget .quick-input-list .monaco-list-row[role="checkbox"]');
+  }
+
+  /** Which of them are checked. */
+  async checks(): Promise<boolean[]> {
+    const boxes = await this.checkboxes.all();
+    return Promise.all(boxes.map((box) => box.isChecked()));
+  }
+
   /**
    * Gives the file dialog a name in the folder that it proposes; resolves with the whole path. A name elsewhere would make
    * it read that folder, and it ignores the keyboard meanwhile.
