@@ -141,7 +141,8 @@ export class Session {
 
   #merge(playlist: MediaPlaylist, atMs: number): Merged | Omit<Merged, 'known'> {
     if (this.#known !== undefined) return merge(this.#known, playlist, atMs);
-    if (playlist.fragments.length > 0) return begin(playlist, joinAt(playlist, this.#options.from), atMs);
+    if (playlist.fragments.length > 0)
+      return begin(playlist, joinAt(playlist, this.#options.from, this.#usesParts), atMs);
     return { state: 'unchanged', fragments: [], isOver: playlist.hasEnd === true };
   }
 

@@ -84,7 +84,7 @@ describe('engine: parts of a live stream', () => {
 
     /** Brings the rest of the broadcast, each part once what was there before is in the file. */
     async runToEnd(
-      each: (fragment: number, parts: number) => Promise<void> = async () => undefined,
+      each: (fragment: number, parts: number) => Promise<void> = () => Promise.resolve(),
     ): Promise<EngineReceipt> {
       await this.holds(startAt);
       for (let position = startAt * partsEach + 1; position < fragments * partsEach; position++) {

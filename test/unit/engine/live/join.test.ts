@@ -4,6 +4,7 @@ import type { JoinPoint } from '../../../../src/engine/live/join.ts';
 import { playlist, type Listed } from './playlists.ts';
 
 describe('joinAt', () => {
+  const part = { url: 'p', durationS: 0.5, isIndependent: true, gap: false };
   const window = { from: 100, to: 109 };
   const control = { canBlockReload: false, canSkipDateRanges: false };
   const rows: [name: string, listed: Listed, from: JoinPoint, at: number][] = [
@@ -40,6 +41,18 @@ describe('joinAt', () => {
   for (const [name, listed, from, at] of rows) {
     it(`finds ${name}`, () => assert.equal(joinAt(playlist(listed), from), at));
   }
+
+  it('finds PART-HOLD-BACK before the last part where parts are fetched', () => {
+    const held = { ...window, serverControl: { ...control, holdBackS: 10, partHoldBackS: 1.5 } };
+    const begun = { ...held, parts: [part, part] };
+    assert.equal(joinAt(playlist(held), 'edge', true), 9);
+    const wider = { ...begun, serverControl: { ...held.serverControl, partHoldBackS: 3.5 } };
+    assert.equal(joinAt(playlist(wider), 'edge', true), 8);
+    assert.equal(joinAt(playlist(begun), 'edge', true), 9);
+    assert.equal(joinAt(playlist(begun), 'edge', false), 5);
+    assert.equal(joinAt(playlist({ ...window, parts: [part] }), 'edge', true), 7);
+    assert.equal(joinAt(playlist(begun), 'start', true), 0);
+  });
 });
 
 function withoutTarget(listed: Listed): Listed {

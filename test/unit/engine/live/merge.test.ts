@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { begin, merge, type Merged } from '../../../../src/engine/live/merge.ts';
+import { tipOf } from '../../../../src/engine/live/tip.ts';
 import { playlist, usualBase, type Listed } from './playlists.ts';
 
 /** Reads one playlist after the other, two seconds apart unless `everyMs` says otherwise; gives the last. */
@@ -445,3 +446,59 @@ function renamed(numbers: Readonly<Record<number, number>>): NonNullable<Listed[
   const entries = Object.entries(numbers).map(([at, number]) => [at, { url: `${usualBase}seg${number}.ts?new` }]);
   return Object.fromEntries(entries) as NonNullable<Listed['details']>;
 }
+
+describe('merge, with a fragment that was begun', () => {
+  const part = (at: number) => ({ url: `${usualBase}p${at}.ts`, durationS: 0.5, isIndependent: false, gap: false });
+  const window: Listed = { from: 10, to: 14 };
+
+  /** What is known after a reading that lists two parts of fragment 15. */
+  function begun(): Merged['known'] {
+    const started = { sequence: 15, discontinuitySequence: 0, keys: [], discontinuity: false };
+    const first = playlist({ ...window, parts: [part(0), part(1)], started });
+    const { known } = begin(first, 0, 0);
+    const tip = tipOf(known, first);
+    assert.deepEqual([tip?.fragment.index, tip?.parts.length], [5, 2]);
+    return { ...known, ...(tip ? { tip } : {}) };
+  }
+
+  it('lists it with the index that it has', () => {
+    const { fragments, known, isTipCut, hole } = merge(begun(), playlist({ from: 11, to: 16 }), 2000);
+    assert.deepEqual(
+      fragments.map(({ sequence, index }) => [sequence, index]),
+      [
+        [15, 5],
+        [16, 6],
+      ],
+    );
+    assert.deepEqual([known.tip, isTipCut, hole], [undefined, undefined, undefined]);
+  });
+
+  it('keeps it while nothing new is listed, also from an older list', () => {
+    const known = begun();
+    for (const listed of [window, { from: 8, to: 12 }]) {
+      assert.equal(merge(known, playlist(listed), 2000).known.tip, known.tip);
+    }
+    assert.equal(tipOf(known, playlist(window)), known.tip);
+  });
+
+  it('cuts it where the stream goes on behind it, and counts the others only', () => {
+    const { fragments, isTipCut, hole } = merge(begun(), playlist({ from: 17, to: 18 }), 6000);
+    assert.equal(isTipCut, true);
+    assert.deepEqual([hole?.fromSequence, hole?.count], [16, 1]);
+    assert.deepEqual(
+      fragments.map(({ index }) => index),
+      [6, 7],
+    );
+    const next = merge(begun(), playlist({ from: 16, to: 18 }), 6000);
+    assert.deepEqual([next.isTipCut, next.hole], [true, undefined]);
+  });
+
+  it('knows it in a list whose numbers begin anew by its parts, and cuts it else', () => {
+    const other = { from: 12, to: 16, base: 'https://cdn.example/other/' };
+    const known = begun();
+    const found = merge(known, playlist({ ...other, details: { 12: { parts: [part(0), part(1)] } } }), 2000);
+    assert.deepEqual([found.isTipCut, found.fragments[0]?.index], [undefined, 5]);
+    const lost = merge(known, playlist(other), 2000);
+    assert.deepEqual([lost.isTipCut, lost.fragments[0]?.index], [true, 6]);
+  });
+});

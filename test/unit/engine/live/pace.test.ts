@@ -103,6 +103,12 @@ describe('nextReading', () => {
     assert.deepEqual(nextReading(paceOf(held), read('unchanged'), 0, 0, undefined).query, {});
   });
 
+  it('waits for the part that comes next where it is asked to', () => {
+    const { query } = nextReading(paceOf(held), read('news'), 0, 0, { sequence: 11, part: 2 });
+    assert.deepEqual(query, { _HLS_msn: '11', _HLS_part: '2' });
+    assert.deepEqual(nextReading(paceOf(polled), read('news'), 0, 0, { sequence: 11, part: 2 }).query, {});
+  });
+
   it('follows a target duration that changes', () => {
     const pace = adapt(paceOf(polled), playlist({ from: 1, to: 10, targetDurationS: 6 }));
     assert.equal(nextReading(pace, read('news'), 0, 0, { sequence: 11 }).atMs, 6000);
