@@ -494,7 +494,7 @@ describe('merge, with a fragment that was begun', () => {
   });
 
   it('knows it in a list whose numbers begin anew by its parts, and cuts it else', () => {
-    const other = { from: 12, to: 16, base: 'https://cdn.example/other/' };
+    const other = { from: 12, to: 16, base: 'https://cdn.example/other/x' };
     const known = begun();
     const found = merge(known, playlist({ ...other, details: { 12: { parts: [part(0), part(1)] } } }), 2000);
     assert.deepEqual([found.isTipCut, found.fragments[0]?.index], [undefined, 5]);
