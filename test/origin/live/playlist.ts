@@ -14,8 +14,8 @@ export interface LiveListing {
   view: View;
   settings: LiveSettings;
   isEvent: boolean;
-  /** A delta update is asked for. */
-  wantsSkip: boolean;
+  /** A delta update is asked for: `YES`, or `v2`. */
+  wantsSkip: string | undefined;
   /** URIs of the playlists of the other renditions. */
   others: readonly string[];
   /** Where a part lies in its fragment as it is sent. */
@@ -29,17 +29,19 @@ export function durationOf({ durationS, targetS = 2 }: LiveSettings): number {
 
 /** How many of the listed fragments EXT-X-SKIP stands for in a delta update (RFC 8216bis §6.2.5.1). */
 export function skippedOf({ view, settings, wantsSkip }: LiveListing): number {
-  if (settings.skip !== true || !wantsSkip) return 0;
+  if (settings.skip !== true || wantsSkip === undefined) return 0;
   const kept = Math.ceil((SKIP_TARGETS * (settings.targetS ?? 2)) / durationOf(settings));
   return Math.max(view.end - view.first - kept, 0);
 }
 
 /** The text of a live playlist at one time. */
 export function livePlaylist(listing: LiveListing): string {
-  const { view, settings } = listing;
+  const { view, settings, wantsSkip } = listing;
   const skipped = skippedOf(listing);
   const lines = headOf(listing);
-  if (skipped > 0) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}`);
+  const isLean = skipped > 0 && settings.skipRanges === true && wantsSkip === 'v2';
+  if (skipped > 0) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}${isLean ? removedRanges(listing) : ''}`);
+  lines.push(...rangeLines(listing, isLean ? skipped : 0));
   for (let index = view.first + skipped; index < view.end; index++) {
     lines.push(...fragmentLines(listing, index), `#EXTINF:${durationOf(settings)},`, liveName(settings, index));
   }
@@ -55,15 +57,16 @@ export function liveName({ mp4 = false }: LiveSettings, index: number, part?: nu
 }
 
 function headOf({ view, settings, isEvent }: LiveListing): string[] {
-  const { targetS = 2, parts = false, blocking = false, skip = false } = settings;
+  const { targetS = 2, parts = false, blocking = false, skip = false, skipRanges = false } = settings;
   const control = [
     ...(blocking ? ['CAN-BLOCK-RELOAD=YES'] : []),
     ...(skip ? [`CAN-SKIP-UNTIL=${SKIP_TARGETS * targetS}`] : []),
+    ...(skipRanges ? ['CAN-SKIP-DATERANGES=YES'] : []),
     ...(parts ? [`PART-HOLD-BACK=${exact((3 * durationOf(settings)) / PARTS)}`] : []),
   ];
   return [
     '#EXTM3U',
-    `#EXT-X-VERSION:${skip ? 9 : 6}`,
+    `#EXT-X-VERSION:${skipRanges ? 10 : skip ? 9 : 6}`,
     `#EXT-X-TARGETDURATION:${targetS}`,
     ...(control.length === 0 ? [] : [`#EXT-X-SERVER-CONTROL:${control.join()}`]),
     ...(parts ? [`#EXT-X-PART-INF:PART-TARGET=${exact(durationOf(settings) / PARTS)}`] : []),
@@ -73,15 +76,44 @@ function headOf({ view, settings, isEvent }: LiveListing): string[] {
   ];
 }
 
+/** The date ranges of the listed fragments but for the first `left`. */
+function rangeLines({ view, settings }: LiveListing, left: number): string[] {
+  return rangesIn(settings, view.first + left, view.end).map((index) => {
+    const isOver = index + 1 < view.end;
+    const duration = isOver ? `,DURATION=${durationOf(settings)}` : '';
+    return `#EXT-X-DATERANGE:ID="${rangeId(index)}",START-DATE="${dateOf(settings, index)}"${duration}`;
+  });
+}
+
+/** Those that the window has left lately. */
+function removedRanges({ view, settings }: LiveListing): string {
+  const removed = rangesIn(settings, Math.max(view.first - SKIP_TARGETS, 0), view.first).map(rangeId);
+  return removed.length === 0 ? '' : `,RECENTLY-REMOVED-DATERANGES="${removed.join('\t')}"`;
+}
+
+function rangesIn({ ranges }: LiveSettings, from: number, end: number): number[] {
+  if (ranges === undefined) return [];
+  return Array.from({ length: Math.max(end - from, 0) }, (_, place) => from + place).filter((at) => at % ranges === 0);
+}
+
+function rangeId(index: number): string {
+  return `range-${index}`;
+}
+
+function dateOf(settings: LiveSettings, index: number): string {
+  return new Date(EPOCH_MS + Math.round(index * durationOf(settings) * 1000)).toISOString();
+}
+
 /** What stands before the EXTINF of a fragment, or before its first part. */
 function openingLines({ view, settings }: LiveListing, index: number): string[] {
   const isFirst = index === view.first;
-  const dateMs = EPOCH_MS + Math.round(index * durationOf(settings) * 1000);
   return [
     ...(settings.discontinuity?.includes(index) === true ? ['#EXT-X-DISCONTINUITY'] : []),
     ...(isFirst && settings.aes === true ? ['#EXT-X-KEY:METHOD=AES-128,URI="key-0.bin"'] : []),
     ...(isFirst && settings.mp4 === true ? ['#EXT-X-MAP:URI="init.mp4"'] : []),
-    ...(settings.dates === true ? [`#EXT-X-PROGRAM-DATE-TIME:${new Date(dateMs).toISOString()}`] : []),
+    ...(settings.dates === true || settings.ranges !== undefined
+      ? [`#EXT-X-PROGRAM-DATE-TIME:${dateOf(settings, index)}`]
+      : []),
   ];
 }
 

@@ -47,6 +47,12 @@ export interface LiveSettings {
   aes?: boolean;
   /** EXT-X-PROGRAM-DATE-TIME before each fragment. */
   dates?: boolean;
+  /** Before each so manieth fragment stands an EXT-X-DATERANGE, with a DURATION once the fragment behind it is there. */
+  ranges?: number;
+  /** CAN-SKIP-DATERANGES: `_HLS_skip=v2` leaves out those of skipped fragments, and names those that have left the window. */
+  skipRanges?: boolean;
+  /** A multivariant playlist of `video/` at either origin, as pathways A and B, steered like `steering`. */
+  pathways?: boolean;
   /** After the last fragment comes nothing more, no EXT-X-ENDLIST either. */
   dies?: boolean;
   /** Fragments of tables and padding alone, as small as `fragmentBytes` wants them; MPEG-TS without audio of its own. */
@@ -78,6 +84,9 @@ const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
   mp4: 'flag',
   aes: 'flag',
   dates: 'flag',
+  ranges: 'number',
+  skipRanges: 'flag',
+  pathways: 'flag',
   dies: 'flag',
   bare: 'flag',
 };
@@ -105,6 +114,7 @@ export function parseLive(query: URLSearchParams): LiveSettings {
     settings[name] = valueOf(form, text);
   }
   const live: LiveSettings = settings;
+  if (live.ranges === 0) throw new RangeError('ranges=0 stand nowhere.');
   if (live.window === 0) throw new RangeError('window=0 lists nothing.');
   if (live.mp4 === true && live.audio === true) throw new RangeError('Audio is MPEG-TS here.');
   const backwards = [...(live.outage ?? []), ...(live.lost ?? [])].find(([from, to]) => to < from);

@@ -11,9 +11,10 @@ import type { Course, View } from '../live/timeline.ts';
 import { indexOf, isIn, sequenceOf, startOf, viewAt } from '../live/timeline.ts';
 import { boxClip, transportClip } from './clips.ts';
 import { boundsOf, partAt, partOf } from './liveParts.ts';
+import { FIRST_MANIFEST, HOST_CLONE, manifest, NEXT_MANIFEST } from './pathways.ts';
 import { SMALL } from './plain.ts';
 import type { Part, Reply, Resource, Shape, Stream, Track, Tracks, Visit } from './stream.ts';
-import { times, TYPES, variedBytes } from './stream.ts';
+import { OTHER_ORIGIN, times, TYPES, variedBytes } from './stream.ts';
 
 const AUDIO_BYTES = 15_000;
 const WINDOW = 6;
@@ -56,7 +57,9 @@ export const liveEvent = broadcast(true);
 /** The media playlist, or with `audio=1` the multivariant one above two. */
 function firstPlaylist(channel: Channel): Resource {
   return playlist((visit) => {
-    if (parseLive(visit.query).audio !== true) return read(channel, visit);
+    const { audio, pathways } = parseLive(visit.query);
+    if (pathways === true) return { body: pathwaysPlaylist(channel) };
+    if (audio !== true) return read(channel, visit);
     const lines = [
       '#EXTM3U',
       '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="aac",NAME="English",LANGUAGE="en",DEFAULT=YES,AUTOSELECT=YES,URI="audio-en/index.m3u8"',
@@ -67,12 +70,27 @@ function firstPlaylist(channel: Channel): Resource {
   });
 }
 
+function pathwaysPlaylist({ isEvent }: Channel): string {
+  const what = 'BANDWIDTH=1200000,CODECS="avc1.64001e,mp4a.40.2",RESOLUTION=640x360';
+  return [
+    '#EXTM3U',
+    `#EXT-X-CONTENT-STEERING:SERVER-URI="${FIRST_MANIFEST}",PATHWAY-ID="A"`,
+    `#EXT-X-STREAM-INF:${what},PATHWAY-ID="A"`,
+    'video/index.m3u8',
+    `#EXT-X-STREAM-INF:${what},PATHWAY-ID="B"`,
+    `${OTHER_ORIGIN}/live-${isEvent ? 'event' : 'window'}/video/index.m3u8`,
+    '',
+  ].join('\n');
+}
+
 function playlist(body: (visit: Visit) => Reply | Promise<Reply>): Resource {
   return { kind: 'playlist', contentType: TYPES.playlist, body };
 }
 
 function resourceAt(channel: Channel, path: string): Resource | undefined {
   if (path === 'index.m3u8') return playlist((visit) => read(channel, visit));
+  if (path === FIRST_MANIFEST) return manifest(0, [HOST_CLONE]);
+  if (path === NEXT_MANIFEST) return manifest(1, [HOST_CLONE]);
   if (path === 'key-0.bin') return { kind: 'key', contentType: TYPES.key, body: held(secret('key 0')) };
   if (path === 'init.mp4') return { kind: 'map', contentType: TYPES.mp4, body: boxClip('360p-av').init };
   const name = /^f(\d{6})(?:\.([0-3]))?\.(ts|m4s)$/.exec(path);
@@ -119,7 +137,7 @@ async function read(channel: Channel, visit: Visit): Promise<Reply> {
   const now = clock.position;
   if (viewAt(course, now).isOut) return { status: 503, reason: 'The packager is away.' };
   const view = viewAt(course, isStale ? Math.max(now - STALE_FRAGMENTS * PARTS, PARTS) : now);
-  const wantsSkip = /^(?:YES|v2)$/.test(visit.query.get('_HLS_skip') ?? '');
+  const wantsSkip = /^(?:YES|v2)$/.exec(visit.query.get('_HLS_skip') ?? '')?.[0];
   const others = { '': [], 'video/': ['../audio-en/index.m3u8'], 'audio-en/': ['../video/index.m3u8'] }[channel.folder];
   const listing = {
     view,
@@ -203,7 +221,9 @@ function sentAs(settings: LiveSettings, course: Course, index: number, media: Co
 /** What a recording holds: from the fragment `from` (the first that was listed) to `to` (the last), of these `only`, without those lost and without gaps. */
 function tracksOf(query: URLSearchParams, channels: readonly Channel[]): Tracks {
   const [whole, video, audio] = channels.map((channel) => trackOf(query, channel));
-  if (parseLive(query).audio !== true) return { best: whole!, variants: {}, audio: {}, subtitles: {} };
+  const settings = parseLive(query);
+  if (settings.pathways === true) return { best: video!, variants: { video: video! }, audio: {}, subtitles: {} };
+  if (settings.audio !== true) return { best: whole!, variants: {}, audio: {}, subtitles: {} };
   return { best: video!, variants: { video: video! }, audio: { en: audio! }, subtitles: {} };
 }
 

@@ -31,8 +31,11 @@ export function redundant(shape: Shape): Stream {
   return composed(lines, { best: variants['2160p']!, variants, audio: {}, subtitles: {} });
 }
 
-const FIRST_MANIFEST = 'steering.json';
-const NEXT_MANIFEST = 'steering-next.json';
+export const FIRST_MANIFEST = 'steering.json';
+export const NEXT_MANIFEST = 'steering-next.json';
+
+/** Pathway C, which is A at `localhost`. */
+export const HOST_CLONE = { 'BASE-ID': 'A', ID: 'C', 'URI-REPLACEMENT': { HOST: 'localhost', PARAMS: { clone: 'C' } } };
 
 /**
  * Pathway A at the first origin, B at the other. The steering manifest tells of two more: C, which is A at `localhost`,
@@ -56,29 +59,38 @@ export function steering(shape: Shape): Stream {
     }
   }
   const stream = composed(lines, { best: variants['2160p']!, variants, audio: {}, subtitles: {} });
-  const resources = new Map([...stream.resources, [FIRST_MANIFEST, manifest(0)], [NEXT_MANIFEST, manifest(1)]]);
+  const resources = new Map([
+    ...stream.resources,
+    [FIRST_MANIFEST, manifest(0, [HOST_CLONE], uriClone)],
+    [NEXT_MANIFEST, manifest(1, [HOST_CLONE], uriClone)],
+  ]);
   return { ...stream, resources };
 }
 
-/** A steering manifest (RFC 8216bis §7.2); the one to reload begins with the second order. */
-function manifest(after: number): Resource {
-  const body = (visit: Visit): Reply => ({ body: manifestText(visit, after) });
+/** A steering manifest (RFC 8216bis §7.2) with PATHWAY-CLONES; the one to reload begins with the second order. */
+export function manifest(
+  after: 0 | 1,
+  clones: readonly object[],
+  ofVisit: (visit: Visit) => object[] = () => [],
+): Resource {
+  const body = (visit: Visit): Reply => ({ body: manifestText(visit, after, [...clones, ...ofVisit(visit)]) });
   return { kind: 'steering', contentType: TYPES.json, body };
 }
 
-function manifestText({ query, search, turn }: Visit, after: number): string {
-  const [steer, ttl] = [query.get('steer') ?? 'A.B.C.D', query.get('ttl') ?? '300'];
-  if (!/^[A-Z](?:[.,][A-Z])*$/.test(steer)) throw new RangeError(`steer=${steer} is no order of pathways.`);
-  if (!/^[1-9]\d{0,5}$/.test(ttl)) throw new RangeError(`ttl=${ttl} is no number of seconds.`);
-  const orders = steer.split(',').map((order) => order.split('.'));
+/** Pathway D, which is B by URIs of its own. */
+function uriClone({ search }: Visit): object[] {
   const uris = VARIANTS.map(({ name }) => [
     `v${name}`,
     `${OTHER_ORIGIN}/steering/${name}/index.m3u8${search === '' ? '?' : `${search}&`}clone=D`,
   ]);
-  const clones = [
-    { 'BASE-ID': 'A', ID: 'C', 'URI-REPLACEMENT': { HOST: 'localhost', PARAMS: { clone: 'C' } } },
-    { 'BASE-ID': 'B', ID: 'D', 'URI-REPLACEMENT': { 'PER-VARIANT-URIS': Object.fromEntries(uris) as object } },
-  ];
+  return [{ 'BASE-ID': 'B', ID: 'D', 'URI-REPLACEMENT': { 'PER-VARIANT-URIS': Object.fromEntries(uris) as object } }];
+}
+
+function manifestText({ query, search, turn }: Visit, after: number, clones: readonly object[]): string {
+  const [steer, ttl] = [query.get('steer') ?? 'A.B.C.D', query.get('ttl') ?? '300'];
+  if (!/^[A-Z](?:[.,][A-Z])*$/.test(steer)) throw new RangeError(`steer=${steer} is no order of pathways.`);
+  if (!/^[1-9]\d{0,5}$/.test(ttl)) throw new RangeError(`ttl=${ttl} is no number of seconds.`);
+  const orders = steer.split(',').map((order) => order.split('.'));
   const value = {
     VERSION: 1,
     TTL: Number(ttl),

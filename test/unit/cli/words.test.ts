@@ -73,6 +73,14 @@ describe('what a download tells while it runs', () => {
       [{ type: 'retry', error, tries: 1, delayMs: 60_000, isAnnounced: true }],
       'Fragment 12 of 60: the origin answered 404; the origin asks to wait 60 s\n',
     ],
+    [
+      'a move',
+      [
+        { type: 'moved', pathway: 'B', why: 'steering' },
+        { type: 'moved', pathway: 'A', why: 'failure' },
+      ],
+      'Going on with pathway B: steering wants it.\nGoing on with pathway A: the one before failed.\n',
+    ],
     ['a renewal', [{ type: 'renewed' }], 'The addresses had expired; the playlist was read again.\n'],
     [
       'a fragment that is left out',

@@ -10,6 +10,8 @@ describe('log line of an event', () => {
     [{ type: 'resumed', fragments: 260, bytes: 1000, isChanged: false }, /^going on: 260 fragments/],
     [{ type: 'resumed', fragments: 260, bytes: 1000, isChanged: true }, /playlist has changed/],
     [{ type: 'renewed' }, /expired/],
+    [{ type: 'moved', pathway: 'B', why: 'steering' }, /pathway B, as steering wants it$/],
+    [{ type: 'moved', pathway: 'B', why: 'failure' }, /pathway B, the one before failed$/],
     [{ type: 'retry', error, tries: 2, delayMs: 1500, isAnnounced: false }, /^try 2 failed.* 1\.5 s \(.*503\)$/],
     [{ type: 'retry', error, tries: 1, delayMs: 42_000, isAnnounced: true }, /42\.0 s, as the origin asked/],
     [{ type: 'fragment', receipt: sampleFragment(0) }, undefined],

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { applyDelta, canTakeDelta } from '../../../../src/engine/live/delta.ts';
+import { applyDelta, canTakeDelta, skipDirectiveFor } from '../../../../src/engine/live/delta.ts';
 import { deltaOf, playlist } from './playlists.ts';
 
 const map = { url: 'https://cdn.example/init.mp4', keys: [] };
@@ -32,6 +32,25 @@ describe('applyDelta', () => {
       whole?.fragments.map((fragment) => fragment.map),
       [map, map, map, map, map, otherMap, otherMap],
     );
+  });
+
+  it('keeps the date ranges that a v2 update leaves out, without those that are gone, and joins what is new of one', () => {
+    const range = (id: string, more: object = {}) => ({ id, attributes: {}, ...more });
+    const known = { ...before, dateRanges: [range('gone'), range('kept', { durationS: 1 }), range('open')] };
+    const news = [range('open', { durationS: 2, attributes: { CUE: 'PRE' } }), range('new')];
+    const delta = { ...deltaOf(after, 3), dateRanges: news, removedDateRanges: ['gone', 'unknown'] };
+    const whole = applyDelta(known, delta, 'v2');
+    assert.deepEqual(whole?.dateRanges, [range('kept', { durationS: 1 }), ...news]);
+    assert.equal('removedDateRanges' in whole, false);
+    assert.deepEqual(applyDelta(known, delta, 'YES')?.dateRanges, news, 'the others are all listed');
+    assert.equal(applyDelta(before, deltaOf(after, 3), 'v2')?.dateRanges, undefined);
+  });
+
+  it('asks for as much to be left out as is offered', () => {
+    const offer = { canBlockReload: false, canSkipUntilS: 36, canSkipDateRanges: true };
+    assert.equal(skipDirectiveFor({ ...before, serverControl: offer }), 'v2');
+    assert.equal(skipDirectiveFor({ ...before, serverControl: { ...offer, canSkipDateRanges: false } }), 'YES');
+    assert.equal(skipDirectiveFor(before), 'YES');
   });
 
   it('leaves a whole list as it is', () => {
