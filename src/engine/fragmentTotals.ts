@@ -13,13 +13,15 @@ export class FragmentTotals {
   /** Bytes in the files, and bytes over the network. */
   payload = 0;
   received = 0;
+  /** Asked for a second time while the first request was still under way. */
+  hedged = 0;
   /** Fetched part by part, in so many parts; and fetched whole after all. */
   parted = 0;
   parts = 0;
   refetched = 0;
 
   add(receipt: FragmentReceipt): void {
-    const { state, resumed, chunks, bytes, received, parts, partsError } = receipt;
+    const { state, resumed, chunks, bytes, received, hedges, parts, partsError } = receipt;
     this.fragments++;
     if (resumed) this.resumed++;
     if (isGap(receipt)) this.absent++;
@@ -27,6 +29,7 @@ export class FragmentTotals {
     this.chunks += chunks;
     this.payload += bytes;
     this.received += received;
+    if (hedges !== undefined) this.hedged++;
     if (parts !== undefined) this.parted++;
     this.parts += parts ?? 0;
     if (partsError) this.refetched++;

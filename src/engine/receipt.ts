@@ -36,6 +36,8 @@ export interface FragmentReceipt {
   /** Pieces in which the kept body arrived. */
   chunks: number;
   tries: number;
+  /** How often it was asked for beside a try that had fallen behind others. */
+  hedges?: number;
   /** From the start of the download to the first request. */
   queueMs: number;
   firstByteMs: number;
@@ -104,6 +106,7 @@ export interface Receipt {
     /** Those of them that the playlist itself marks as absent (EXT-X-GAP). */
     declaredGaps: number;
     retries: number;
+    /** Fragments that were asked for a second time because they had fallen behind others. */
     hedged: number;
   };
   bytes: { payload: number; received: number };

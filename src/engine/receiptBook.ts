@@ -189,7 +189,7 @@ export class ReceiptBook {
     const perFragment = this.#entries
       .map(({ job, receipt }) => placed(job, receipt))
       .sort((a, b) => (a.stream === b.stream ? a.index - b.index : a.stream === 'main' ? -1 : 1));
-    const { fragments, fetched, resumed, declaredGaps, payload, received, chunks } = this.#totals;
+    const { fragments, fetched, resumed, declaredGaps, payload, received, chunks, hedged } = this.#totals;
     return {
       schema: 1,
       state: this.#state,
@@ -203,7 +203,7 @@ export class ReceiptBook {
         gaps: this.#gaps(),
         declaredGaps,
         retries: this.#retries,
-        hedged: 0,
+        hedged,
       },
       bytes: { payload, received },
       wallMs: Math.round(this.#wallMs * 10) / 10,

@@ -82,6 +82,7 @@ async function fetchHere(job: FragmentJob, tools: FragmentTools): Promise<Fragme
       ...subject,
       byteRange: fragment.byteRange,
       maxBytes: job.maxBytes,
+      mayHedge: true,
       receive() {
         abandon();
         body = new FragmentBody(job, tools, subject, init, key && startDecryptionOf(key, init));
@@ -172,6 +173,7 @@ export function receiptOf(
     received: result.received,
     chunks: result.chunks,
     tries: result.tries,
+    ...(result.hedges > 0 ? { hedges: result.hedges } : {}),
     queueMs: round(startMs - downloadStartMs),
     firstByteMs: round(result.firstByteMs - result.sentMs),
     bodyMs: round(result.endMs - result.firstByteMs),

@@ -50,6 +50,8 @@ export interface Transfer extends Subject {
   byteRange?: ByteRange | undefined;
   /** Largest body, in bytes. */
   maxBytes: number;
+  /** It may be asked for a second time when it has fallen far behind others of which that holds too. */
+  mayHedge?: boolean;
   /** Where they differ from those of the download. */
   limits?: Partial<Limits>;
   /** Ends it alone, beside the signal of the download. */
@@ -271,11 +273,6 @@ function hedgeRulesOf({ hedgeRules = defaultHedgeRules, rateBytesPerSecond }: Cl
 function http2Windows(bytesPerSecond = Infinity): object {
   const initialWindowSize = Math.min(http2WindowBytes, Math.max(leastWindowBytes, Math.round(bytesPerSecond / 4)));
   return { initialWindowSize, connectionWindowSize: http2WindowBytes };
-}
-
-/** Where a rate is set nobody is slow but by that. */
-function hedgeRulesOf({ rateBytesPerSecond, hedgeRules }: ClientOptions): HedgeRules | undefined {
-  return rateBytesPerSecond === undefined ? (hedgeRules ?? defaultHedgeRules) : undefined;
 }
 
 /** How connections are made. Only HTTP/1.1 is read through the socket. */

@@ -3,7 +3,7 @@ import type { Answer, Transfer } from './client.ts';
 import type { Course } from './course.ts';
 import { HedgedTry, type LegOptions } from './hedgedTry.ts';
 import { PeerBook } from './hedgePace.ts';
-import { decideHedge, defaultHedgeRules, isSlow, type HedgeRules, type Peers, type Runner } from './hedgeRules.ts';
+import { decideHedge, isSlow, type HedgeRules, type Peers, type Runner } from './hedgeRules.ts';
 
 /** Answers of an origin that has enough to do: RFC 6585 §4, RFC 9110 §15.6.4. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 503]);
@@ -15,12 +15,11 @@ const lateMs = 100;
 const idleShare = 0.75;
 
 /**
- * Watches the fragments of a download on their way and asks for those a second time that have fallen far behind the
- * others, as far as the rules allow.
+ * Watches the transfers of a download that may be asked for a second time, and does that with those that have fallen
+ * far behind the others, as far as the rules allow.
  */
 export class Hedging {
   readonly #rules: HedgeRules;
-  readonly #isOn: boolean;
   readonly #book = new PeerBook();
   readonly #tries = new Set<HedgedTry>();
   /** Origins that said that they have enough to do. */
@@ -34,10 +33,8 @@ export class Hedging {
   #timer: NodeJS.Timeout | undefined;
   #lookedMs = 0;
 
-  /** @param rules without which nothing is asked for a second time. */
-  constructor(rules: HedgeRules | undefined) {
-    this.#rules = rules ?? defaultHedgeRules;
-    this.#isOn = rules !== undefined;
+  constructor(rules: HedgeRules) {
+    this.#rules = rules;
   }
 
   /** Runs one try of a transfer by `follow`, which makes a request for it. Rejects as that does. */
@@ -51,8 +48,7 @@ export class Hedging {
         if (failure !== undefined) this.#failed(failure, course);
       },
     });
-    // Playlists are read in their own time, and who gives keys may count.
-    if (transfer.resource !== 'fragment' || !this.#isOn) return each.run();
+    if (transfer.mayHedge !== true) return each.run();
     const receivedBefore = course.received;
     this.#add(each);
     try {

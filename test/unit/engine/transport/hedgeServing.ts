@@ -62,6 +62,11 @@ export async function startMixedOrigin(answer: Answering): Promise<Origin & { as
   return Object.assign(origin, { asked });
 }
 
+/** A transfer of a fragment that may be asked for twice. */
+export function hedgeableAt(url: string, collector: Collector, more: Partial<Transfer> = {}): Transfer {
+  return fragmentAt(url, collector, { mayHedge: true, ...more });
+}
+
 /** Fetches some fragments that come as usual, and after them `/f.ts`. */
 export async function fetchAfterOthers(
   origin: Origin,
@@ -72,7 +77,7 @@ export async function fetchAfterOthers(
   try {
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => fetchOther(open.client, origin, name)));
     const collector = new Collector();
-    const result = await open.client.fetch(fragmentAt(`${origin.url}/f.ts`, collector, transfer));
+    const result = await open.client.fetch(hedgeableAt(`${origin.url}/f.ts`, collector, transfer));
     return { result, collector, retries: open.retries };
   } finally {
     await open.client.close();
@@ -80,5 +85,5 @@ export async function fetchAfterOthers(
 }
 
 export function fetchOther(client: ReturnType<typeof openClient>['client'], origin: Origin, name: string) {
-  return client.fetch(fragmentAt(`${origin.url}/${name}.ts`, new Collector()));
+  return client.fetch(hedgeableAt(`${origin.url}/${name}.ts`, new Collector()));
 }

@@ -7,6 +7,7 @@ import {
   etag,
   fetchAfterOthers,
   fetchOther,
+  hedgeableAt,
   quickRules,
   send,
   size,
@@ -15,7 +16,7 @@ import {
   whole,
   type Answering,
 } from './hedgeServing.ts';
-import { Collector, failureOf, fragmentAt, openClient, patternBytes } from './serving.ts';
+import { Collector, failureOf, openClient, patternBytes } from './serving.ts';
 
 const rangeStart = ({ headers }: IncomingMessage) => Number(/\d+/.exec(headers.range ?? '')?.[0] ?? 0);
 
@@ -210,7 +211,7 @@ describe('engine/transport: no second request', () => {
     await using origin = await startMixedOrigin((request, response) => send(request, response, { pace: slow }));
     await using open = openClient(origin.url, { hedgeRules: quickRules });
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => fetchOther(open.client, origin, name)));
-    const all = [1, 2, 3, 4].map(() => open.client.fetch(fragmentAt(`${origin.url}/f.ts`, new Collector())));
+    const all = [1, 2, 3, 4].map(() => open.client.fetch(hedgeableAt(`${origin.url}/f.ts`, new Collector())));
     assert.deepEqual(
       (await Promise.all(all)).map(({ hedges }) => hedges),
       [0, 0, 0, 0],
@@ -248,7 +249,7 @@ describe('engine/transport: no second request', () => {
       });
       await using open = openClient(origin.url, { hedgeRules: quickRules });
       await Promise.all(['a', 'b', 'c', 'd'].map((name) => fetchOther(open.client, origin, name)));
-      const fetchSlow = () => open.client.fetch(fragmentAt(`${origin.url}/f.ts`, new Collector()));
+      const fetchSlow = () => open.client.fetch(hedgeableAt(`${origin.url}/f.ts`, new Collector()));
       assert.equal((await fetchSlow()).hedges, 1);
       assert.equal((await fetchSlow()).hedges, 0);
       assert.equal(open.retries.length, 0);
@@ -261,9 +262,9 @@ describe('engine/transport: no second request', () => {
     assert.equal(result.hedges, 0);
   });
 
-  it('for a playlist', async () => {
+  it('for what may not be asked for twice', async () => {
     await using origin = await startMixedOrigin((request, response) => send(request, response, { pace: slow }));
-    const { result } = await fetchAfterOthers(origin, {}, { resource: 'playlist' });
+    const { result } = await fetchAfterOthers(origin, {}, { mayHedge: false });
     assert.equal(result.hedges, 0);
   });
 
@@ -287,7 +288,7 @@ describe('engine/transport: no second request', () => {
     });
     await using open = openClient(origin.url, { hedgeRules: { ...quickRules, gainMs: 1000, lastGainMs: 1000 } });
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => fetchOther(open.client, origin, name)));
-    const fetchOne = () => open.client.fetch(fragmentAt(`${origin.url}/f.ts`, new Collector()));
+    const fetchOne = () => open.client.fetch(hedgeableAt(`${origin.url}/f.ts`, new Collector()));
     assert.equal((await fetchOne()).hedges, 0);
     await fetchOne();
     assert.ok(sockets[0]?.destroyed);
