@@ -26,7 +26,7 @@ export interface Pace {
   deltaMaxAgeMs: number;
   /** Blocking requests in a row that were not held as they should have been. */
   blockingStrikes: number;
-  /** Delta updates that did not fit. */
+  /** Delta updates in a row that did not fit. */
   deltaStrikes: number;
 }
 

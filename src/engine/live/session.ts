@@ -100,8 +100,8 @@ export class Session {
     const isDelta = this.#last.state !== 'failed' && mayAskForDelta(this.#pace, ageMs) && canTakeDelta(this.#whole);
     if (isDelta) {
       const whole = await this.#loadDelta(query, timeoutMs);
+      this.#pace = { ...this.#pace, deltaStrikes: whole === undefined ? this.#pace.deltaStrikes + 1 : 0 };
       if (whole !== undefined) return whole;
-      this.#pace = { ...this.#pace, deltaStrikes: this.#pace.deltaStrikes + 1 };
     }
     const playlist = await this.#reload(query, timeoutMs);
     const whole = applyDelta(this.#whole, playlist);
