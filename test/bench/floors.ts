@@ -19,13 +19,15 @@ export interface Row {
   writtenRatio?: number;
 }
 
-/** `self`: this project. `hls`: reads the playlist and makes one file. `transfer`: moves bytes, told what to fetch by a script. */
-export type PeerKind = 'self' | 'hls' | 'transfer';
+/** `self`: this project. `fixed`: the same with a fixed number of transfers at once. `hls`: reads the playlist and makes one file. `transfer`: moves bytes, told what to fetch by a script. */
+export type PeerKind = 'self' | 'fixed' | 'hls' | 'transfer';
 
 /** A limit that our own row must keep. */
 export type Floor =
   /** A shorter median wall time than each HLS downloader's. */
   | { type: 'aheadOfHls' }
+  /** So much slower, at most, in median wall time than the best fixed number of transfers at once. */
+  | { type: 'nearBest'; ratio: number }
   /** Median wall time. */
   | { type: 'wall'; atMostS: number }
   /** The largest peak of any round: a bound on memory holds always or not at all. */
@@ -75,6 +77,8 @@ function checkFloor(floor: Floor, own: Row, peers: readonly Row[]): FloorResult[
       return peers
         .filter((peer) => peer.kind === 'hls' && peer.wallS !== undefined)
         .map((peer) => checkAhead(own, peer));
+    case 'nearBest':
+      return checkNearBest(own, peers, floor.ratio);
     case 'wall':
       return [checkLimit('wall time', own.wallS?.median, floor.atMostS, 's', 2)];
     case 'memory':
@@ -90,6 +94,18 @@ function checkAhead(own: Row, peer: Row): FloorResult {
     return { text, found: `${found}, but it keeps ${formatShare(peer.outputRatio!)} of the bytes`, result: 'open' };
   }
   return { text, found, result: passIf(own.wallS.median < peer.wallS.median) };
+}
+
+/** Nothing to say where nothing fixed ran. */
+function checkNearBest(own: Row, peers: readonly Row[], most: number): FloorResult[] {
+  const fixed = peers.filter((peer) => peer.kind === 'fixed');
+  if (fixed.length === 0) return [];
+  const text = `wall time at most ${most.toFixed(2)} × that of the best fixed number at once`;
+  const timed = fixed.filter((peer) => peer.wallS !== undefined);
+  const best = timed.toSorted((a, b) => a.wallS!.median - b.wallS!.median)[0];
+  if (!own.wallS || !best?.wallS) return [{ text, found: 'no figures', result: 'fail' }];
+  const ratio = own.wallS.median / best.wallS.median;
+  return [{ text, found: `${ratio.toFixed(2)} × ${best.title}`, result: passIf(ratio <= most) }];
 }
 
 function checkLimit(what: string, value: number | undefined, limit: number, unit: string, digits: number): FloorResult {

@@ -6,6 +6,8 @@ export interface BenchOptions {
   scenarios: readonly string[];
   /** Names of the programs asked for; absent: those of the scenario. */
   only?: readonly string[];
+  /** Our own program alone: by itself, and at each of these numbers of transfers at once. */
+  sweep?: readonly number[];
   /** Every program in every scenario. */
   full: boolean;
   rounds: number;
@@ -17,10 +19,14 @@ export interface BenchOptions {
   json: boolean;
 }
 
+const defaultWidths = '1,2,4,8,16,32';
+
 export const usage = `npm run bench -- [options]
   --scenario <name>  one of ${scenarios.map(({ name }) => name).join(', ')}; several with commas or by repetition
   --rounds <n>       how often each program runs each scenario (default 3)
   --only <names>     programs, with commas: ${peers.map(({ name }) => name).join(', ')}
+  --sweep            this project alone: concurrency auto against each fixed one
+  --widths <n,…>     those fixed ones (default ${defaultWidths})
   --full             every program in every scenario
   --dir <folder>     where the downloads are written, and removed afterwards (default: the temporary folder)
   --out <folder>     leaves report.txt and report.json there
@@ -34,6 +40,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       scenario: { type: 'string', multiple: true },
       rounds: { type: 'string', default: '3' },
       only: { type: 'string', multiple: true },
+      sweep: { type: 'boolean', default: false },
+      widths: { type: 'string', default: defaultWidths },
       full: { type: 'boolean', default: false },
       dir: { type: 'string' },
       out: { type: 'string' },
@@ -45,6 +53,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   return {
     scenarios: chosen ?? scenarios.filter(({ isDefault }) => isDefault).map(({ name }) => name),
     ...(only && { only }),
+    ...(values.sweep && { sweep: values.widths.split(',').map((text) => parseCount('widths', text)) }),
     full: values.full,
     rounds: parseCount('rounds', values.rounds),
     ...(values.dir !== undefined && { dir: values.dir }),

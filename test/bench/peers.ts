@@ -145,6 +145,22 @@ export const peers: readonly Peer[] = [
   },
 ];
 
+/** Our own program as it chooses by itself how many transfers run at once, and at each of these numbers. */
+export function sweepPeers(widths: readonly number[]): Peer[] {
+  const own = peers[0]!;
+  const at = (concurrency: string) => (job: Job) => [...own.command(job), '--concurrency', concurrency];
+  return [
+    { ...own, title: 'auto', command: at('auto') },
+    ...widths.map((width): Peer => ({
+      ...own,
+      name: `at ${width}`,
+      title: `${width} at once`,
+      kind: 'fixed',
+      command: at(`${width}`),
+    })),
+  ];
+}
+
 /** The first thing in a program's greeting that looks like a version; the whole first line where nothing does. */
 export function findVersion(text: string): string {
   return /\d+(?:\.\d+)+[\w.+~-]*/.exec(text)?.[0] ?? text.split('\n', 1)[0]!.trim();

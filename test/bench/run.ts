@@ -8,7 +8,8 @@ import { bundleBareUndici } from './bundle.ts';
 import { checkFloors } from './floors.ts';
 import { ensurePeers } from './install.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
-import { type Peer, peers } from './peers.ts';
+import { startRelay } from '../origin/relay/start.ts';
+import { type Peer, peers, sweepPeers } from './peers.ts';
 import { describeMachine, formatMachine, formatScenario, loadNow, type Report, type ScenarioReport } from './report.ts';
 import { runRounds } from './rounds.ts';
 import { makeScratch } from './scratch.ts';
@@ -34,7 +35,7 @@ async function main(): Promise<number> {
   if (options === undefined) return 2;
   const chosen = scenarios.filter(({ name }) => options.scenarios.includes(name));
   const versions = await ensurePeers(
-    peers.filter((peer) => chosen.some((scenario) => takesPart(peer, scenario, options))),
+    programs(options).filter((peer) => chosen.some((scenario) => takesPart(peer, scenario, options))),
   );
   const scratch = makeScratch(options.dir ?? tmpdir());
   for (const scenario of chosen) await checkRoom(scenario, scratch);
@@ -67,7 +68,12 @@ function readOptions(): BenchOptions | undefined {
   }
 }
 
+function programs({ sweep }: BenchOptions): readonly Peer[] {
+  return sweep ? sweepPeers(sweep) : peers;
+}
+
 function takesPart(peer: Peer, scenario: Scenario, options: BenchOptions): boolean {
+  if (options.sweep) return true;
   if (options.only) return options.only.includes(peer.name);
   return options.full || scenario.programs === undefined || scenario.programs.includes(peer.name);
 }
@@ -75,15 +81,17 @@ function takesPart(peer: Peer, scenario: Scenario, options: BenchOptions): boole
 async function runScenario(scenario: Scenario, bench: Bench): Promise<ScenarioReport> {
   const { options, lab } = bench;
   say(scenario.title);
-  const { name, options: shape } = scenario.stream;
+  const { name, options: shape, path } = scenario.stream;
   const right = await lab.digest(name, shape);
+  const direct = lab.url(name, shape);
+  await using relay = path && (await startRelay(direct, path));
   const loadBefore = loadNow();
   const rows = await runRounds(
-    peers.filter((peer) => takesPart(peer, scenario, options)),
+    programs(options).filter((peer) => takesPart(peer, scenario, options)),
     bench.versions,
     {
       job: {
-        url: lab.url(name, shape),
+        url: relay?.through(direct) ?? direct,
         bareUndiciPath: bench.bareUndiciPath,
         ...(shape.secure && { caPath: lab.caPath }),
       },

@@ -1,10 +1,13 @@
 import type { StreamName, UrlOptions } from '../origin/lab.ts';
+import type { PathShape } from '../origin/relay/shape.ts';
 import type { Floor } from './floors.ts';
 
 /** What the lab serves for a scenario: a stream of its catalogue and how it is cut and shaped. */
 export interface LabStream {
   name: StreamName;
-  options: Pick<UrlOptions, 'fragments' | 'fragmentBytes' | 'latencyMs' | 'bytesPerSecond' | 'secure'>;
+  options: Pick<UrlOptions, 'fragments' | 'fragmentBytes' | 'latencyMs' | 'bytesPerSecond' | 'mostAtOnce' | 'secure'>;
+  /** By way of a relay of that shape, in a process of its own. */
+  path?: PathShape;
 }
 
 /** One row of the comparison's scenarios. */
@@ -22,6 +25,24 @@ export interface Scenario {
   floors: readonly Floor[];
 }
 
+/** How near concurrency that is chosen by itself comes to the best fixed one: with 60 fragments, and with 600. */
+const nearForFew = 1.2;
+const nearForMany = 1.05;
+
+const megabyte = 1_050_000;
+/** 40 ms there and back, 50 Mbit/s per connection. */
+const paced: PathShape = { delayMs: 20, connectionBytesPerSecond: 6_250_000 };
+/** 100 ms there and back, 1 Gbit/s for all connections together. */
+const far: PathShape = { delayMs: 50, totalBytesPerSecond: 125_000_000 };
+
+/** Shaped scenarios, for which the programs that are not ours run with --full only. */
+function shaped(name: string, title: string, stream: LabStream, ratio: number, timeoutS = 240): Scenario {
+  const { fragments = 600, fragmentBytes = 5_400_000 } = stream.options;
+  const bytes = fragments * fragmentBytes;
+  const floors: Floor[] = [{ type: 'nearBest', ratio }];
+  return { name, title, stream, isDefault: false, programs: ['hotframe'], timeoutS, diskBytes: 2.1 * bytes, floors };
+}
+
 /** The absolute floors hold for the reference machine: 2 cores, Debian 12, loopback. The relative ones hold anywhere. */
 export const scenarios: readonly Scenario[] = [
   {
@@ -31,7 +52,7 @@ export const scenarios: readonly Scenario[] = [
     isDefault: true,
     timeoutS: 120,
     diskBytes: 0.7e9,
-    floors: [{ type: 'aheadOfHls' }],
+    floors: [{ type: 'aheadOfHls' }, { type: 'nearBest', ratio: nearForFew }],
   },
   {
     name: '600',
@@ -44,6 +65,7 @@ export const scenarios: readonly Scenario[] = [
     floors: [
       { type: 'wall', atMostS: 6 },
       { type: 'memory', atMostMiB: 230 },
+      { type: 'nearBest', ratio: nearForMany },
     ],
   },
   {
@@ -53,7 +75,10 @@ export const scenarios: readonly Scenario[] = [
     isDefault: true,
     timeoutS: 120,
     diskBytes: 0.3e9,
-    floors: [{ type: 'wall', atMostS: 1.6 }],
+    floors: [
+      { type: 'wall', atMostS: 1.6 },
+      { type: 'nearBest', ratio: nearForMany },
+    ],
   },
   {
     name: 'shaped',
@@ -65,7 +90,7 @@ export const scenarios: readonly Scenario[] = [
     isDefault: false,
     timeoutS: 120,
     diskBytes: 0.3e9,
-    floors: [{ type: 'aheadOfHls' }],
+    floors: [{ type: 'aheadOfHls' }, { type: 'nearBest', ratio: 1.15 }],
   },
   {
     name: 'tls',
@@ -76,4 +101,61 @@ export const scenarios: readonly Scenario[] = [
     diskBytes: 0.7e9,
     floors: [{ type: 'aheadOfHls' }],
   },
+  shaped(
+    'paced-60',
+    '60 × 1.05 MB, 20 ms each way, 50 Mbit/s per connection',
+    { name: '4k', options: { fragments: 60, fragmentBytes: megabyte }, path: paced },
+    nearForFew,
+  ),
+  shaped(
+    'paced-600',
+    '600 × 1.05 MB, 20 ms each way, 50 Mbit/s per connection',
+    { name: '4k', options: { fragments: 600, fragmentBytes: megabyte }, path: paced },
+    nearForMany,
+  ),
+  shaped(
+    'stragglers',
+    '600 × 1.05 MB, 20 ms each way, 50 Mbit/s per connection, one in sixteen at a tenth of it',
+    { name: '4k', options: { fragments: 600, fragmentBytes: megabyte }, path: { ...paced, slowEvery: 16 } },
+    nearForMany,
+  ),
+  shaped(
+    'far-60',
+    '60 × 5.4 MB, 50 ms each way, 1 Gbit/s in total',
+    { name: '4k', options: { fragments: 60 }, path: far },
+    nearForFew,
+  ),
+  shaped(
+    'far-600',
+    '600 × 5.4 MB, 50 ms each way, 1 Gbit/s in total',
+    { name: '4k', options: { fragments: 600 }, path: far },
+    nearForMany,
+  ),
+  shaped(
+    'far-tls',
+    '60 × 5.4 MB over TLS, 50 ms each way, 1 Gbit/s in total',
+    { name: '4k', options: { fragments: 60, secure: true }, path: far },
+    nearForFew,
+  ),
+  shaped(
+    'crowded-60',
+    '60 × 5.4 MB, 0 ms, 429 beyond 6 requests at once',
+    { name: '4k', options: { fragments: 60, mostAtOnce: 6 } },
+    nearForFew,
+  ),
+  shaped(
+    'crowded-600',
+    '600 × 5.4 MB, 0 ms, 429 beyond 6 requests at once',
+    { name: '4k', options: { fragments: 600, mostAtOnce: 6 } },
+    nearForMany,
+  ),
+  shaped(
+    'crowded-paced',
+    '96 × 1.05 MB, 40 ms, 50 Mbit/s per connection, 429 beyond 6 requests at once',
+    {
+      name: '4k',
+      options: { fragments: 96, fragmentBytes: megabyte, latencyMs: 40, bytesPerSecond: 6_250_000, mostAtOnce: 6 },
+    },
+    nearForFew,
+  ),
 ];

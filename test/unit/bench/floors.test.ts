@@ -90,4 +90,16 @@ describe('bench floors', () => {
   it('has nothing to hold against peers alone', () => {
     assert.deepEqual(checkFloors([{ type: 'wall', atMostS: 1 }], [slowPeer]), []);
   });
+
+  it('holds what is chosen by itself to the best of the fixed numbers', () => {
+    const at = (width: number, median: number) =>
+      row({ name: `at ${width}`, title: `${width} at once`, kind: 'fixed', wallS: summary(median) });
+    const floor: Floor = { type: 'nearBest', ratio: 1.05 };
+    const fixed = [at(4, 3), at(8, 2), at(16, 2.5)];
+    assert.deepEqual(missed([floor], [row({ wallS: summary(2.1) }), ...fixed, fastCurl]), []);
+    assert.deepEqual(missed([floor], [row({ wallS: summary(2.2) }), ...fixed, fastCurl]), [
+      'wall time at most 1.05 × that of the best fixed number at once: 1.10 × 8 at once',
+    ]);
+    assert.deepEqual(checkFloors([floor], [row({}), fastCurl]).length, 1);
+  });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { planInstall } from '../../bench/install.ts';
 import { parseOptions } from '../../bench/options.ts';
-import { findVersion, peers } from '../../bench/peers.ts';
+import { findVersion, peers, sweepPeers } from '../../bench/peers.ts';
 import { scenarios } from '../../bench/scenarios.ts';
 
 describe('bench options', () => {
@@ -25,7 +25,32 @@ describe('bench options', () => {
     assert.equal(options.rounds, 7);
   });
 
+  it('sweeps over fixed numbers at once, the usual ones or those given', () => {
+    assert.deepEqual(parseOptions(['--sweep']).sweep, [1, 2, 4, 8, 16, 32]);
+    const { sweep = [] } = parseOptions(['--sweep', '--widths', '4,16']);
+    assert.deepEqual(sweep, [4, 16]);
+    const programs = sweepPeers(sweep);
+    assert.deepEqual(
+      programs.map(({ title, kind }) => [title, kind]),
+      [
+        ['auto', 'self'],
+        ['4 at once', 'fixed'],
+        ['16 at once', 'fixed'],
+      ],
+    );
+    const job = { url: 'u', folder: 'f', output: 'o', bareUndiciPath: 'b' };
+    assert.deepEqual(
+      programs.map(({ command }) => command(job).slice(-2)),
+      [
+        ['--concurrency', 'auto'],
+        ['--concurrency', '4'],
+        ['--concurrency', '16'],
+      ],
+    );
+  });
+
   for (const [args, message] of [
+    [['--sweep', '--widths', '4,x'], /--widths takes a whole number from 1, not "x"/],
     [['--scenario', '61'], /no scenario is called "61"; there are 60,/],
     [['--only', 'wget'], /no program is called "wget"; there are hotframe,/],
     [['--rounds', '0'], /--rounds takes a whole number from 1, not "0"/],
