@@ -27,8 +27,8 @@ export class ReadBuffers {
 
 /**
  * Lets a socket read into one buffer for all its life, instead of a new one for each read, whose page faults and garbage
- * cost more than everything else in a plain download. A chunk that `read` hands out is valid until the next `read`; while
- * a chunk waits, because its reader has paused, the socket does not read on.
+ * cost more than everything else in a plain download. A chunk that `read` hands out is valid until its taker returns to
+ * the event loop; what a taker that has paused leaves is kept as a copy, and the socket reads no more until it is taken.
  *
  * @param isTls Its reads bring one record each: those of one turn of the event loop are handed out together.
  */
@@ -40,7 +40,9 @@ export class PooledReads {
   readonly #isTls: boolean;
   readonly #head = new HeadBoundary();
   #socket: Socket | undefined;
-  /** What waits in the buffer: from `taken` to `filled`. */
+  /** What nobody has taken yet, older than what is in the buffer. */
+  #left: Buffer[] = [];
+  /** What is new in the buffer: from `taken` to `filled`. */
   #taken = 0;
   #filled = 0;
   #isStopped = false;
@@ -50,7 +52,10 @@ export class PooledReads {
     this.#buffers = buffers;
     this.#buffer = buffers.take();
     this.#isTls = isTls;
-    this.onread = { buffer: () => this.#next(), callback: (bytes, buffer) => this.#fill(bytes, buffer as Buffer) };
+    this.onread = {
+      buffer: () => this.#buffer.subarray(this.#filled),
+      callback: (bytes, into) => this.#fill(bytes, into as Buffer),
+    };
   }
 
   /** Has the socket that was made with `onread` hand out what is read. */
@@ -60,17 +65,17 @@ export class PooledReads {
     const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
     Object.assign(socket, {
       read: (size?: number) => {
-        // The machinery of streams calls it so; it makes the socket read, and ends it.
+        // So the machinery of streams calls it: the socket reads, and ends.
         if (size === 0) return read(0) as unknown;
-        if (this.#taken < this.#filled) return this.#take();
-        if (this.#isStopped) {
+        const chunk = this.#take();
+        if (chunk === null && this.#isStopped) {
           this.#isStopped = false;
           read(0);
         }
-        return null;
+        return chunk;
       },
       unshift: (rest: Uint8Array) => {
-        this.#taken -= rest.length;
+        if (rest.length > 0) this.#left.unshift(Buffer.from(rest));
       },
       write: (...args: unknown[]) => {
         this.#head.expect();
@@ -80,41 +85,41 @@ export class PooledReads {
     socket.once('close', () => this.#end());
   }
 
-  /** Where the next read goes. A socket that has stopped does not read before all that waits is taken. */
-  #next(): Buffer {
-    const isWaiting = this.#taken < this.#filled && !this.#isStopped;
-    return isWaiting ? this.#buffer.subarray(this.#filled) : this.#buffer;
-  }
-
-  /** Takes note of a read; false to read no more. */
+  /** Takes note of a read; false to read no more. TLS may have some records more all the same. */
   #fill(bytes: number, into: Buffer): boolean {
     const start = into.byteOffset - this.#buffer.byteOffset;
     if (this.#taken === this.#filled) this.#taken = start;
     this.#filled = start + bytes;
-    if (this.#isTls && this.#buffer.length - this.#filled >= recordBytes) {
-      this.#turn ??= setImmediate(() => this.#tell());
-      return true;
-    }
-    this.#tell();
-    this.#isStopped = this.#taken < this.#filled;
+    const hasRoom = this.#buffer.length - this.#filled >= recordBytes;
+    if (this.#isTls && hasRoom && this.#left.length === 0) this.#turn ??= setImmediate(() => this.#handOut());
+    else this.#handOut();
+    this.#isStopped = this.#left.length > 0;
     return !this.#isStopped;
   }
 
-  #tell(): void {
+  #handOut(): void {
     clearImmediate(this.#turn);
     this.#turn = undefined;
     this.#socket?.emit('readable');
+    if (this.#taken < this.#filled) this.#left.push(Buffer.from(this.#buffer.subarray(this.#taken, this.#filled)));
+    this.#taken = 0;
+    this.#filled = 0;
   }
 
-  #take(): Buffer {
-    const chunk = this.#buffer.subarray(this.#taken, this.#filled);
+  #take(): Buffer | null {
+    const left = this.#left.shift();
+    if (left === undefined && this.#taken === this.#filled) return null;
+    const chunk = left ?? this.#buffer.subarray(this.#taken, this.#filled);
+    const isOpen = this.#head.isOpenAfter(chunk);
+    if (left) return left;
     this.#taken = this.#filled;
     // undici keeps the pieces of a head until it is whole.
-    return this.#head.isOpenAfter(chunk) ? Buffer.from(chunk) : chunk;
+    return isOpen ? Buffer.from(chunk) : chunk;
   }
 
   #end(): void {
     clearImmediate(this.#turn);
+    this.#left = [];
     this.#taken = this.#filled;
     this.#socket = undefined;
     this.#buffers.giveBack(this.#buffer);
