@@ -47,7 +47,7 @@ export class ProgressLine {
         this.#tell(`Going on with pathway ${event.pathway}: ${movedBecause[event.why]}.`);
         return;
       case 'fragment':
-        if (event.receipt.state === 'missing') this.#tell(`${event.receipt.error?.message ?? ''}; it is left out`);
+        this.#tellFragment(event.receipt);
         return;
       case 'progress':
         if (this.#out.isTTY) this.#draw(this.#isLive ? recordingText(event) : progressText(event));
@@ -85,6 +85,12 @@ export class ProgressLine {
     this.#out.write(`${text}\n`);
   }
 
+  #tellFragment({ state, error, partsError }: Event<'fragment'>['receipt']): void {
+    if (state === 'missing') this.#tell(`${error?.message ?? ''}; it is left out`);
+    else if (state === 'partial' && error) this.#tell(`${error.message}; its first parts stay`);
+    else if (partsError) this.#tell(`${partsError.message}; the fragment was fetched as a whole`);
+  }
+
   #draw(text: string): void {
     if (this.#width === 0 && text === '') return;
     this.#out.write(`\r${text.padEnd(this.#width)}${text === '' ? '\r' : ''}`);
@@ -120,7 +126,12 @@ export function describeReceipt(receipt: Receipt): string {
   switch (receipt.state) {
     case 'complete':
     case 'completeWithGaps':
-      return [wholeText(receipt), ...gapLines(receipt), ...files(receipt).map(describeFile)].join('\n');
+      return [
+        wholeText(receipt),
+        ...gapLines(receipt),
+        ...partLines(receipt),
+        ...files(receipt).map(describeFile),
+      ].join('\n');
     case 'cancelled':
       return stoppedText(receipt);
     case 'failed':
@@ -151,6 +162,17 @@ function gapLines({ fragments: { gaps, declaredGaps }, recording, isEndMissing }
     ...(declaredGaps > 0
       ? [`  ${counted(declaredGaps, 'fragment')} ${isOrAre(declaredGaps)} missing at the origin, as the playlist says`]
       : []),
+  ];
+}
+
+function partLines({ recording }: Receipt): string[] {
+  if (recording?.parts === undefined) return [];
+  const { fragments, parts, refetched } = recording.parts;
+  return [
+    ...(fragments > 0
+      ? [`  ${counted(fragments, 'fragment')} came part by part as they were made (${parts} parts)`]
+      : []),
+    ...(refetched > 0 ? [`  ${counted(refetched, 'fragment')} had to be fetched as a whole after all`] : []),
   ];
 }
 

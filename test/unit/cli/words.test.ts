@@ -10,11 +10,12 @@ const error: ErrorReport = {
   hint: 'Check the URL.',
 };
 
-const fragment: FragmentReceipt = {
-  ...{ stream: 'main', index: 11, sequence: 11, url: 'https://h.example/12.ts', state: 'missing', error },
+const begun: FragmentReceipt = {
+  ...{ stream: 'main', index: 11, sequence: 11, url: 'https://h.example/12.ts', state: 'partial', parts: 2 },
   ...{ bytes: 0, received: 0, chunks: 0, tries: 1, queueMs: 0, firstByteMs: 0, bodyMs: 0, decryptMs: 0, writeMs: 0 },
   offset: 0,
 };
+const fragment: FragmentReceipt = { ...begun, state: 'missing', error };
 
 const planned: DownloadEvent = { type: 'planned', fragments: 600, durationS: 1200, outputs: ['/x/out.ts'] };
 
@@ -87,6 +88,17 @@ describe('what a download tells while it runs', () => {
       [{ type: 'fragment', receipt: fragment }],
       'Fragment 12 of 60: the origin answered 404; it is left out\n',
     ],
+    [
+      'a fragment whose rest is left out',
+      [{ type: 'fragment', receipt: { ...fragment, state: 'partial' } }],
+      'Fragment 12 of 60: the origin answered 404; its first parts stay\n',
+    ],
+    ['nothing of one that a recording was stopped in', [{ type: 'fragment', receipt: begun }], ''],
+    [
+      'a fragment whose parts were of no use',
+      [{ type: 'fragment', receipt: { ...fragment, state: 'whole', partsError: error } }],
+      'Fragment 12 of 60: the origin answered 404; the fragment was fetched as a whole\n',
+    ],
     ['nothing of a fragment that is whole', [{ type: 'fragment', receipt: { ...fragment, state: 'whole' } }], ''],
   ];
   for (const [what, events, text] of cases) {
@@ -119,6 +131,22 @@ describe('how a download ended, in words', () => {
       [
         'out.ts is complete with 1 gap: 59 fragments, 3 MB in 2.0 s (1.5 MB/s).',
         '  1 fragment could not be had and is left out',
+        '  /videos/out.ts  3 MB',
+      ],
+    ],
+    [
+      'whole, of parts',
+      {
+        output,
+        recording: {
+          ...{ ended: 'stopped', holes: 0, holeS: 0, outages: 0, resets: 0 },
+          parts: { fragments: 57, parts: 228, refetched: 1 },
+        },
+      },
+      [
+        'out.ts is whole: 60 fragments, 3 MB in 2.0 s (1.5 MB/s).',
+        '  57 fragments came part by part as they were made (228 parts)',
+        '  1 fragment had to be fetched as a whole after all',
         '  /videos/out.ts  3 MB',
       ],
     ],
