@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { isJobId, type JobRecord } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
+import { concurrencyLines } from './concurrencyLines.ts';
 import { formatBytes, formatDuration } from './figures.ts';
 import { placeLines } from './gapSentences.ts';
 import { pathwayLines } from './pathwaySentences.ts';
@@ -37,10 +38,13 @@ export class ReceiptDocuments implements vscode.TextDocumentContentProvider, vsc
     if (entry === undefined) return vscode.l10n.t('This job is not there any more.');
     if (entry.kind === 'broken') return entry.job.detail;
     const { fragments, unreadable } = parseReceiptLines(await readLines(join(entry.folder, 'receipt.jsonl')));
-    const missing = [...placeLines(entry.record.receipt?.gapPlaces), ...missingLines(fragments)];
+    const { receipt } = entry.record;
+    const missing = [...placeLines(receipt?.gapPlaces), ...missingLines(fragments)];
+    const widths = concurrencyLines(receipt?.concurrency);
     return [
       ...headLines(entry.record),
       ...(missing.length === 0 ? [] : ['', vscode.l10n.t('Not in the file:'), ...missing]),
+      ...(widths.length === 0 ? [] : ['', ...widths]),
       '',
       formatReceiptTable(fragments),
       ...(unreadable > 0 ? [vscode.l10n.t('{0} lines could not be read.', unreadable)] : []),

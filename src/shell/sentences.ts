@@ -8,6 +8,9 @@ import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, sha
 import { missingText } from './gapSentences.ts';
 import { fragmentsText, missingEndText, recordingText, unusualRecordingText } from './recordingSentences.ts';
 
+/** Sizes that differ by no more need not be told apart. */
+const ALIKE_SHARE = 0.02;
+
 /** What a person calls a job: its name and, where it is known, the height of its picture. */
 export function jobLabel({ title, variant }: Pick<JobRecord, 'title' | 'variant'>): string {
   const height = variant?.height;
@@ -119,10 +122,15 @@ function runningText({ fragments, fragmentsTotal, bytesPerSecond, remainingS }: 
 
 function factsText({ receipt }: JobRecord): string {
   if (receipt === undefined) return '';
+  const { bytes, wallMs, fragments, recording } = receipt;
+  const size = sizeOf(receipt);
   // What an earlier run left took no time of this one, and a broadcast has its own pace.
-  const hasSpeed = receipt.wallMs > 0 && receipt.fragments.resumed === 0 && receipt.recording === undefined;
-  const speed = hasSpeed ? [formatSpeed((receipt.bytes.payload / receipt.wallMs) * 1000)] : [];
-  return [formatBytes(sizeOf(receipt)), formatDuration(receipt.wallMs), ...speed].join(' · ');
+  const hasSpeed = wallMs > 0 && fragments.resumed === 0 && recording === undefined;
+  const speed = hasSpeed ? [formatSpeed((bytes.payload / wallMs) * 1000)] : [];
+  // The speed is that of the fragments: beside a finished file that is smaller, it would be one of nobody.
+  const isAlike = Math.abs(bytes.payload - size) <= size * ALIKE_SHARE;
+  const fetched = hasSpeed && !isAlike ? [l10n.t('{0} fetched', formatBytes(bytes.payload))] : [];
+  return [formatBytes(size), ...fetched, formatDuration(wallMs), ...speed].join(' · ');
 }
 
 /** Size of what a download wrote, in bytes: a finished file is not as large as the fragments that it is made of. */
@@ -144,13 +152,14 @@ function stoppedText(record: JobRecord): string {
   return state === 'cancelled' ? l10n.t('cancelled at {0}', share) : l10n.t('interrupted at {0}', share);
 }
 
-/** `600 fragments · 260 from an earlier try · 3 retried · 1 gap` */
+/** `600 fragments · 260 from an earlier try · 3 retried · 2 asked for twice · 1 gap` */
 export function receiptText({ receipt }: JobRecord): string {
   if (receipt === undefined) return '';
-  const { total, resumed, retries, gaps } = receipt.fragments;
+  const { total, resumed, retries, gaps, hedged } = receipt.fragments;
   const parts = [fragmentsText(total)];
   if (resumed > 0) parts.push(l10n.t('{0} from an earlier try', resumed));
   if (retries > 0) parts.push(l10n.t('{0} retried', retries));
+  if (hedged > 0) parts.push(l10n.t('{0} asked for twice', hedged));
   if (gaps > 0) parts.push(gaps === 1 ? l10n.t('1 gap') : l10n.t('{0} gaps', gaps));
   if (receipt.bottleneck !== undefined) parts.push(l10n.t('limit: {0}', receipt.bottleneck.kind));
   return parts.join(' · ');

@@ -99,7 +99,8 @@ describe('download command', () => {
     const payload = record.receipt?.bytes.payload ?? 0;
     assert.ok(size > 0 && formatBytes(size) !== formatBytes(payload), `${size} of ${payload}`);
     assert.ok(completionText(record).includes(`, ${formatBytes(size)} in `), completionText(record));
-    assert.ok(jobDescription(record).startsWith(`${formatBytes(size)} · `), jobDescription(record));
+    const facts = `${formatBytes(size)} · ${formatBytes(payload)} fetched · `;
+    assert.ok(jobDescription(record).startsWith(facts), jobDescription(record));
   });
 
   it('wants what the settings say where nothing else is given', async () => {

@@ -7,6 +7,7 @@ import type { Receipt } from '../../src/engine/receipt.ts';
 import type { JobRecord } from '../../src/jobs/record.ts';
 import type { DownloadResult, LiveState } from '../../src/shell/download.ts';
 import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
+import { concurrencyLines } from '../../src/shell/concurrencyLines.ts';
 import { missingText, placeLines, placesText } from '../../src/shell/gapSentences.ts';
 import { childrenOf, toItem } from '../../src/shell/jobItems.ts';
 import { pathwayLines } from '../../src/shell/pathwaySentences.ts';
@@ -250,6 +251,22 @@ describe('the words of a recording', () => {
     ]);
     const many = Array.from({ length: 13 }, () => moves[0]);
     assert.equal(pathwayLines([first, ...many]).at(-1), 'The pathway changed 3 more times.');
+  });
+
+  it('tell how the number of transfers at once was chosen', () => {
+    const decisions = [
+      { ms: 0, width: 4, why: 'start' },
+      { ms: 1234, width: 8, why: 'faster', mbps: 412 },
+    ] as const;
+    const trace = { start: 4, peak: 8, end: 8, decisions: [...decisions] };
+    assert.deepEqual(concurrencyLines(trace), [
+      'Transfers at once: 4 at first, 8 at the end, 8 at most.',
+      '    0.0 s    4  start',
+      '    1.2 s    8  faster, 412.0 Mbit/s',
+    ]);
+    assert.equal(concurrencyLines({ ...trace, omitted: 7 }).at(-1), '7 changes are left out.');
+    assert.deepEqual(concurrencyLines({ ...trace, decisions: [decisions[0]] }), []);
+    assert.deepEqual(concurrencyLines(undefined), []);
   });
 
   it('tell three places of gaps, and how many more there are', () => {
