@@ -66,6 +66,8 @@ export interface DigestOptions {
   begun?: number;
   /** Of those only these: `listed` says what a client could know of. */
   only?: readonly Span[];
+  /** Which files of its subtitles a client could know of; all that are listed at all where absent. */
+  text?: readonly Span[];
 }
 
 /** How much of a live stream is there. */
@@ -201,6 +203,7 @@ function queryOf(options: UrlOptions & DigestOptions, more: Readonly<Record<stri
   for (const name of FLAGS) if (options[name] === true) params.set(name, '1');
   for (const name of TEXTS) if (typeof options[name] === 'string') params.set(name, options[name]);
   if (options.only !== undefined) params.set('only', formatSpans(options.only));
+  if (options.text !== undefined) params.set('text', formatSpans(options.text));
   for (const fault of options.faults ?? []) params.append('fault', formatFault(fault));
   const isCounted =
     options.live !== undefined || ['fault', 'tokens', 'slowOneIn', 'mostAtOnce'].some((name) => params.has(name));

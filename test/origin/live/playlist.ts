@@ -18,6 +18,8 @@ export interface LiveListing {
   wantsSkip: string | undefined;
   /** URIs of the playlists of the other renditions. */
   others: readonly string[];
+  /** WebVTT instead of media. */
+  isText?: boolean;
   /** Where a part lies in its fragment as it is sent. */
   boundsOf: (index: number, part: number) => { start: number; end: number };
 }
@@ -43,7 +45,8 @@ export function livePlaylist(listing: LiveListing): string {
   if (skipped > 0) lines.push(`#EXT-X-SKIP:SKIPPED-SEGMENTS=${skipped}${isLean ? removedRanges(listing) : ''}`);
   lines.push(...rangeLines(listing, isLean ? skipped : 0));
   for (let index = view.first + skipped; index < view.end; index++) {
-    lines.push(...fragmentLines(listing, index), `#EXTINF:${durationOf(settings)},`, liveName(settings, index));
+    const name = listing.isText === true ? fileName(index, 'vtt') : liveName(settings, index);
+    lines.push(...fragmentLines(listing, index), `#EXTINF:${durationOf(settings)},`, name);
   }
   if (settings.parts === true) lines.push(...tipLines(listing));
   if (view.hasEnded) lines.push('#EXT-X-ENDLIST');

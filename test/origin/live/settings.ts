@@ -41,6 +41,16 @@ export interface LiveSettings {
   gapPart?: readonly number[];
   /** A multivariant playlist of `video/` and `audio-en/`, numbered alike. */
   audio?: boolean;
+  /** A multivariant playlist of `media/`, and of WebVTT in `text-en/` and `text-de/`. */
+  subtitles?: boolean;
+  /** The first file of subtitles that is listed; the playlists are empty before it (0). */
+  textFrom?: number;
+  /** These files of subtitles cannot be had, though they are listed. */
+  textLost?: readonly Span[];
+  /** While the newest fragment is one of these, the playlists of subtitles answer 503. */
+  textOutage?: readonly Span[];
+  /** What the Media Sequence Numbers of subtitles are ahead of the media's (0). */
+  textAhead?: number;
   /** fMP4 with an EXT-X-MAP instead of MPEG-TS. */
   mp4?: boolean;
   /** AES-128; the IV is the Media Sequence Number. */
@@ -81,6 +91,11 @@ const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
   partRanges: 'flag',
   gapPart: 'numbers',
   audio: 'flag',
+  subtitles: 'flag',
+  textFrom: 'number',
+  textLost: 'spans',
+  textOutage: 'spans',
+  textAhead: 'number',
   mp4: 'flag',
   aes: 'flag',
   dates: 'flag',
@@ -117,7 +132,10 @@ export function parseLive(query: URLSearchParams): LiveSettings {
   if (live.ranges === 0) throw new RangeError('ranges=0 stand nowhere.');
   if (live.window === 0) throw new RangeError('window=0 lists nothing.');
   if (live.mp4 === true && live.audio === true) throw new RangeError('Audio is MPEG-TS here.');
-  const backwards = [...(live.outage ?? []), ...(live.lost ?? [])].find(([from, to]) => to < from);
+  if (live.subtitles === true && live.audio === true) throw new RangeError('Subtitles come with audio in the media.');
+  const backwards = [live.outage, live.lost, live.textLost, live.textOutage]
+    .flatMap((spans) => spans ?? [])
+    .find(([from, to]) => to < from);
   if (backwards !== undefined) throw new RangeError(`${backwards.join('-')} ends before it begins.`);
   return live;
 }

@@ -4,13 +4,16 @@ import type { Content } from '../content/content.ts';
 import { held, made } from '../content/content.ts';
 import { transportFragment } from '../content/transport.ts';
 import { LiveClock, PARTS } from '../live/clock.ts';
+import type { LiveListing } from '../live/playlist.ts';
 import { isGap, isGapPart, livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
-import type { LiveSettings } from '../live/settings.ts';
+import type { LiveSettings, Span } from '../live/settings.ts';
 import { parseLive, parseSpans } from '../live/settings.ts';
 import type { Course, View } from '../live/timeline.ts';
 import { indexOf, isIn, sequenceOf, startOf, viewAt } from '../live/timeline.ts';
 import { boxClip, transportClip } from './clips.ts';
 import { boundsOf, partAt, partOf } from './liveParts.ts';
+import type { TextFolder, TextLanguage } from './liveText.ts';
+import { languageOf, textCues, textFile, textLines, textListing, TEXT_FOLDERS } from './liveText.ts';
 import { FIRST_MANIFEST, HOST_CLONE, manifest, NEXT_MANIFEST } from './pathways.ts';
 import { SMALL } from './plain.ts';
 import type { Part, Reply, Resource, Shape, Stream, Track, Tracks, Visit } from './stream.ts';
@@ -23,10 +26,17 @@ const STALE_FRAGMENTS = 2;
 /** A blocking reload may wait for that many fragments (RFC 8216bis §6.2.5.2). */
 const MOST_AHEAD = 2;
 
+/** Playlists that report how far others are. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  'video/': ['../audio-en/index.m3u8'],
+  'audio-en/': ['../video/index.m3u8'],
+};
+const FOLDERS = ['', 'video/', 'audio-en/', 'media/', ...TEXT_FOLDERS] as const;
+
 /** One media playlist of a live stream. */
 interface Channel {
   /** '' or a name with a slash behind it. */
-  folder: 'video/' | 'audio-en/' | '';
+  folder: '' | 'video/' | 'audio-en/' | 'media/' | TextFolder;
   isEvent: boolean;
   shape: Shape;
 }
@@ -34,7 +44,7 @@ interface Channel {
 /** A stream that is broadcast to each session from the time when it first asks: `live-window` and `live-event`. */
 function broadcast(isEvent: boolean) {
   return (shape: Shape): Stream => {
-    const channels = (['', 'video/', 'audio-en/'] as const).map((folder): Channel => ({ folder, isEvent, shape }));
+    const channels = FOLDERS.map((folder): Channel => ({ folder, isEvent, shape }));
     return {
       resources: new Map([['index.m3u8', firstPlaylist(channels[0]!)]]),
       resourceAt(path) {
@@ -54,11 +64,12 @@ export const liveWindow = broadcast(false);
 /** A playlist that only grows. */
 export const liveEvent = broadcast(true);
 
-/** The media playlist, or with `audio=1` the multivariant one above two. */
+/** The media playlist, or with `audio=1` or `subtitles=1` the multivariant one above several. */
 function firstPlaylist(channel: Channel): Resource {
   return playlist((visit) => {
-    const { audio, pathways } = parseLive(visit.query);
+    const { audio, pathways, subtitles } = parseLive(visit.query);
     if (pathways === true) return { body: pathwaysPlaylist(channel) };
+    if (subtitles === true) return { body: textLines().join('\n') + '\n' };
     if (audio !== true) return read(channel, visit);
     const lines = [
       '#EXTM3U',
@@ -93,6 +104,8 @@ function resourceAt(channel: Channel, path: string): Resource | undefined {
   if (path === NEXT_MANIFEST) return manifest(1, [HOST_CLONE]);
   if (path === 'key-0.bin') return { kind: 'key', contentType: TYPES.key, body: held(secret('key 0')) };
   if (path === 'init.mp4') return { kind: 'map', contentType: TYPES.mp4, body: boxClip('360p-av').init };
+  const language = languageOf(channel.folder);
+  if (language !== undefined) return textAt(channel, language, path);
   const name = /^f(\d{6})(?:\.([0-3]))?\.(ts|m4s)$/.exec(path);
   if (name === null) return undefined;
   const index = Number(name[1]);
@@ -100,6 +113,22 @@ function resourceAt(channel: Channel, path: string): Resource | undefined {
   const contentType = name[3] === 'ts' ? TYPES.transport : TYPES.mp4;
   const body = (visit: Visit): Promise<Reply> => fetchAt(channel, visit, index, part);
   return { kind: 'fragment', contentType, body, fragmentAt: () => index };
+}
+
+function textAt(channel: Channel, language: TextLanguage, path: string): Resource | undefined {
+  const name = /^f(\d{6})\.vtt$/.exec(path);
+  if (name === null) return undefined;
+  const index = Number(name[1]);
+  const body = (visit: Visit): Reply => {
+    const { settings, course, clock } = broadcastOf(channel, visit);
+    const isThere = (index + 1) * PARTS <= Math.min(clock.position, course.fragments * PARTS);
+    const { first } = viewAt(course, clock.position);
+    const isGone = settings.kept !== undefined && index < first - settings.kept;
+    const isLost = isIn([...(course.lost ?? []), ...(settings.textLost ?? [])], index);
+    if (!isThere || isGone || isLost) return { status: 404, reason: 'It is not there.' };
+    return { body: textFile(settings, course, language, index) };
+  };
+  return { kind: 'fragment', contentType: TYPES.vtt, body, fragmentAt: () => index };
 }
 
 interface Broadcast {
@@ -135,25 +164,31 @@ async function read(channel: Channel, visit: Visit): Promise<Reply> {
   if (refusal !== undefined) return { status: 400, reason: refusal };
   const isStale = settings.stale !== undefined && settings.stale > 0 && visit.turn % settings.stale === 0;
   const now = clock.position;
-  if (viewAt(course, now).isOut) return { status: 503, reason: 'The packager is away.' };
+  const newest = viewAt(course, now);
+  const isText = languageOf(channel.folder) !== undefined;
+  const isTextOut = isText && isIn(settings.textOutage ?? [], newest.end - 1);
+  if (newest.isOut || isTextOut) return { status: 503, reason: 'The packager is away.' };
   const view = viewAt(course, isStale ? Math.max(now - STALE_FRAGMENTS * PARTS, PARTS) : now);
   const wantsSkip = /^(?:YES|v2)$/.exec(visit.query.get('_HLS_skip') ?? '')?.[0];
-  const others = { '': [], 'video/': ['../audio-en/index.m3u8'], 'audio-en/': ['../video/index.m3u8'] }[channel.folder];
-  const listing = {
+  const listing: LiveListing = {
     view,
     settings,
     isEvent: channel.isEvent,
     wantsSkip,
-    others,
+    others: OTHERS[channel.folder] ?? [],
     boundsOf: (index: number, part: number) => {
       const sentBytes = sentAt(channel, settings, course, index).size;
       return boundsOf(mediaAt(channel, settings, course, index), part, sentBytes);
     },
+    ...(isText ? textListing(settings, view) : {}),
   };
   const skipped = skippedOf(listing);
-  const { first, end, mediaSequence } = view;
-  const parts = settings.parts === true ? view.parts : 0;
-  return { body: livePlaylist(listing), listed: { first, last: end - 1, mediaSequence, parts, skipped } };
+  const { first, end, mediaSequence } = listing.view;
+  const parts = listing.settings.parts === true ? view.parts : 0;
+  return {
+    body: livePlaylist(listing),
+    listed: { first: Math.min(first, end), last: end - 1, mediaSequence, parts, skipped },
+  };
 }
 
 /** Waits for what `_HLS_msn` and `_HLS_part` ask for; says why that makes no sense (RFC 8216bis §6.2.5.2). */
@@ -220,8 +255,10 @@ function sentAs(settings: LiveSettings, course: Course, index: number, media: Co
 
 /** What a recording holds: from the fragment `from` (the first that was listed) to `to` (the last), of these `only`, without those lost and without gaps. */
 function tracksOf(query: URLSearchParams, channels: readonly Channel[]): Tracks {
-  const [whole, video, audio] = channels.map((channel) => trackOf(query, channel));
+  const [whole, video, audio, media] = channels.slice(0, 4).map((channel) => trackOf(query, channel));
   const settings = parseLive(query);
+  if (settings.subtitles === true)
+    return { best: media!, variants: { media: media! }, ...textsOf(query, channels[0]!) };
   if (settings.pathways === true) return { best: video!, variants: { video: video! }, audio: {}, subtitles: {} };
   if (settings.audio !== true) return { best: whole!, variants: {}, audio: {}, subtitles: {} };
   return { best: video!, variants: { video: video! }, audio: { en: audio! }, subtitles: {} };
@@ -234,13 +271,30 @@ function begunAt(channel: Channel, settings: LiveSettings, course: Course, index
   return { index, path: liveName(settings, index), tags: [], media: made(end, () => media.slice(0, end)) };
 }
 
+/** What the subtitles beside a recording say. */
+function textsOf(query: URLSearchParams, channel: Channel): Pick<Tracks, 'audio' | 'subtitles' | 'cues'> {
+  const { settings, course } = courseOf(query, channel.isEvent, channel.shape);
+  const cues = (language: TextLanguage) =>
+    textCues(settings, course, language, spanOf(query, channel), parseSpans(query, 'text'));
+  return { audio: {}, subtitles: {}, cues: { en: cues('en'), de: cues('de') } };
+}
+
+/** The first and the last fragment of a recording. */
+function spanOf(query: URLSearchParams, channel: Channel): Span {
+  const { course, startAt } = courseOf(query, channel.isEvent, channel.shape);
+  const from = numberIn(query, 'from', Math.max(startAt - (course.window ?? startAt), 0));
+  const to = numberIn(query, 'to', course.fragments - 1);
+  if (from >= 0 && from <= to && to < course.fragments) return [from, to];
+  throw new RangeError(`There is nothing from ${from} to ${to}.`);
+}
+
+function numberIn(query: URLSearchParams, name: string, usual: number): number {
+  return Number(query.get(name) ?? usual);
+}
+
 function trackOf(query: URLSearchParams, channel: Channel): Track {
-  const { settings, course, startAt } = courseOf(query, channel.isEvent, channel.shape);
-  const bound = (name: string, usual: number): number => Number(query.get(name) ?? usual);
-  const from = bound('from', Math.max(startAt - (course.window ?? startAt), 0));
-  const to = bound('to', course.fragments - 1);
-  if (!(from >= 0 && from <= to && to < course.fragments))
-    throw new RangeError(`There is nothing from ${from} to ${to}.`);
+  const { settings, course } = courseOf(query, channel.isEvent, channel.shape);
+  const [from, to] = spanOf(query, channel);
   const only = parseSpans(query, 'only') ?? [[from, to]];
   const indexes = times(to - from + 1, (place) => from + place).filter(
     (index) => isIn(only, index) && !isIn(course.lost ?? [], index) && !isGap(settings, index),
@@ -250,7 +304,7 @@ function trackOf(query: URLSearchParams, channel: Channel): Track {
     const init = settings.mp4 === true ? { init: boxClip('360p-av').init } : {};
     return { index, path: liveName(settings, index), tags: [], media, ...init };
   });
-  const begun = bound('begun', 0);
+  const begun = numberIn(query, 'begun', 0);
   if (begun > 0) parts.push(begunAt(channel, settings, course, to + 1, begun));
   return { folder: channel.folder, contentType: TYPES.transport, head: [], parts, others: new Map() };
 }

@@ -52,11 +52,13 @@ const LINES = {
   de: ['Guten Abend.', '♪', '♪', 'Es geht weiter &amp; weiter,\n<i>und über zwei Zeilen.</i>', '– Wer?\n– Niemand.'],
 };
 
-function isEmpty(file: number): boolean {
+/** Whether a file is one without cues. */
+export function isEmpty(file: number): boolean {
   return file % 5 === 3;
 }
 
-function touches({ startS, endS }: Cue, file: number): boolean {
+/** Whether a cue stands in that file. */
+export function touches({ startS, endS }: Cue, file: number): boolean {
   return startS < (file + 1) * FRAGMENT_S && endS > file * FRAGMENT_S;
 }
 
@@ -64,8 +66,11 @@ function isTouchingEmpty(cue: Cue, file: number): boolean {
   return isEmpty(file) && touches(cue, file);
 }
 
-/** Two cues of the same times now and then, and the same text twice in a row; never both at once. */
-function cuesOf(language: 'en' | 'de', files: number): Cue[] {
+/**
+ * The cues of so many files: two of the same times now and then, and the same text twice in a row; never both at once. None
+ * is shown over the beginning of one of the files `breaks`, and none beside a file without cues.
+ */
+export function cuesOf(language: 'en' | 'de', files: number, breaks: readonly number[] = []): Cue[] {
   const texts = LINES[language];
   const all = times(files * 2, (place): Cue => {
     const isLater = place % 4 === 3 || place % (2 * texts.length) === 7;
@@ -77,7 +82,9 @@ function cuesOf(language: 'en' | 'de', files: number): Cue[] {
   const lastS = files * FRAGMENT_S;
   const kept = all.filter(
     (cue) =>
-      cue.endS <= lastS && ![0, 1].some((more) => isTouchingEmpty(cue, Math.floor(cue.startS / FRAGMENT_S) + more)),
+      cue.endS <= lastS &&
+      !breaks.some((file) => touches(cue, file - 1) && touches(cue, file)) &&
+      ![0, 1].some((more) => isTouchingEmpty(cue, Math.floor(cue.startS / FRAGMENT_S) + more)),
   );
   return kept.sort((one, other) => one.startS - other.startS);
 }
@@ -90,11 +97,14 @@ function cueTrack(language: string, cues: readonly Cue[], files: number): Track 
   return { folder: `subtitles-${language}/`, contentType: TYPES.vtt, head: vod(), parts, others: new Map() };
 }
 
-/** Even files are on the clock of the video, odd ones on their own; the third has CRLF, the fifth a byte order mark. */
-function fileText(index: number, cues: readonly Cue[]): string {
+/**
+ * Even files are on the clock of the video, which begins at `firstTicks` and starts again at the file `start`, odd ones on their own; the third has CRLF,
+ * the fifth a byte order mark.
+ */
+export function fileText(index: number, cues: readonly Cue[], start = 0, firstTicks = FIRST_TICKS): string {
   const isOwn = index % 2 === 1;
-  const [ticks, localS] = isOwn ? [FIRST_TICKS + index * FRAGMENT_TICKS, LOCAL_START_S] : [FIRST_TICKS, 0];
-  const shiftS = isOwn ? LOCAL_START_S - index * FRAGMENT_S : 0;
+  const [ticks, localS] = isOwn ? [firstTicks + (index - start) * FRAGMENT_TICKS, LOCAL_START_S] : [firstTicks, 0];
+  const shiftS = isOwn ? LOCAL_START_S - index * FRAGMENT_S : -start * FRAGMENT_S;
   const blocks = [`WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:${Math.round(ticks)},LOCAL:${clock(localS)}`];
   if (index === 0) blocks.push('NOTE\nOf the lab.', 'STYLE\n::cue { color: white }');
   for (const cue of isEmpty(index) ? [] : cues.filter((one) => touches(one, index))) {
