@@ -11,10 +11,11 @@ import {
   type FragmentTools,
 } from './fragment/fetchFragment.ts';
 import { fetchByParts, isParted } from './fragment/fetchParts.ts';
-import { containerFor, finishMuxed, type FinishedParts, type Muxer } from './finishing.ts';
+import { containerFor, finishMuxed, textFormatOf, type FinishedParts, type Muxer } from './finishing.ts';
 import { Sources } from './fragment/sources.ts';
 import { writeStrategies } from './fragment/strategy.ts';
 import { JobPlanner, JobQueue } from './fragmentJobs.ts';
+import { LiveSubtitles } from './liveSubtitles.ts';
 import { openOutput, type OpenedOutput } from './output/openOutput.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import { outputPaths } from './output/paths.ts';
@@ -29,7 +30,7 @@ import { recordAll, type RecordingHooks } from './recording.ts';
 import { SourceLoader, type Source } from './source.ts';
 import type { Steering } from './steering/steering.ts';
 import { watchSteering } from './steering/watch.ts';
-import { fetchSubtitles } from './subtitleTracks.ts';
+import { joinSubtitles } from './subtitleTracks.ts';
 import { Client } from './transport/client.ts';
 import { AutoWidth } from './transport/concurrency/autoWidth.ts';
 import { runWindow, Width } from './transport/window.ts';
@@ -62,6 +63,8 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
       checkSpace(checked.output, source.streams, source.variant);
       const opened = await openOutputs(checked, source, book);
       const outputs = opened.map(({ output }) => output);
+      const { stop = new AbortController().signal, clock } = hooks;
+      const texts = new LiveSubtitles(source, checked, { tell: book.tellRecording, signal, clock });
       try {
         const jobs = planJobs(checked, source, outputs);
         const queue = new JobQueue(jobs);
@@ -71,18 +74,22 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         book.planned(source, outputs, jobs);
         for (const { job, receipt } of confirmed) book.fragmentEnded(job, receipt);
         queue.begin();
-        const { stop = new AbortController().signal, clock } = hooks;
-        const recordingHooks = { tell: book.tellRecording, signal, stop, clock, client };
+        await texts.open(tools.sources);
+        const recordingHooks = { tell: book.tellRecording, signal, stop, clock, client, line: texts.line };
         const recording = recordAll(source, outputs, checked, queue, recordingHooks);
+        texts.begin(recording);
         const { steering } = loader;
         await steerWhile(fetchAll(queue, checked, tools, book, steering, ending), steering, tools, ending);
         book.recorded(await recording);
         hooks.onEvent({ type: 'finishing' });
-        const subtitles = await fetchSubtitles(source, outputs[0] as OutputFile, checked, tools);
+        const texted = { ...checked, subtitleFormat: textFormatOf(checked, source, hooks.mux) };
+        const subtitles = await joinSubtitles(source, outputs[0] as OutputFile, texted, tools, texts);
+        book.subtitlesRecorded(texts.receipts());
         const parts = { request: checked, source, outputs, subtitles, breaks: queue.breaks };
         const files = await finish(parts, signal, hooks);
         await book.finished(files, checked.sha256 ? sha256 : undefined);
       } finally {
+        await texts.discard();
         book.kept(outputs.map((output) => leave(output, hooks.signal)));
       }
     } finally {

@@ -52,12 +52,20 @@ const containers: Readonly<Record<string, Container>> = {
  * The container that has to be written, by the name of the output; nothing where the fragments one behind the other are
  * what is wanted: a name that says no container, MPEG-TS or fMP4 with one init segment under a name of their own kind.
  */
-export function containerFor({ output, mux }: CheckedRequest, { streams }: Source): Container | undefined {
+export function containerFor({ output, mux }: CheckedRequest, { streams, subtitles }: Source): Container | undefined {
   const container = containers[path.extname(output).toLowerCase()];
   if (mux === 'none' || container === undefined) return undefined;
   if (streams.length > 1) return container;
   if (container === 'ts') return undefined;
+  if (subtitles.length > 0) return container;
   return container === 'mp4' && isPlainMp4(streams[0]) ? undefined : container;
+}
+
+/** What subtitles are written as: as they were asked for where they are a file of their own, else as containers take them. */
+export function textFormatOf(request: CheckedRequest, source: Source, mux: Muxer | undefined): 'vtt' | 'srt' {
+  const container = mux && containerFor(request, source);
+  const isFile = container === undefined || container === 'ts';
+  return isFile ? (request.subtitleFormat ?? 'vtt') : 'vtt';
 }
 
 /** fMP4 of one piece: one init segment, one time line. */

@@ -1,4 +1,5 @@
 import type { CheckedRequest } from './checkRequest.ts';
+import type { FragmentJob } from './fragment/fetchFragment.ts';
 import { HintedParts } from './fragment/hintedParts.ts';
 import { PartFeed } from './fragment/partFeed.ts';
 import type { PartedJob } from './fragment/fetchParts.ts';
@@ -17,6 +18,8 @@ export interface LiveEdgeParts {
   output: OutputFile;
   queue: JobQueue;
   client: Client;
+  /** Told of fragments once they are known as they are, in their order. */
+  onPlanned: (jobs: readonly FragmentJob[]) => void;
 }
 
 /** So many fragments in a row whose parts were of no use, until parts are not asked for any more. */
@@ -58,14 +61,16 @@ export class LiveEdge {
 
   /** Fragments are listed, the one that was begun first of all. */
   takeFragments(listed: readonly Fragment[]): void {
-    const { live, planner, output, queue } = this.#given;
+    const { live, planner, output, queue, onPlanned } = this.#given;
     checkAddresses(listed, live.first.url);
     const fragments = live.plan.settle(listed);
     const [first] = fragments;
     const others = this.#begun && first?.index === this.#begun.tip.fragment.index ? fragments.slice(1) : fragments;
     if (first && others !== fragments) this.#complete(first);
     output.append(others);
-    queue.add(planner.plan(others));
+    const jobs = planner.plan(others);
+    onPlanned(jobs);
+    queue.add(jobs);
   }
 
   /** The stream goes on without the rest of the fragment that was begun. */
@@ -104,7 +109,7 @@ export class LiveEdge {
     if (!this.#begun) return;
     const { job } = this.#begun;
     this.#begun = undefined;
-    this.#given.planner.settle(job, fragment);
+    this.#settle(job, fragment);
     job.feed.list(fragment);
   }
 
@@ -112,8 +117,14 @@ export class LiveEdge {
     if (!this.#begun) return;
     const { job, tip } = this.#begun;
     this.#begun = undefined;
-    this.#given.planner.settle(job, { ...tip.fragment, durationS: durationOf(tip) });
+    this.#settle(job, { ...tip.fragment, durationS: durationOf(tip) });
     job.feed.end(isCut);
+  }
+
+  #settle(job: FragmentJob, fragment: Fragment): void {
+    const { planner, onPlanned } = this.#given;
+    planner.settle(job, fragment);
+    onPlanned([{ ...job, fragment }]);
   }
 }
 

@@ -28,7 +28,15 @@ export function outlineOf({ variant, renditions }: Place, { variables: imports }
     const kind = type === 'AUDIO' ? 'audio' : 'subtitles';
     const name = `${kind}.${language ?? title}`;
     const label = `The playlist of the ${kind} "${title}"`;
-    return [{ name, id: `${name} ${title} with ${id}`, rendition, bandwidth, address: { url, label, imports } }];
+    return [
+      {
+        name,
+        id: `${name} ${title} with ${id}`,
+        rendition,
+        bandwidth,
+        address: { url, label, imports, mayBeEmpty: type === 'SUBTITLES' },
+      },
+    ];
   });
   return [{ name: 'main', id, bandwidth, address }, ...separate];
 }

@@ -10,6 +10,8 @@ export interface Address {
   url: string;
   label: string;
   imports?: Readonly<Record<string, string>> | undefined;
+  /** As in `ReadOptions`. */
+  mayBeEmpty?: boolean;
 }
 
 /** How often a recording's playlist without an end tag is read in the hope for one. */
@@ -34,11 +36,14 @@ export class PlaylistReader {
   }
 
   /** Fetches and reads one playlist; its URIs are relative to where redirects led. */
-  async read({ url, label, imports }: Address, rest: Pick<Transfer, 'limits' | 'signal'> = {}): Promise<Playlist> {
+  async read(
+    { url, label, imports, mayBeEmpty }: Address,
+    rest: Pick<Transfer, 'limits' | 'signal'> = {},
+  ): Promise<Playlist> {
     let playlist: Playlist | undefined;
     let readings = 0;
     const accept = (text: Buffer, finalUrl: string) => {
-      playlist = readPlaylist(text, finalUrl, { imports });
+      playlist = readPlaylist(text, finalUrl, { imports, mayBeEmpty });
       if (playlist.kind !== 'media' || playlist.hasEnd) return;
       // Whatever HTTP says: a copy that was cut off in a cache is whole to it.
       const isOpen = text.at(-1) !== newline && !this.#hasOpenLines;

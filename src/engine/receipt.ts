@@ -62,6 +62,23 @@ export interface GapPlace {
   reason: 'declared' | 'missing' | 'unseen';
 }
 
+/** How the recording of live subtitles went. */
+export interface SubtitleRecordingReceipt {
+  name: string;
+  language?: string;
+  /** `dead`: nothing came any more, though the main stream went on. */
+  ended: 'endlist' | 'duration' | 'stopped' | 'dead';
+  /** Segments that are joined. */
+  segments: number;
+  /** Segments that left the playlist before they were seen, could not be had or could not be read. */
+  holes: number;
+  holeS: number;
+  outages: number;
+  resets: number;
+  /** Why they end early, or why there are none. */
+  error?: ErrorReport;
+}
+
 export type ReceiptState = 'complete' | 'completeWithGaps' | 'failed' | 'cancelled';
 
 export interface OutputFile {
@@ -141,6 +158,8 @@ export interface Receipt {
     resets: number;
     /** Fragments that were fetched part by part, in how many parts, and how many had to be fetched as a whole after all. */
     parts?: { fragments: number; parts: number; refetched: number };
+    /** What was chosen of them; nothing of this is counted above. */
+    subtitles?: SubtitleRecordingReceipt[];
   };
   error?: ErrorReport;
   /** What a download that did not end well left for the next try. */

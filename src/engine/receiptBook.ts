@@ -10,7 +10,14 @@ import type { OutputFile } from './output/outputFile.ts';
 import { DEFAULT_PATHWAY } from './playlist/choose.ts';
 import type { Rendition } from './playlist/model.ts';
 import type { ProgressState } from './progress.ts';
-import type { FragmentReceipt, GapPlace, OutputFile as OutputReceipt, Receipt, ReceiptState } from './receipt.ts';
+import type {
+  FragmentReceipt,
+  GapPlace,
+  OutputFile as OutputReceipt,
+  Receipt,
+  ReceiptState,
+  SubtitleRecordingReceipt,
+} from './receipt.ts';
 import { redactUrl } from './redact.ts';
 import type { DownloadRequest } from './request.ts';
 import type { Move, Source } from './source.ts';
@@ -56,6 +63,7 @@ export class ReceiptBook {
   readonly #moves: (Move & { atMs: number })[] = [];
   #recordingEnd: EndReason | undefined;
   #concurrency: ConcurrencyTrace | undefined;
+  #subtitles: readonly SubtitleRecordingReceipt[] = [];
   #wallMs = 0;
 
   constructor(request: DownloadRequest, tell: (event: DownloadEvent) => void) {
@@ -127,7 +135,11 @@ export class ReceiptBook {
     files: readonly FinishedFile[],
     sha256: ((path: string) => Promise<string>) | undefined,
   ): Promise<void> {
-    const isWhole = this.#gaps() === 0 && this.#recordingEnd !== 'dead' && !this.#isEndMissing();
+    const isWhole =
+      this.#gaps() === 0 &&
+      this.#recordingEnd !== 'dead' &&
+      !this.#isEndMissing() &&
+      this.#subtitles.every(({ holes, error }) => holes === 0 && !error);
     this.#state = isWhole ? 'complete' : 'completeWithGaps';
     this.#wallMs = performance.now() - this.startMs;
     for (const { path, rendition } of files) {
@@ -152,6 +164,11 @@ export class ReceiptBook {
   /** What following a live stream tells is counted. */
   readonly tellRecording = (event: RecordingEvent): void => {
     const seen = this.#recording;
+    // Those of subtitles are counted with them.
+    if (this.#source?.subtitles.some(({ name }) => name === event.stream)) {
+      this.tell(event);
+      return;
+    }
     if (event.type === 'hole') {
       const { stream, startS, durationS, count } = event;
       seen.holes += count;
@@ -161,6 +178,11 @@ export class ReceiptBook {
     else if (event.type === 'reset') seen.resets++;
     this.tell(event);
   };
+
+  /** How the live subtitles went. */
+  subtitlesRecorded(receipts: readonly SubtitleRecordingReceipt[]): void {
+    this.#subtitles = receipts;
+  }
 
   /** The live streams are over, each for its reason. */
   recorded(ends: readonly EndReason[]): void {
@@ -218,13 +240,20 @@ export class ReceiptBook {
       ...(this.#concurrency ? { concurrency: this.#concurrency } : {}),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
-      ...(this.#recordingEnd ? { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts() } } : {}),
+      ...this.#recordingReceipt(),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
       ...(this.#kept ? { kept: this.#kept } : {}),
       perFragment,
       writeCalls: this.#outputs.reduce((sum, { part }) => sum + part.writeCalls, 0),
       chunksPerFragment: fetched === 0 ? 0 : Math.round((chunks / fetched) * 10) / 10,
     };
+  }
+
+  #recordingReceipt(): Pick<Receipt, 'recording'> {
+    if (!this.#recordingEnd) return {};
+    const subtitles = this.#subtitles.map((each) => ({ ...each, holeS: Math.round(each.holeS * 1000) / 1000 }));
+    const told = subtitles.length === 0 ? {} : { subtitles };
+    return { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts(), ...told } };
   }
 
   #dateRanges(): Pick<Receipt, 'dateRanges'> {

@@ -1,5 +1,6 @@
 import { EngineError } from './errors.ts';
 import type { RecordingEvent } from './events.ts';
+import type { FragmentJob } from './fragment/fetchFragment.ts';
 import { JobPlanner, type JobQueue } from './fragmentJobs.ts';
 import { LiveEdge } from './liveEdge.ts';
 import { follow, type FollowOptions } from './live/follow.ts';
@@ -9,6 +10,7 @@ import type { OutputFile } from './output/outputFile.ts';
 import type { MediaPlaylist } from './playlist/model.ts';
 import type { CheckedRequest } from './checkRequest.ts';
 import type { LiveStream, Source, Stream } from './source.ts';
+import type { MainLine } from './subtitles/mainLine.ts';
 import type { Client } from './transport/client.ts';
 
 export interface RecordingHooks {
@@ -19,6 +21,8 @@ export interface RecordingHooks {
   stop: AbortSignal;
   /** Asks for parts ahead. */
   client: Client;
+  /** Takes the fragments of the main stream. */
+  line: MainLine;
   /** Paces the readings of the playlists, where time runs faster than the real one. */
   clock?: Required<Pick<FollowOptions, 'now' | 'wait'>> | undefined;
 }
@@ -56,7 +60,11 @@ async function record(
   hooks: RecordingHooks,
 ): Promise<EndReason> {
   const planner = new JobPlanner(request, stream, output);
-  const edge = new LiveEdge({ live: stream.live, request, planner, output, queue, client: hooks.client });
+  const { client, line } = hooks;
+  const onPlanned = (jobs: readonly FragmentJob[]) => {
+    if (stream.name === 'main') line.add(jobs);
+  };
+  const edge = new LiveEdge({ live: stream.live, request, planner, output, queue, client, onPlanned });
   try {
     return await followTo(edge, planner, stream, request, hooks);
   } catch (error) {
@@ -116,6 +124,6 @@ async function followTo(
 }
 
 /** A list that still holds the beginning is recorded from there, if nothing else is said: nothing need be missed. */
-function joinPoint({ from }: CheckedRequest, { playlistType, mediaSequence }: MediaPlaylist): JoinPoint {
+export function joinPoint({ from }: CheckedRequest, { playlistType, mediaSequence }: MediaPlaylist): JoinPoint {
   return from ?? (playlistType === 'EVENT' || mediaSequence <= 1 ? 'start' : 'edge');
 }

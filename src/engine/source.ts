@@ -12,7 +12,7 @@ import type { FragmentPair } from './sameFragment.ts';
 import { SessionKeys } from './sessionKeys.ts';
 import { Places, placesOf, type Place } from './steering/places.ts';
 import { Steering, type Steered } from './steering/steering.ts';
-import type { Client } from './transport/client.ts';
+import type { Client, Transfer } from './transport/client.ts';
 import { checkAddress } from './transport/originPolicy.ts';
 
 /** One output's worth of fragments. */
@@ -83,6 +83,9 @@ export class SourceLoader {
   readonly #readings = new Map<string, LiveReadings>();
   /** How many fragments the recordings have, by the streams' `id`. */
   readonly #lengths = new Map<string, number>();
+  /** What is read from now on renews what is known. */
+  #isLoaded = false;
+  readonly #subtitleIds = new Set<string>();
   #moves = 0;
 
   constructor(request: CheckedRequest, client: Client, onMoved: (move: Move) => void) {
@@ -104,10 +107,12 @@ export class SourceLoader {
     if (this.#playlist === undefined) this.sessionKeys.fetch(playlist);
     this.#playlist = playlist;
     const { variant, streams } = await this.#readStreams(await this.steering.apply(playlist));
-    const isSubtitles = ({ rendition }: Stream) => rendition?.type === 'SUBTITLES';
-    const subtitles = streams.filter(isSubtitles);
-    if (subtitles.some(({ live }) => live)) throw liveSubtitles(this.#request.url);
-    return { variant, streams: streams.filter((stream) => !isSubtitles(stream)), subtitles };
+    this.#isLoaded = true;
+    return {
+      variant,
+      streams: streams.filter((stream) => !isSubtitles(stream)),
+      subtitles: streams.filter(isSubtitles).map((each) => endedWith(streams[0], each)),
+    };
   }
 
   /** Goes on to the next place where the same streams can be had; false when there is none. The next `load` reads there. */
@@ -161,9 +166,23 @@ export class SourceLoader {
   async #readOutline(outline: Outline, signal?: AbortSignal): Promise<Stream[]> {
     const streams: Stream[] = [];
     for (const { address, ...named } of outline) {
-      streams.push(this.#stream(named, await this.#reader.readMedia(address, signal ? { signal } : {})));
+      const stream = await this.#readStream(named, address, signal ? { signal } : {});
+      if (stream) streams.push(stream);
     }
     return streams;
+  }
+
+  async #readStream(named: Named, address: Address, rest: Pick<Transfer, 'signal'>): Promise<Stream | undefined> {
+    if (!isSubtitles(named)) return this.#stream(named, await this.#reader.readMedia(address, rest));
+    this.#subtitleIds.add(named.id);
+    try {
+      const limits = this.#isLoaded ? { tries: 1 } : {};
+      return this.#stream(named, await this.#reader.readMedia(address, { ...rest, limits }));
+    } catch (error) {
+      // Once they are begun, subtitles that are gone must not hinder what the others are read again for.
+      if (this.#isLoaded && error instanceof EngineError) return undefined;
+      throw error;
+    }
   }
 
   async #readUnlessBroken(outline: Outline, signal: AbortSignal): Promise<Stream[] | undefined> {
@@ -205,6 +224,7 @@ export class SourceLoader {
     for (const [id, readings] of this.#readings) {
       const live = streams.find((stream) => stream.id === id)?.live;
       const common = live && readings.pairWith(live.first);
+      if (!common && this.#subtitleIds.has(id)) continue;
       if (!common) return undefined;
       for (const pair of common) pairs.push(pair);
     }
@@ -305,11 +325,15 @@ function isEndMissing({ isLive, hasEnd }: MediaPlaylist): boolean {
   return !isLive && !hasEnd;
 }
 
-function liveSubtitles(url: string): PlaylistError {
-  return new PlaylistError('HLS_PLAYLIST_SUBTITLES', 'Subtitles of a live stream cannot be recorded yet.', {
-    hint: 'Record without them.',
-    url,
-  });
+/** Beside a recording that is over, subtitles without an end tag are what is listed of them. */
+function endedWith(main: Stream | undefined, { live, ...subtitles }: Stream): Stream {
+  if (live && main?.live) return { ...subtitles, live };
+  if (!live) return subtitles;
+  return { ...subtitles, plan: { fragments: subtitles.listed, durationS: 0, gaps: 0 } };
+}
+
+function isSubtitles({ rendition }: Pick<Stream, 'rendition'>): boolean {
+  return rendition?.type === 'SUBTITLES';
 }
 
 function withQuery(url: string, query: Readonly<Record<string, string>>): string {

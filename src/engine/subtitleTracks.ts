@@ -1,17 +1,17 @@
-import path from 'node:path';
 import type { CheckedRequest } from './checkRequest.ts';
-import { PlaylistError, TransferError } from './errors.ts';
+import { EngineError, TransferError } from './errors.ts';
 import type { FragmentTools } from './fragment/fetchFragment.ts';
 import type { LoadedInit } from './fragment/sources.ts';
-import { openOutput } from './output/openOutput.ts';
+import type { LiveSubtitles } from './liveSubtitles.ts';
 import type { OutputFile } from './output/outputFile.ts';
-import { outputPaths } from './output/paths.ts';
-import { ReorderMemory } from './output/reorderMemory.ts';
-import type { Slot } from './output/slot.ts';
 import type { Fragment } from './playlist/model.ts';
 import type { Source, Stream } from './source.ts';
-import { SubtitleJoiner } from './subtitles/joiner.ts';
+import { joinRecorded, unusable } from './subtitleJoining.ts';
+import { subtitlePaths } from './subtitlePaths.ts';
+import type { SubtitleRecording } from './subtitleRecording.ts';
 import { firstPresentationTicks } from './subtitles/firstPresentation.ts';
+import { SubtitleJoiner } from './subtitles/joiner.ts';
+import { TextOutput } from './subtitles/textOutput.ts';
 
 /** The subtitles of one rendition, joined; its file has its place, but not its name yet. */
 export interface SubtitleTrack {
@@ -23,26 +23,28 @@ export interface SubtitleTrack {
 const headBytes = 1 << 20;
 
 /**
- * Fetches the subtitles of a source and joins each into one file, on the time line of the main stream. Rejects with an
- * EngineError, or the signal's reason; then no file is left.
+ * Joins the subtitles of a source, each into one file on the time line of the main stream: those of a live stream as they were
+ * recorded, others are fetched now. Rejects with an EngineError, or the signal's reason; then no file is left. Live ones that
+ * cannot be joined are left out, and the receipt says so.
  */
-export async function fetchSubtitles(
+export async function joinSubtitles(
   { subtitles }: Source,
   main: OutputFile,
   request: CheckedRequest,
   tools: FragmentTools,
+  live: LiveSubtitles,
 ): Promise<SubtitleTrack[]> {
   if (subtitles.length === 0) return [];
+  await live.end();
   const tracks: SubtitleTrack[] = [];
   const paths = subtitlePaths(request, subtitles);
-  const [head = Buffer.alloc(0)] = main.part.read(0, headBytes);
-  const firstPtsTicks = firstPresentationTicks(head);
   try {
     for (const [index, stream] of subtitles.entries()) {
-      const joiner = new SubtitleJoiner(firstPtsTicks === undefined ? {} : { firstPtsTicks });
-      await addSegments(joiner, stream, request, tools);
-      const text = request.subtitleFormat === 'srt' ? joiner.toSrt() : joiner.toVtt();
-      tracks.push({ stream, output: await writeText(paths[index] as string, text, stream) });
+      const recording = live.of(stream);
+      const write = (text: TextOutput) =>
+        recording ? joinRecorded(recording, live.line, main, text) : joinFetched(stream, main, request, tools, text);
+      const output = await written(paths[index] as string, stream, request, write, recording);
+      if (output) tracks.push({ stream, output });
     }
     return tracks;
   } catch (error) {
@@ -51,17 +53,39 @@ export async function fetchSubtitles(
   }
 }
 
-function subtitlePaths({ output, subtitleFormat = 'vtt' }: CheckedRequest, subtitles: readonly Stream[]): string[] {
-  const { dir, name } = path.parse(output);
-  return outputPaths(path.join(dir, `${name}.${subtitleFormat}`), subtitles);
+/** Opens a text and has it written; nothing where that could not be done and need not be. */
+async function written(
+  path: string,
+  { id }: Stream,
+  { subtitleFormat = 'vtt' }: CheckedRequest,
+  write: (text: TextOutput) => Promise<boolean>,
+  recording: SubtitleRecording | undefined,
+): Promise<OutputFile | undefined> {
+  let text: TextOutput | undefined;
+  let isWritten = false;
+  try {
+    text = await TextOutput.open(path, id, subtitleFormat);
+    isWritten = await write(text);
+    return isWritten ? text.output : undefined;
+  } catch (error) {
+    if (!recording || !(error instanceof EngineError)) throw error;
+    recording.failed(error);
+    return undefined;
+  } finally {
+    if (!isWritten) text?.output.discard();
+  }
 }
 
-async function addSegments(
-  joiner: SubtitleJoiner,
+async function joinFetched(
   stream: Stream,
+  main: OutputFile,
   { allowGaps }: CheckedRequest,
   { sources }: FragmentTools,
-): Promise<void> {
+  text: TextOutput,
+): Promise<true> {
+  const [head = Buffer.alloc(0)] = main.part.read(0, headBytes);
+  const firstPtsTicks = firstPresentationTicks(head);
+  const joiner = new SubtitleJoiner(firstPtsTicks === undefined ? {} : { firstPtsTicks });
   let startS = 0;
   for (const fragment of stream.plan.fragments) {
     const { durationS, discontinuity, gap, index } = fragment;
@@ -73,6 +97,9 @@ async function addSegments(
     }
     startS += durationS;
   }
+  text.add(joiner.cues());
+  text.end(joiner.head);
+  return true;
 }
 
 async function fetchSegment(
@@ -87,20 +114,4 @@ async function fetchSegment(
     if (allowGaps && error instanceof TransferError) return undefined;
     throw error;
   }
-}
-
-async function writeText(target: string, text: string, { id, plan }: Stream): Promise<OutputFile> {
-  const fragments = plan.fragments.slice(0, 1);
-  const memory = new ReorderMemory(Infinity);
-  const { output } = await openOutput({ path: target, stream: id, fragments, memory, resume: false });
-  const [slot] = output.slots as [Slot];
-  slot.write(Buffer.from(text));
-  slot.finish();
-  return output;
-}
-
-function unusable({ name }: Stream, problem: string): PlaylistError {
-  return new PlaylistError('HLS_PLAYLIST_SUBTITLES', `The ${name} cannot be joined: ${problem}.`, {
-    hint: 'Download without these subtitles.',
-  });
 }

@@ -79,8 +79,12 @@ export class Sources {
     }
   }
 
-  /** A small segment as a whole, in the clear, with its init segment. */
-  async segment(fragment: Fragment, label: string): Promise<{ bytes: Buffer; init: LoadedInit | undefined }> {
+  /** A small segment as a whole, in the clear, with its init segment. Aborting `signal` ends its transfer alone. */
+  async segment(
+    fragment: Fragment,
+    label: string,
+    rest: Pick<Transfer, 'signal'> = {},
+  ): Promise<{ bytes: Buffer; init: LoadedInit | undefined }> {
     const job = { fragment };
     const [key, init] = await Promise.all([this.key(job, ({ keys }) => keys), this.init(job)]);
     const { url, byteRange, index } = fragment;
@@ -88,6 +92,7 @@ export class Sources {
     let clear = Buffer.alloc(0);
     await this.#client.fetchBytes({
       ...subject,
+      ...rest,
       byteRange,
       maxBytes: this.#limits.fragmentBytes,
       accept: (bytes) => {

@@ -14,6 +14,8 @@ import { Variables } from './variables.ts';
 export interface ReadOptions {
   /** `variables` of the multivariant playlist, for EXT-X-DEFINE with IMPORT. */
   imports?: Readonly<Record<string, string>> | undefined;
+  /** A live media playlist need not list anything yet. */
+  mayBeEmpty?: boolean | undefined;
 }
 
 /**
@@ -49,7 +51,7 @@ function read(text: string, url: string, options: ReadOptions): Playlist {
   if (kind === undefined) throw notHls(text, url);
   const context: Context = { url, variables: new Variables(url, options.imports ?? {}), findings: [] };
   const playlist = kind === 'media' ? readMedia(lines, context) : readMultivariant(lines, context);
-  assertNotEmpty(playlist);
+  if (!(options.mayBeEmpty === true && playlist.kind === 'media' && playlist.isLive)) assertNotEmpty(playlist);
   return { ...playlist, findings: arrangeFindings([...context.findings, ...lintLines(lines, kind)]) };
 }
 

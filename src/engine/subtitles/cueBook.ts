@@ -18,7 +18,7 @@ const mostCompared = 64;
  * packagers cut them at its borders instead.
  */
 export class CueBook {
-  readonly #entries: Entry[] = [];
+  #entries: Entry[] = [];
   readonly #byStart = new Map<number, Entry[]>();
   /** By content, the cues of the segment before and of this one that end last: what may go on in the next. */
   #previous = new Map<string, Entry>();
@@ -28,6 +28,24 @@ export class CueBook {
   /** In the order in which they came; their times as they are, before 0 too. */
   get cues(): readonly Cue[] {
     return this.#entries;
+  }
+
+  /**
+   * Takes out the cues that start before `beforeTicks`, by their start, and forgets them: none of a later segment is known for
+   * one of them again. Those that the next segment may go on with stay.
+   */
+  takeBefore(beforeTicks: number): Cue[] {
+    const open = new Set(this.#current.values());
+    const isTaken = (entry: Entry) => entry.startTicks < beforeTicks && !open.has(entry);
+    const taken = this.#entries.filter(isTaken);
+    this.#entries = this.#entries.filter((entry) => !isTaken(entry));
+    const buckets = new Set(taken.map(bucketOf));
+    for (const bucket of buckets) {
+      const left = (this.#byStart.get(bucket) ?? []).filter((entry) => !isTaken(entry));
+      if (left.length === 0) this.#byStart.delete(bucket);
+      else this.#byStart.set(bucket, left);
+    }
+    return taken.sort((left, right) => left.startTicks - right.startTicks);
   }
 
   /** Takes the cues of the next segment. Behind a discontinuity no cue goes on. */
@@ -54,7 +72,7 @@ export class CueBook {
 
   /** The cue with these times, settings and text; identifiers don't count, since some packagers number each segment anew. */
   #findSame(cue: Cue): Entry | undefined {
-    const bucket = Math.floor(cue.startTicks / bucketTicks);
+    const bucket = bucketOf(cue);
     const isLow = cue.startTicks - bucket * bucketTicks < toleranceTicks;
     for (const near of [bucket, isLow ? bucket - 1 : bucket + 1]) {
       const entry = this.#byStart.get(near)?.find((one) => isSame(one, cue));
@@ -82,12 +100,16 @@ export class CueBook {
     const [id, settings, text] = [detach(cue.id), detach(cue.settings), detach(cue.text)];
     const entry = { startTicks, endTicks, id, settings, text, segment: this.#segment };
     this.#entries.push(entry);
-    const bucket = Math.floor(startTicks / bucketTicks);
+    const bucket = bucketOf(entry);
     const near = this.#byStart.get(bucket);
     if (near === undefined) this.#byStart.set(bucket, [entry]);
     else if (near.length < mostCompared) near.push(entry);
     return entry;
   }
+}
+
+function bucketOf({ startTicks }: Cue): number {
+  return Math.floor(startTicks / bucketTicks);
 }
 
 function contentOf({ settings, text }: Cue): string {

@@ -1,12 +1,13 @@
 import { isFragmentedMp4 } from '../fragment/media.ts';
 import { CueBook } from './cueBook.ts';
-import { detach, type SubtitleFile } from './cue.ts';
+import { detach, type Cue, type SubtitleFile } from './cue.ts';
 import { renamedRegion, renameRegion } from './cueSettings.ts';
-import { shiftTimestamps, toSrtText } from './cueText.ts';
+import { shiftTimestamps } from './cueText.ts';
+import { srtBlock, vttBlock, vttHead, type JoinedCue } from './textFile.ts';
 import { readMp4Cues } from './mp4Cues.ts';
 import { readTextTrack } from './mp4Track.ts';
 import { Timeline } from './timeline.ts';
-import { formatTime, ticksPerSecond, toMs } from './timestamps.ts';
+import { ticksPerSecond, toMs } from './timestamps.ts';
 import { readWebVtt } from './webVtt.ts';
 
 /** Where a segment of a subtitles rendition belongs, and what it needs to be read. */
@@ -21,6 +22,8 @@ export interface SubtitlePlace {
    * segment and behind a discontinuity, where it is known.
    */
   ptsTicks?: number;
+  /** How far `startS` may be from the truth, in seconds. Default 2. */
+  slackS?: number;
   /** The init segment in the clear, where the playlist has an EXT-X-MAP. */
   init?: Buffer;
 }
@@ -41,19 +44,11 @@ export interface SubtitleProblem {
   message: string;
 }
 
-/** A cue of the joined file; what is not shown at all is no longer there. */
-export interface JoinedCue {
-  /** Whole milliseconds from the beginning; the end is behind the start. */
-  startMs: number;
-  endMs: number;
-  /** Empty, or of this cue alone. */
-  id: string;
-  settings: string;
-  text: string;
-}
-
 /** Different regions of one name; further ones are taken for the first. */
 const mostNamesakes = 64;
+
+/** Cues behind so many others that have an identifier are left without one: to know which are taken takes memory. */
+const mostIds = 1 << 16;
 
 /**
  * Joins the segments of a subtitles rendition (RFC 8216bis §3.1.4), WebVTT or WebVTT in fMP4, into one file on a time line
@@ -64,6 +59,8 @@ export class SubtitleJoiner {
   readonly #book = new CueBook();
   readonly #styles = new Set<string>();
   readonly #regions = new Map<string, string>();
+  /** Identifiers of cues that were taken. */
+  readonly #takenIds = new Set<string>();
   /** A discontinuity that stands before the next segment that can be read. */
   #isDiscontinuity = false;
 
@@ -82,9 +79,15 @@ export class SubtitleJoiner {
     if ('kind' in file) return file;
     const isDiscontinuity = this.#isDiscontinuity;
     this.#isDiscontinuity = false;
-    const { startS, durationS, ptsTicks } = place;
+    const { startS, durationS, ptsTicks, slackS } = place;
     const [startTicks, endTicks] = [startS, startS + durationS].map(toTicks) as [number, number];
-    const where = { startTicks, endTicks, isDiscontinuity, ...(ptsTicks !== undefined && { ptsTicks }) };
+    const where = {
+      startTicks,
+      endTicks,
+      isDiscontinuity,
+      ...(ptsTicks !== undefined && { ptsTicks }),
+      ...(slackS !== undefined && { slackTicks: toTicks(slackS) }),
+    };
     const offset = this.#timeline.offsetOf(file, where);
     for (const style of file.styles) this.#styles.add(detach(style));
     const regions = this.#addRegions(file.regions);
@@ -99,38 +102,41 @@ export class SubtitleJoiner {
     return undefined;
   }
 
-  /** The cues by their start; those with one start in the order in which they came. */
+  /** The cues by their start; those with one start in the order in which they came. Without those that were taken. */
   *cues(): Generator<JoinedCue> {
-    const ids = new Set<string>();
-    const inOrder = [...this.#book.cues].sort((left, right) => left.startTicks - right.startTicks);
-    for (const { startTicks, endTicks, id, settings, text } of inOrder) {
-      const [startMs, endMs] = [toMs(startTicks), toMs(endTicks)];
-      if (endMs <= startMs) continue;
-      // An identifier names one cue of a file (WebVTT §3.1), and packagers number those of each segment anew.
-      yield { startMs, endMs, id: ids.has(id) ? '' : id, settings, text };
-      ids.add(id);
-    }
+    yield* numbered(
+      [...this.#book.cues].sort((left, right) => left.startTicks - right.startTicks),
+      new Set(this.#takenIds),
+    );
+  }
+
+  /**
+   * Takes out the cues that start before `beforeS`, by their start: in memory stay those that later segments may go on with.
+   * None that later segments have is known for one of them again, so what is repeated has to be behind that time.
+   */
+  *take(beforeS: number): Generator<JoinedCue> {
+    yield* numbered(this.#book.takeBefore(toTicks(beforeS)), this.#takenIds);
+  }
+
+  /** What stands before the cues of the WebVTT file: known once all segments are added. */
+  get head(): string {
+    return vttHead(this.#styles, this.#regions.values());
   }
 
   /** The WebVTT file, in pieces. */
   *vtt(): Generator<string> {
-    yield 'WEBVTT\n\n';
-    for (const style of this.#styles) yield `STYLE\n${style}\n\n`;
-    for (const region of this.#regions.values()) yield `REGION\n${region}\n\n`;
-    for (const { startMs, endMs, id, settings, text } of this.cues()) {
-      const times = `${formatTime(startMs, '.')} --> ${formatTime(endMs, '.')}`;
-      yield [...(id ? [id] : []), settings ? `${times} ${settings}` : times, ...(text ? [text] : []), '\n'].join('\n');
-    }
+    yield this.head;
+    for (const cue of this.cues()) yield vttBlock(cue);
   }
 
   /** The SRT file, in pieces: cues without text are left out, and so is what the format does not know. */
   *srt(): Generator<string> {
-    let number = 0;
-    for (const { startMs, endMs, text } of this.cues()) {
-      const plain = toSrtText(text);
-      if (plain === '') continue;
+    let number = 1;
+    for (const cue of this.cues()) {
+      const block = srtBlock(number, cue);
+      if (block === '') continue;
+      yield block;
       number++;
-      yield `${number}\n${formatTime(startMs, ',')} --> ${formatTime(endMs, ',')}\n${plain}\n\n`;
     }
   }
 
@@ -157,6 +163,18 @@ export class SubtitleJoiner {
       }
     }
     return names;
+  }
+}
+
+/** The cues as the file has them; `ids` are those that are taken already. */
+function* numbered(cues: readonly Cue[], ids: Set<string>): Generator<JoinedCue> {
+  for (const { startTicks, endTicks, id, settings, text } of cues) {
+    const [startMs, endMs] = [toMs(startTicks), toMs(endTicks)];
+    if (endMs <= startMs) continue;
+    // An identifier names one cue of a file (WebVTT §3.1), and packagers number those of each segment anew.
+    const isFree = ids.size < mostIds && !ids.has(id);
+    yield { startMs, endMs, id: isFree ? id : '', settings, text };
+    if (isFree) ids.add(id);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Place {
   isDiscontinuity: boolean;
   /** The time that the main stream has at `startTicks`, on its own clock. */
   ptsTicks?: number;
+  /** How far `startTicks` may be from the truth; two seconds where absent. */
+  slackTicks?: number;
 }
 
 /** What puts a file's times on the time line: ticks to add. */
@@ -18,7 +20,7 @@ type Reading = (file: SubtitleFile, place: Place) => number;
 const noMap: TimestampMap = { localTicks: 0, mpegTicks: 0 };
 
 /** What the main stream's clock says holds though cues seem so far from their segment. */
-const slackTicks = 2 * ticksPerSecond;
+const usualSlackTicks = 2 * ticksPerSecond;
 
 /**
  * Maps the local times of segments to the time line. The mapping of RFC 8216bis §3.1.4 is followed, and its 33 bits are
@@ -65,6 +67,7 @@ export class Timeline {
     const isShown = (reading: Reading): boolean => distance(file, reading(file, place), place) === 0;
     const [preferred] = readings;
     if (preferred === undefined) return runningTime;
+    const slackTicks = place.slackTicks ?? usualSlackTicks;
     if (this.#ptsAtZero !== undefined && distance(file, preferred(file, place), place) <= slackTicks) return preferred;
     return readings.find(isShown) ?? preferred;
   }
