@@ -17,7 +17,7 @@ if (isLong) process.env['HOTFRAME_LONG'] = '1';
 /** Unit tests that take long, by what they do. */
 const hardships = {
   faults: 'test/unit/engine/faults/**/*.test.ts',
-  kills: 'test/unit/engine/{kill,properties}/**/*.test.ts',
+  kills: 'test/unit/engine/{kill,properties,soak}/**/*.test.ts',
 };
 
 function hardship(name: string, spec: string): Step {
@@ -41,7 +41,7 @@ function steps(vsix: string): Step[][] {
       { name: 'formatting (prettier)', args: [modules('prettier/bin/prettier.cjs'), '--check', '.'], timeoutS: 60 },
       { name: 'types (tsc)', args: [modules('typescript/bin/tsc'), '-p', '.'], timeoutS: 120 },
       { name: 'types of the webview (tsc)', args: [modules('typescript/bin/tsc'), '-p', 'src/webview'], timeoutS: 60 },
-      hardship('kills and properties (mocha)', hardships.kills),
+      hardship('kills, properties and a soak (mocha)', hardships.kills),
       {
         name: 'unit tests (mocha)',
         args: [...mocha, ...Object.values(hardships).flatMap((spec) => ['--ignore', spec])],
