@@ -16,6 +16,22 @@ const common = {
   outdir: 'dist',
 };
 
+/**
+ * Has undici load HTTP/2 with its first HTTP/2 connection: node:http2 and node:tls are a fifth of the start of a process
+ * that needs neither.
+ */
+const lazyHttp2 = {
+  name: 'lazy-http2',
+  setup({ onLoad }) {
+    onLoad({ filter: /undici[\\/]lib[\\/]dispatcher[\\/]client\.js$/ }, async ({ path }) => {
+      const eager = "const connectH2 = require('./client-h2.js')";
+      const text = await readFile(path, 'utf8');
+      if (!text.includes(eager)) throw new Error(`${path} loads HTTP/2 in another way by now`);
+      return { contents: text.replace(eager, "const connectH2 = (...args) => require('./client-h2.js')(...args)") };
+    });
+  },
+};
+
 // Identifiers are kept: a profile of the engine must name its functions.
 const node = {
   ...common,
@@ -23,6 +39,9 @@ const node = {
   target: 'node22',
   minifyWhitespace: isProduction,
   minifySyntax: isProduction,
+  plugins: [lazyHttp2],
+  // Without undici's second, experimental parser, as in the undici that is part of Node.
+  define: { esbuildDetection: 'true' },
 };
 
 // undici and hls-parser are CommonJS; inside an ES module their require() of Node's own modules needs this.

@@ -1,4 +1,4 @@
-import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
@@ -23,6 +23,7 @@ import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
 import { pooledConnector } from './connector.ts';
 import { ReadBuffers } from './pooledReads.ts';
+import { loadTls } from './tls.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ClientOptions {
@@ -300,11 +301,13 @@ function connectorOf(
 function trusting(ca: string): SecureContext {
   return createSecureContext({ ca: [...trustedCertificates(), ca] });
 }
+  const { createSecureContext } = loadTls();
 
 /** The certificates that Node trusts by default, with those of the system where Node can read them. */
 function trustedCertificates(): readonly string[] {
   return typeof getCACertificates === 'function' ? getCACertificates('default') : rootCertificates;
 }
+  const { getCACertificates, rootCertificates } = loadTls();
 
 function redirectTarget(subject: Subject, location: string): string {
   if (URL.canParse(location, subject.url)) return new URL(location, subject.url).href;

@@ -1,7 +1,8 @@
 import { connect as connectTcp, isIP, type LookupFunction, type OnReadOpts, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { PooledReads, type ReadBuffers } from './pooledReads.ts';
+import { loadTls } from './tls.ts';
 
 export interface ConnectorOptions {
   lookup: LookupFunction;
@@ -49,7 +50,7 @@ export function pooledConnector(options: ConnectorOptions): buildConnector.conne
     // `onread` is read by the socket beneath, which its types do not say.
     const beneath: object = { onread };
     const trust = secureContext ? { secureContext } : {};
-    const socket = connectTls({
+    const socket = loadTls().connect({
       ...target,
       ...beneath,
       ...trust,

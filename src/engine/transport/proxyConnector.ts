@@ -1,12 +1,13 @@
 import { once } from 'node:events';
 import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { buildConnector } from 'undici';
 import { isAbortError } from '../errors.ts';
 import { codeOf, isTlsCode } from './faults.ts';
 import { isForwarded, type Proxies, type Proxy } from './proxy.ts';
 import { connectDialogue, socksDialogue, type Dialogue, type Target } from './proxyDialogues.ts';
 import { brokenProxy, ProxyError, untrustedProxy } from './proxyError.ts';
+import { loadTls } from './tls.ts';
 
 export interface ProxyingOptions {
   proxies: Proxies;
@@ -81,7 +82,7 @@ export class ProxyingConnector {
   #connectTo({ kind, host, port }: Proxy): Socket {
     const { secureContext, isStrict } = this.#options;
     if (kind !== 'https') return connectTcp({ host, port, ...socketOptions });
-    return connectTls({
+    return loadTls().connect({
       host,
       port,
       ...socketOptions,

@@ -1,0 +1,4 @@
+/** Node's TLS, loaded with the first need of it: that takes as long as a small download without it. */
+export function loadTls(): typeof import('node:tls') {
+  return process.getBuiltinModule('node:tls');
+}
