@@ -31,7 +31,8 @@ describe('engine: content steering of a live stream', () => {
     assert.equal(receipt.output?.sha256, (await lab.digest('live-window', { fragments, live: settings })).sha256);
     const requests = await lab.requests(session);
     const asked = requests.filter(({ index }) => index !== undefined);
-    assert.equal(new Set(asked.map(({ path }) => path)).size, asked.length, 'nothing is fetched twice');
+    const again = asked.length - new Set(asked.map(({ path }) => path)).size;
+    assert.equal(again, receipt.fragments.hedged, 'nothing is fetched twice for the move');
     return { ...recorded, requests, from: receipt.perFragment.map(({ url: from }) => new URL(from).origin) };
   }
 
