@@ -7,7 +7,7 @@ import type { JobPlanner, JobQueue } from './fragmentJobs.ts';
 import type { FollowEvent } from './live/followEvent.ts';
 import { durationOf, type Tip } from './live/tip.ts';
 import type { OutputFile } from './output/outputFile.ts';
-import type { Fragment, MediaPlaylist } from './playlist/model.ts';
+import type { Fragment, MediaPlaylist, Part } from './playlist/model.ts';
 import { checkAddresses, type LiveStream } from './source.ts';
 import type { Client } from './transport/client.ts';
 
@@ -36,6 +36,8 @@ export class LiveEdge {
   readonly #hinted: HintedParts;
   /** The fragment of which only parts are listed. */
   #begun: { job: PartedJob; tip: Tip } | undefined;
+  /** Parts of the one before, which may still be on their way. */
+  #formerParts: readonly Part[] = [];
   #strikes = 0;
 
   constructor(given: LiveEdgeParts) {
@@ -56,7 +58,8 @@ export class LiveEdge {
       this.#begun.tip = tip;
       this.#begun.job.feed.update(tip.parts);
     }
-    this.#hinted.follow(hint, tip?.parts ?? [], holdMs(this.#given.live.first));
+    const listed = [...this.#formerParts, ...(tip?.parts ?? [])];
+    this.#hinted.follow(hint, listed, holdMs(this.#given.live.first));
   }
 
   /** Fragments are listed, the one that was begun first of all. */
@@ -82,13 +85,12 @@ export class LiveEdge {
   /** The recording is over. */
   end(): void {
     this.#end(false);
-    this.#hinted.end();
+    this.#hinted.follow(undefined, this.#formerParts);
   }
 
   /** It has failed: who waits for a part is told. */
   fail(reason: unknown): void {
     this.#begun?.job.feed.fail(reason);
-    this.#hinted.end();
   }
 
   #begin(tip: Tip): { job: PartedJob; tip: Tip } {
@@ -107,8 +109,9 @@ export class LiveEdge {
 
   #complete(fragment: Fragment): void {
     if (!this.#begun) return;
-    const { job } = this.#begun;
+    const { job, tip } = this.#begun;
     this.#begun = undefined;
+    this.#formerParts = fragment.parts ?? tip.parts;
     this.#settle(job, fragment);
     job.feed.list(fragment);
   }
@@ -117,6 +120,7 @@ export class LiveEdge {
     if (!this.#begun) return;
     const { job, tip } = this.#begun;
     this.#begun = undefined;
+    this.#formerParts = tip.parts;
     this.#settle(job, { ...tip.fragment, durationS: durationOf(tip) });
     job.feed.end(isCut);
   }

@@ -31,7 +31,7 @@ export class HintedParts {
   }
 
   /** Asks for what is hinted now, and gives up what is neither hinted nor listed any more. `timeoutMs`: the origin may hold it so long. */
-  follow(hint: HintedPart | undefined, listed: readonly Part[], timeoutMs: number): void {
+  follow(hint: HintedPart | undefined, listed: readonly Part[], timeoutMs = 0): void {
     const isWanted = (asked: Asked) => [...listed, ...(hint ? [hint] : [])].some((part) => isSame(asked, part));
     for (const asked of this.#asked) if (!isWanted(asked)) asked.abandon();
     this.#asked = this.#asked.filter(isWanted);
@@ -47,12 +47,6 @@ export class HintedParts {
     return asked?.bytes;
   }
 
-  /** Gives up all. */
-  end(): void {
-    for (const { abandon } of this.#asked) abandon();
-    this.#asked = [];
-  }
-
   #ask({ url, byteRange }: HintedPart, timeoutMs: number): Asked {
     const ending = new AbortController();
     const bytes = this.#client
@@ -64,6 +58,7 @@ export class HintedParts {
         maxBytes: this.#maxBytes,
         limits: { tries: 1, firstByteMs: timeoutMs, noProgressMs: timeoutMs },
         signal: ending.signal,
+        isHeld: true,
       })
       .catch((error: unknown) => {
         // The origin may change its mind (§6.2.6); as a part that is listed it is asked for once more.

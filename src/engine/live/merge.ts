@@ -159,7 +159,7 @@ function isBehindTip({ tip }: Known, { fragment }: Entry): boolean {
 function closeTip(known: Known, isCut: boolean): Known {
   const { map } = known.tip?.fragment ?? {};
   // Its address may have another token where the whole fragment is listed.
-  const maps = map === undefined || known.maps.includes(map) ? known.maps : [...known.maps, map];
+  const maps = map === undefined || known.maps.includes(map) ? known.maps : [...known.maps, map].slice(-8);
   const closed = { ...known, maps, nextIndex: known.nextIndex + (isCut ? 1 : 0) };
   delete closed.tip;
   return closed;

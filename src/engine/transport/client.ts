@@ -53,6 +53,8 @@ export interface Transfer extends Subject {
   maxBytes: number;
   /** It may be asked for a second time when it has fallen far behind others of which that holds too. */
   mayHedge?: boolean;
+  /** It is asked for before it is there: how long the origin holds it says nothing of how transfers go. */
+  isHeld?: boolean;
   /** Where they differ from those of the download. */
   limits?: Partial<Limits>;
   /** Ends it alone, beside the signal of the download. */
@@ -249,7 +251,7 @@ export class Client {
         signal,
         limits,
         passage: await this.#admit(transfer, course),
-        traffic: transfer.resource === 'fragment' ? this.traffic : undefined,
+        traffic: transfer.resource === 'fragment' && !transfer.isHeld ? this.traffic : undefined,
         onHeaders: (answered) => this.#cookies.keep(subject.url, answered),
         ...leg,
       });
@@ -299,15 +301,15 @@ function connectorOf(
 
 /** Made once: undici would read all certificates again for each connection. */
 function trusting(ca: string): SecureContext {
+  const { createSecureContext } = loadTls();
   return createSecureContext({ ca: [...trustedCertificates(), ca] });
 }
-  const { createSecureContext } = loadTls();
 
 /** The certificates that Node trusts by default, with those of the system where Node can read them. */
 function trustedCertificates(): readonly string[] {
+  const { getCACertificates, rootCertificates } = loadTls();
   return typeof getCACertificates === 'function' ? getCACertificates('default') : rootCertificates;
 }
-  const { getCACertificates, rootCertificates } = loadTls();
 
 function redirectTarget(subject: Subject, location: string): string {
   if (URL.canParse(location, subject.url)) return new URL(location, subject.url).href;
