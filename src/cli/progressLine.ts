@@ -130,6 +130,7 @@ export function describeReceipt(receipt: Receipt): string {
         wholeText(receipt),
         ...gapLines(receipt),
         ...partLines(receipt),
+        ...concurrencyLines(receipt),
         ...files(receipt).map(describeFile),
       ].join('\n');
     case 'cancelled':
@@ -163,6 +164,14 @@ function gapLines({ fragments: { gaps, declaredGaps }, recording, isEndMissing }
       ? [`  ${counted(declaredGaps, 'fragment')} ${isOrAre(declaredGaps)} missing at the origin, as the playlist says`]
       : []),
   ];
+}
+
+/** Part of the details: how many fragments were fetched at once, where that was chosen on the way. */
+function concurrencyLines({ perFragment, concurrency }: Receipt): string[] {
+  if (perFragment === undefined || concurrency === undefined) return [];
+  const { start, decisions } = concurrency;
+  const changes = decisions.slice(1).map(({ ms, width, why }) => `${width} after ${(ms / 1000).toFixed(2)} s (${why})`);
+  return [`  fragments at once: ${[String(start), ...changes].join(', ')}`];
 }
 
 function partLines({ recording }: Receipt): string[] {

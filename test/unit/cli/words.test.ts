@@ -135,6 +135,26 @@ describe('how a download ended, in words', () => {
       ],
     ],
     [
+      'whole, in detail',
+      {
+        output,
+        perFragment: [],
+        concurrency: {
+          ...{ start: 6, peak: 32, end: 32 },
+          decisions: [
+            { ms: 20, width: 6, why: 'start' },
+            { ms: 68.1, width: 12, why: 'faster' },
+            { ms: 130, width: 32, why: 'faster', mbps: 590 },
+          ],
+        },
+      },
+      [
+        'out.ts is whole: 60 fragments, 3 MB in 2.0 s (1.5 MB/s).',
+        '  fragments at once: 6, 12 after 0.07 s (faster), 32 after 0.13 s (faster)',
+        '  /videos/out.ts  3 MB',
+      ],
+    ],
+    [
       'whole, of parts',
       {
         output,
