@@ -54,7 +54,7 @@ export function checkFloors(floors: readonly Floor[], rows: readonly Row[]): Flo
   const peers = rows.filter((row) => row.kind !== 'self');
   return [
     ...(own ? [checkOwnOutput(own)] : []),
-    ...peers.filter((peer) => peer.correct === 0).map(missingPeer),
+    ...peers.filter((peer) => peer.correct === 0 && peer.kind !== 'fixed').map(missingPeer),
     ...(own ? floors.flatMap((floor) => checkFloor(floor, own, peers)) : []),
   ];
 }

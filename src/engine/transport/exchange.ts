@@ -370,7 +370,8 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   /** Reads what is left of an answer that nobody needs, if that is little and comes in time. */
   #drain(): void {
     const bytes = Number(this.#headers['content-length'] ?? Infinity);
-    if (bytes <= drainBytes) this.#watchdog.add(this.#drainWatch);
+    // Who refuses for the number of connections counts the idle ones too.
+    if (bytes <= drainBytes && this.#status !== 429) this.#watchdog.add(this.#drainWatch);
     else this.#controller?.abort(abandoned());
   }
 

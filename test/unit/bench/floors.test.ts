@@ -101,5 +101,8 @@ describe('bench floors', () => {
       'wall time at most 1.05 × that of the best fixed number at once: 1.10 × 8 at once',
     ]);
     assert.deepEqual(checkFloors([floor], [row({}), fastCurl]).length, 1);
+    const failed = { ...at(32, 1), correct: 0 };
+    delete failed.wallS;
+    assert.deepEqual(missed([floor], [row({ wallS: summary(2.1) }), ...fixed, failed]), []);
   });
 });
