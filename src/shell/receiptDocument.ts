@@ -9,6 +9,7 @@ import { placeLines } from './gapSentences.ts';
 import { pathwayLines } from './pathwaySentences.ts';
 import { formatReceiptTable, missingLines, parseReceiptLines } from './receiptTable.ts';
 import { missingEndText, recordingLines } from './recordingSentences.ts';
+import { subtitleLines } from './subtitleSentences.ts';
 import { jobLabel, receiptText, sizeOf, stateText } from './sentences.ts';
 
 const SCHEME = 'hotframe-receipt';
@@ -75,7 +76,7 @@ function headLines(record: JobRecord): string[] {
     lines.push(receiptText(record));
     lines.push(vscode.l10n.t('{0} received, {1} written', formatBytes(bytes.received), formatBytes(sizeOf(receipt))));
     lines.push(formatDuration(wallMs));
-    if (recording !== undefined) lines.push(...recordingLines(recording));
+    if (recording !== undefined) lines.push(...recordingLines(recording), ...subtitleLines(recording.subtitles));
     else if (receipt.isEndMissing) lines.push(missingEndText(receipt));
     lines.push(...pathwayLines(receipt.pathways));
     lines.push(

@@ -6,6 +6,7 @@ import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
 import { missingText } from './gapSentences.ts';
+import { lackingText } from './subtitleSentences.ts';
 import { fragmentsText, missingEndText, recordingText, unusualRecordingText } from './recordingSentences.ts';
 
 /** Sizes that differ by no more need not be told apart. */
@@ -26,8 +27,7 @@ export function stateText({ state, receipt, isLive }: Pick<JobRecord, 'state' | 
       return l10n.t('complete');
     case 'completeWithGaps':
       if (receipt === undefined) return l10n.t('complete with gaps');
-      // Nothing is known to be missing.
-      return receipt.fragments.gaps === 0 ? l10n.t('complete, perhaps without its end') : gapsText(receipt.fragments);
+      return incompleteText(receipt);
     case 'failed':
       return l10n.t('failed');
     case 'cancelled':
@@ -35,6 +35,13 @@ export function stateText({ state, receipt, isLive }: Pick<JobRecord, 'state' | 
     case 'interrupted':
       return l10n.t('interrupted');
   }
+}
+
+function incompleteText(receipt: NonNullable<JobRecord['receipt']>): string {
+  if (receipt.fragments.gaps > 0) return gapsText(receipt.fragments);
+  // Nothing of picture and sound is known to be missing.
+  const isEndDoubtful = missingEndText(receipt) !== '' || lackingText(receipt) === '';
+  return isEndDoubtful ? l10n.t('complete, perhaps without its end') : l10n.t('complete but for subtitles');
 }
 
 function gapsText({ gaps, declaredGaps }: Receipt['fragments']): string {
@@ -195,7 +202,8 @@ export function completionText(record: JobRecord): string {
     state === 'completeWithGaps'
       ? l10n.t('{0} is {1}: {2}, {3} in {4}.', name, stateText(record), fragments, size, duration)
       : l10n.t('{0} is whole: {1}, {2} in {3}.', name, fragments, size, duration);
-  return [text, missingText(receipt.gapPlaces), missingEndText(receipt)].filter(Boolean).join(' ');
+  const more = [missingText(receipt.gapPlaces), lackingText(receipt), missingEndText(receipt)];
+  return [text, ...more].filter(Boolean).join(' ');
 }
 
 /** `sintel stopped at fragment 261 of 600: the origin answered 403. 1.4 GB are kept. The token may have expired.` */

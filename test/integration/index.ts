@@ -11,6 +11,7 @@ const suites: (() => Promise<unknown>)[] = [
   () => import('./interruption.test.ts'),
   () => import('./jobs.test.ts'),
   () => import('./recording.test.ts'),
+  () => import('./recordingWords.test.ts'),
   () => import('./task.test.ts'),
 ];
 
