@@ -53,7 +53,9 @@ export class ProgressLine {
         if (this.#out.isTTY) this.#draw(this.#isLive ? recordingText(event) : progressText(event));
         return;
       case 'hole':
-        this.#tell(`${counted(event.count, 'fragment')} (${formatDuration(event.durationS)}) were missed.`);
+        this.#tell(
+          `${counted(event.count, 'fragment')}${whose(event)} (${formatDuration(event.durationS)}) were missed.`,
+        );
         return;
       case 'reset':
         this.#tell('The numbers of the playlist begin anew; the recording goes on.');
@@ -130,6 +132,7 @@ export function describeReceipt(receipt: Receipt): string {
         wholeText(receipt),
         ...gapLines(receipt),
         ...partLines(receipt),
+        ...subtitleLines(receipt),
         ...concurrencyLines(receipt),
         ...files(receipt).map(describeFile),
       ].join('\n');
@@ -172,6 +175,18 @@ function concurrencyLines({ perFragment, concurrency }: Receipt): string[] {
   const { start, decisions } = concurrency;
   const changes = decisions.slice(1).map(({ ms, width, why }) => `${width} after ${(ms / 1000).toFixed(2)} s (${why})`);
   return [`  fragments at once: ${[String(start), ...changes].join(', ')}`];
+}
+
+/** Of another stream than the main one. */
+function whose({ stream }: { stream: string }): string {
+  return stream === 'main' ? '' : ` of ${stream}`;
+}
+
+function subtitleLines({ recording }: Receipt): string[] {
+  return (recording?.subtitles ?? []).flatMap(({ name, holes, error }) => [
+    ...(holes > 0 ? [`  ${counted(holes, 'segment')} of the subtitles "${name}" ${isOrAre(holes)} missing`] : []),
+    ...(error ? [`  the subtitles "${name}": ${error.message}`] : []),
+  ]);
 }
 
 function partLines({ recording }: Receipt): string[] {

@@ -171,6 +171,26 @@ describe('how a download ended, in words', () => {
       ],
     ],
     [
+      'with subtitles that lack some, or are no use',
+      {
+        output,
+        state: 'completeWithGaps',
+        recording: {
+          ...{ ended: 'stopped', holes: 0, holeS: 0, outages: 0, resets: 0 },
+          subtitles: [
+            { name: 'English', ended: 'endlist', segments: 59, holes: 1, holeS: 2, outages: 0, resets: 0 },
+            { name: 'Deutsch', ended: 'stopped', segments: 0, holes: 0, holeS: 0, outages: 0, resets: 0, error },
+          ],
+        },
+      },
+      [
+        'out.ts is there: 60 fragments, 3 MB in 2.0 s (1.5 MB/s).',
+        '  1 segment of the subtitles "English" is missing',
+        '  the subtitles "Deutsch": Fragment 12 of 60: the origin answered 404',
+        '  /videos/out.ts  3 MB',
+      ],
+    ],
+    [
       'with gaps of both kinds, apart',
       { output, state: 'completeWithGaps', fragments: { fetched: 55, gaps: 5, declaredGaps: 3 } },
       [
