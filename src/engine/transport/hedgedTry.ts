@@ -98,9 +98,9 @@ export class HedgedTry {
     return this.hasAnswer ? 'whole' : 'first';
   }
 
-  /** Bytes a second of the body lately, where that is known. */
-  get bytesPerSecond(): number | undefined {
-    return this.#pace.bytesPerSecond(this.#hooks.rules.observedMs);
+  /** Bytes a second of the body lately, once it was seen for so long. */
+  paceAfter(observedMs: number): number | undefined {
+    return this.#pace.bytesPerSecond(observedMs);
   }
 
   /** Bytes that have come twice so far; 0 once there is one request only. */

@@ -110,7 +110,7 @@ export class Hedging {
     }
     if (!each.isOpen || !this.#isKnown(each, nowMs)) return;
     const peers = this.#peersOf(each, nowMs);
-    const runner = runnerOf(each, peers, nowMs);
+    const runner = runnerOf(each, peers, this.#rules.observedMs, nowMs);
     if (isSlow(runner, peers, this.#rules)) each.retire();
     if (this.#busy.has(new URL(each.course.url).origin)) return;
     const running = this.#tries.size;
@@ -127,8 +127,9 @@ export class Hedging {
   }
 
   /** Whether enough is known of it to compare it with others, which takes time. */
-  #isKnown({ hasAnswer, bytesPerSecond, sentMs }: HedgedTry, nowMs: number): boolean {
-    return hasAnswer ? bytesPerSecond !== undefined : nowMs - sentMs >= this.#rules.silentMs;
+  #isKnown(each: HedgedTry, nowMs: number): boolean {
+    const { observedMs, silentMs } = this.#rules;
+    return each.hasAnswer ? each.paceAfter(observedMs) !== undefined : nowMs - each.sentMs >= silentMs;
   }
 
   get #spareBytes(): number {
@@ -142,8 +143,10 @@ export class Hedging {
 
   #peersOf(each: HedgedTry, nowMs: number): Peers {
     const running = [...this.#tries].flatMap((other) => {
-      const { body, hasAnswer, bytesPerSecond } = other;
+      const { body, hasAnswer } = other;
       if (other === each || !body || !hasAnswer || body.isPaused) return [];
+      // As soon as there is one: all that began with this one may be as slow.
+      const bytesPerSecond = other.paceAfter(this.#rules.tickMs / 2);
       return [{ firstByteMs: body.firstByteMs - body.sentMs, bytesPerSecond }];
     });
     return this.#book.peers(nowMs, running);
@@ -153,8 +156,8 @@ export class Hedging {
 /** Where nobody says how long a body is, and it is longer than the usual one: so much of what has come is yet to come. */
 const unknownShare = 0.1;
 
-function runnerOf(each: HedgedTry, peers: Peers, nowMs: number): Runner {
-  const { body, kind, hasAnswer, bytesPerSecond, sentMs } = each;
+function runnerOf(each: HedgedTry, peers: Peers, observedMs: number, nowMs: number): Runner {
+  const { body, kind, hasAnswer, sentMs } = each;
   const deliveredBytes = body?.deliveredBytes ?? 0;
   const guessed = Math.max(peers.bodyBytes - deliveredBytes, deliveredBytes * unknownShare);
   return {
@@ -163,7 +166,7 @@ function runnerOf(each: HedgedTry, peers: Peers, nowMs: number): Runner {
     waitedMs: nowMs - sentMs,
     deliveredBytes,
     remainingBytes: body?.lengthBytes === undefined ? guessed : body.lengthBytes - deliveredBytes,
-    bytesPerSecond,
+    bytesPerSecond: each.paceAfter(observedMs),
     isPaused: body?.isPaused ?? false,
   };
 }

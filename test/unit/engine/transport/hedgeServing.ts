@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { ClientOptions, Transfer } from '../../../../src/engine/transport/client.ts';
-import { defaultHedgeRules } from '../../../../src/engine/transport/hedgeRules.ts';
+import { defaultHedgeRules, type HedgeRules } from '../../../../src/engine/transport/hedgeRules.ts';
 import { Collector, fragmentAt, openClient, patternBytes, startOrigin, type Origin } from './serving.ts';
 
 export const size = 100_000;
@@ -8,30 +8,41 @@ export const whole = patternBytes(size);
 export const etag = '"one"';
 
 /** As by default, but sooner. */
-export const quickRules = { ...defaultHedgeRules, tickMs: 5, observedMs: 40, silentMs: 60, gainMs: 40, lastGainMs: 40 };
+export const quickRules: HedgeRules = { ...defaultHedgeRules, tickMs: 5, observedMs: 40, silentMs: 60 };
 
-/** How fast an answer comes. */
-export interface Pace {
-  sliceBytes: number;
-  everyMs: number;
-}
+/** Whose pace is known is asked for a second time, on a machine with much else to do too. */
+export const eagerRules: HedgeRules = {
+  ...quickRules,
+  silentMs: 60_000,
+  factor: 0,
+  lastFactor: 0,
+  gainMs: -60_000,
+  lastGainMs: -60_000,
+};
 
-export const usual: Pace = { sliceBytes: 10_000, everyMs: 3 };
-/** Half a second for all of it. */
-export const slow: Pace = { sliceBytes: 1000, everyMs: 5 };
+/** How fast answers come, in bytes a second: half a second and 25 ms for all of it. */
+export const slow = 200_000;
+export const usual = 4_000_000;
 
-/** Sends the rest of a message piece by piece. */
-export function drip(response: ServerResponse, bytes: Buffer, pace: Pace): void {
-  if (response.destroyed) return;
-  const { sliceBytes, everyMs } = pace;
-  response.write(bytes.subarray(0, sliceBytes));
-  const rest = bytes.subarray(sliceBytes);
-  if (rest.length === 0) response.end();
-  else setTimeout(() => drip(response, rest, pace), everyMs);
+const leastMs = 2;
+
+/** Sends the rest of a message at that pace, whatever the timers are like. */
+export function drip(response: ServerResponse, bytes: Buffer, bytesPerSecond: number): void {
+  const startMs = performance.now();
+  let sent = 0;
+  const sendMore = () => {
+    if (response.destroyed) return;
+    const due = Math.ceil(((performance.now() - startMs + leastMs) * bytesPerSecond) / 1000);
+    response.write(bytes.subarray(sent, due));
+    sent = due;
+    if (sent >= bytes.length) response.end();
+    else setTimeout(sendMore, leastMs);
+  };
+  sendMore();
 }
 
 export interface Reply {
-  pace?: Pace;
+  pace?: number;
   body?: Buffer;
   headers?: OutgoingHttpHeaders;
 }
@@ -73,7 +84,7 @@ export async function fetchAfterOthers(
   options: Partial<ClientOptions> = {},
   transfer: Partial<Transfer> = {},
 ) {
-  const open = openClient(origin.url, { hedgeRules: quickRules, ...options });
+  const open = openClient(origin.url, { hedgeRules: eagerRules, ...options });
   try {
     await Promise.all(['a', 'b', 'c', 'd'].map((name) => fetchOther(open.client, origin, name)));
     const collector = new Collector();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import {
   drip,
+  eagerRules,
   etag,
   fetchAfterOthers,
   fetchOther,
@@ -13,6 +13,7 @@ import {
   size,
   slow,
   startMixedOrigin,
+  usual,
   whole,
   type Answering,
 } from './hedgeServing.ts';
@@ -68,7 +69,7 @@ describe('engine/transport: a fragment that has fallen behind', () => {
         'content-length': part.length,
         etag,
       });
-      drip(response, part, before === 0 ? slow : { sliceBytes: 20_000, everyMs: 2 });
+      drip(response, part, before === 0 ? slow : usual);
     };
     await using origin = await startMixedOrigin(answer);
     const { result, collector } = await fetchAfterOthers(origin, {}, { byteRange });
@@ -81,17 +82,21 @@ describe('engine/transport: a fragment that has fallen behind', () => {
     await using origin = await startMixedOrigin((request, response, before) => {
       if (before > 0) send(request, response);
     });
-    const { result, collector, retries } = await fetchAfterOthers(origin);
+    const hedgeRules = { ...eagerRules, silentMs: 60, observedMs: 60_000 };
+    const { result, collector, retries } = await fetchAfterOthers(origin, { hedgeRules });
     assert.ok(collector.bytes.equals(whole));
     assert.deepEqual([collector.bodies.length, result.hedges, result.tries, retries.length], [1, 1, 1, 0]);
     assert.equal(result.received, size);
   });
 
   it('is left to the first answer when that begins before the second', async () => {
+    let first: () => void = () => undefined;
     await using origin = await startMixedOrigin((request, response, before) => {
-      if (before === 0) setTimeout(() => send(request, response), 150);
+      if (before === 0) first = () => send(request, response);
+      else first();
     });
-    const { result, collector } = await fetchAfterOthers(origin);
+    const hedgeRules = { ...eagerRules, silentMs: 60, observedMs: 60_000 };
+    const { result, collector } = await fetchAfterOthers(origin, { hedgeRules });
     assert.ok(collector.bytes.equals(whole));
     assert.deepEqual([collector.bodies.length, result.hedges], [1, 1]);
     assert.ok(origin.asked[1]?.socket.destroyed);
@@ -202,7 +207,9 @@ describe('engine/transport: a second request that fails', () => {
     await using origin = await startMixedOrigin(slowThen(() => ending.abort(new Error('enough'))));
     const failure = await failureOf(fetchAfterOthers(origin, { signal: ending.signal }));
     assert.equal(failure.message, 'enough');
-    for (const { socket } of origin.asked) if (!socket.destroyed) await once(socket, 'close');
+    for (const { socket } of origin.asked) {
+      if (!socket.destroyed) await new Promise((resolve) => socket.once('close', resolve));
+    }
   });
 });
 
@@ -226,7 +233,7 @@ describe('engine/transport: no second request', () => {
       collector.flow?.pause();
       setTimeout(() => collector.flow?.resume(), 30);
     };
-    const { result } = await fetchAfterOthers(origin, {}, { receive: collector.receive });
+    const { result } = await fetchAfterOthers(origin, { hedgeRules: quickRules }, { receive: collector.receive });
     assert.ok(collector.bytes.equals(whole));
     assert.equal(result.hedges, 0);
   });
@@ -247,7 +254,7 @@ describe('engine/transport: no second request', () => {
         if (before === 1) response.writeHead(status).end();
         else send(request, response, { pace: slow });
       });
-      await using open = openClient(origin.url, { hedgeRules: quickRules });
+      await using open = openClient(origin.url, { hedgeRules: eagerRules });
       await Promise.all(['a', 'b', 'c', 'd'].map((name) => fetchOther(open.client, origin, name)));
       const fetchSlow = () => open.client.fetch(hedgeableAt(`${origin.url}/f.ts`, new Collector()));
       assert.equal((await fetchSlow()).hedges, 1);
@@ -270,7 +277,7 @@ describe('engine/transport: no second request', () => {
 
   it('beyond the bytes that may come twice', async () => {
     await using origin = await startMixedOrigin((request, response) => send(request, response, { pace: slow }));
-    const hedgeRules = { ...quickRules, extraShare: 0, extraBytes: 1000 };
+    const hedgeRules = { ...eagerRules, extraShare: 0, extraBytes: 1000 };
     const { result } = await fetchAfterOthers(origin, { hedgeRules });
     assert.equal(result.hedges, 0);
   });
@@ -279,7 +286,7 @@ describe('engine/transport: no second request', () => {
     const sockets: Socket[] = [];
     const sendLast = (response: ServerResponse) => {
       response.writeHead(200, { 'content-length': 12_000, etag });
-      drip(response, whole.subarray(0, 12_000), { sliceBytes: 1000, everyMs: 10 });
+      drip(response, whole.subarray(0, 12_000), slow / 2);
     };
     await using origin = await startMixedOrigin((request, response, before) => {
       sockets.push(request.socket);
