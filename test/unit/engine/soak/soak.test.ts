@@ -10,7 +10,7 @@ const hours = isLong ? 24 : 1;
 const fragments = (hours * 3600) / fragmentS;
 const mebibyte = 2 ** 20;
 /** What the memory may grow by after the first quarter, whatever the length of the recording. */
-const grownBytes = { rss: 10 * mebibyte, heldBytes: 3 * mebibyte };
+const grownBytes = { rss: 10 * mebibyte, held: (isLong ? 3 : 2) * mebibyte };
 
 describe(`a live stream of ${hours} h, recorded over real sockets`, function () {
   // Much longer than it takes: the machine may be busy.
@@ -36,10 +36,8 @@ describe(`a live stream of ${hours} h, recorded over real sockets`, function () 
     assert.ok(linesOf(lines, 'outage').length >= 3 * atLeast);
     assert.ok(linesOf(lines, 'hole').length >= 2 * atLeast);
     assert.ok(linesOf(lines, 'retry').length >= atLeast);
-    for (const part of requests) {
-      assert.ok(part.some(({ fault }) => fault === 'token'));
-      assert.ok(part.some(({ listed }) => listed && listed.skipped > 0));
-    }
+    for (const part of requests) assert.ok(part.some(({ fault }) => fault === 'token'));
+    assert.ok(requests.flat().some(({ listed }) => listed && listed.skipped > 0));
     assert.ok(linesOf(lines, 'outage').some(({ error }) => /ECONNRE/.test(error.message)));
   });
 
@@ -55,7 +53,7 @@ describe(`a live stream of ${hours} h, recorded over real sockets`, function () 
   });
 
   it('asks for nothing that it has', () => {
-    checkRequests(toldOf(recorded.lines), recorded.requests);
+    checkRequests(toldOf(recorded.lines), recorded.lines, recorded.requests);
   });
 
   it('takes no more memory the longer it lasts', () => {
@@ -63,7 +61,7 @@ describe(`a live stream of ${hours} h, recorded over real sockets`, function () 
     const [first, last] = [samples[0] ?? assert.fail(), samples.at(-1) ?? assert.fail()];
     const held = ({ heapUsed, external }: typeof first): number => heapUsed + external;
     assert.ok(samples.length >= 12);
-    assert.ok(held(last) - held(first) <= grownBytes.heldBytes, figures(recorded));
+    assert.ok(held(last) - held(first) <= grownBytes.held, figures(recorded));
     assert.ok(last.rss - first.rss <= grownBytes.rss, figures(recorded));
   });
 });
