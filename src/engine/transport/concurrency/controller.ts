@@ -67,7 +67,7 @@ export class ConcurrencyController {
   #recoverMs = 0;
   /** What the origin took when it refused more. */
   #ceiling: { width: number; untilMs: number; forMs: number } | undefined;
-  #burst: { untilMs: number; inFlight: number; refused: number } | undefined;
+  #burst: { untilMs: number; inFlight: number; refused: number; least: number } | undefined;
   #pausedSinceMs: number | undefined;
   #memoryWaitMs = firstMemoryMs;
 
@@ -206,23 +206,31 @@ export class ConcurrencyController {
 
   /** The origin takes fewer than it was asked for. */
   #retreat(now: Reading, last: Reading, refused: number, timedOut: number): WidthChange | undefined {
+    const gone = refused + timedOut;
     const burst = this.#burst;
     if (burst && now.ms < burst.untilMs) {
-      burst.refused += refused + timedOut;
-      this.#limit(now, burst.inFlight - burst.refused);
+      burst.refused += gone;
+      this.#limit(now, Math.max(burst.least, burst.inFlight - burst.refused));
       return undefined;
     }
-    const inFlight = Math.max(last.inFlight, now.inFlight + refused + timedOut);
-    const gone = refused + timedOut;
-    this.#burst = { untilMs: now.ms + Math.max(burstMs, now.firstByteMs ?? 0), inFlight, refused: gone };
-    const forMs = Math.min((this.#ceiling?.forMs ?? firstCeilingMs / 2) * 2, longestCeilingMs);
-    this.#ceiling = { width: 1, untilMs: now.ms + forMs, forMs };
+    const inFlight = Math.max(last.inFlight, now.inFlight + gone);
     // One step too far: what was there before is known to be good.
     const isStep = this.#phase === 'probe' && this.width > this.#before.width;
+    const least = isStep ? this.#before.width : this.#taken() - 1;
+    const untilMs = now.ms + Math.max(burstMs, now.firstByteMs ?? 0);
+    this.#burst = { untilMs, inFlight, refused: gone, least };
+    const knownMs = this.#ceiling?.forMs ?? firstCeilingMs;
+    const forMs = isStep ? Math.min(knownMs * 2, longestCeilingMs) : knownMs;
+    this.#ceiling = { width: 1, untilMs: now.ms + forMs, forMs };
     const half = Math.max(1, Math.floor(Math.min(inFlight, this.width) / 2));
     const width = isStep ? this.#before.width : half;
-    this.#limit(now, Math.max(width, inFlight - gone));
+    this.#limit(now, Math.max(width, least, inFlight - gone));
     return this.#change(now, width, refused > 0 ? 'refused' : 'timeout');
+  }
+
+  /** What the origin took before, where this is no more: it may count one for a moment longer than we do. */
+  #taken(): number {
+    return this.#ceiling && this.width <= this.#ceiling.width ? this.#ceiling.width : 0;
   }
 
   #limit(now: Reading, taken: number): void {

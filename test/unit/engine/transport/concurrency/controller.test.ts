@@ -110,6 +110,19 @@ describe('engine/transport: concurrency', () => {
     assert.equal(controller.width, 6);
   });
 
+  it('goes one down, and not for long to half, when an origin that it fills now and then counts one too many', () => {
+    const network: Network = { latencyMs: 1, perTransfer: 200_000, mostAtOnce: 6, hasLingering: true };
+    const load: Load = { fragments: 600, fragmentBytes: large };
+    const four = simulate({ latencyMs: 1, perTransfer: 200_000 }, load, { width: 4 });
+    for (const seed of [1, 2, 3]) {
+      const controller = new ConcurrencyController();
+      const { refused, ms } = simulate(network, load, controller, seed);
+      assert.ok(refused <= 12, `${refused} were refused`);
+      assert.ok(controller.width >= 4, `${controller.width}`);
+      assert.ok(ms <= four.ms * 1.1, `${ms} ms, four at once ${four.ms} ms`);
+    }
+  });
+
   it('goes on to the bound where each connection is limited, and stays there', () => {
     const controller = new ConcurrencyController();
     const load = { fragments: 600, fragmentBytes: large };

@@ -11,6 +11,8 @@ export interface Network {
   serialMs?: number;
   /** Requests beyond so many at once are refused (429). */
   mostAtOnce?: number;
+  /** The origin counts one in twenty for 5 ms longer than the client. */
+  hasLingering?: boolean;
   /** How far the rates swing, as a share of them. */
   noise?: number;
 }
@@ -67,6 +69,7 @@ class Simulation {
   /** When the serial work is free again, and until when all requests are held. */
   #serialFreeMs = 0;
   #heldUntilMs = 0;
+  #lingering: number[] = [];
 
   constructor(network: Network, load: Load, chooser: Chooser, seed: number) {
     this.#network = network;
@@ -120,9 +123,11 @@ class Simulation {
 
   #answer(): void {
     const { mostAtOnce = Infinity } = this.#network;
+    this.#lingering = this.#lingering.filter((endMs) => endMs > this.#ms);
     for (const transfer of this.#transfers) {
       if (transfer.state !== 'asking' || transfer.atMs > this.#ms) continue;
-      if (this.#transfers.filter(({ state }) => state === 'receiving').length >= mostAtOnce) {
+      const receiving = this.#transfers.filter(({ state }) => state === 'receiving').length;
+      if (receiving + this.#lingering.length >= mostAtOnce) {
         this.#outcome.refused++;
         const waitMs = backOffMs * (0.7 + 0.6 * this.#random());
         transfer.state = 'steppedBack';
@@ -145,7 +150,11 @@ class Simulation {
       this.#receivedBytes += Math.min(bytes, transfer.leftBytes);
       transfer.leftBytes -= bytes;
     }
-    this.#transfers = this.#transfers.filter(({ leftBytes }) => leftBytes > 0);
+    this.#transfers = this.#transfers.filter(({ leftBytes }) => {
+      const isOver = leftBytes <= 0;
+      if (isOver && this.#network.hasLingering && this.#random() < 0.05) this.#lingering.push(this.#ms + 5);
+      return !isOver;
+    });
     this.#completed = this.#started - this.#transfers.length;
   }
 
