@@ -205,7 +205,7 @@ describe('engine/transport: concurrency', () => {
   it('stays where it is while there is no more to fetch', () => {
     const controller = new ConcurrencyController();
     for (let ms = 0; ms < 60_000; ms += 50) {
-      const more = { receivedBytes: ms * 1_000, completed: ms / 50, inFlight: 1, isWorkWaiting: false };
+      const more = { receivedBytes: ms * 1_000, completed: ms / 50, inFlight: startWidth, isWorkWaiting: false };
       assert.equal(controller.observe({ ...readingAt(ms), ...more }), undefined);
     }
     assert.equal(controller.width, startWidth);
