@@ -18,6 +18,7 @@ export const eagerRules: HedgeRules = {
   lastFactor: 0,
   gainMs: -60_000,
   lastGainMs: -60_000,
+  extraBytes: 1_000_000,
 };
 
 /** How fast answers come, in bytes a second: half a second and 25 ms for all of it. */

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { createSecureServer, type ServerHttp2Session } from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
 import {
   drip,
   eagerRules,
@@ -118,6 +121,44 @@ describe('engine/transport: a fragment that has fallen behind', () => {
     const { result, collector } = await fetchAfterOthers(origin);
     assert.ok(collector.bytes.equals(whole));
     assert.deepEqual([collector.bodies.length, result.hedges, result.tries], [1, 2, 1]);
+  });
+});
+
+describe('engine/transport: a stream of HTTP/2 that has fallen behind', () => {
+  it('is gone on with on another stream of the same connection', async () => {
+    const readTls = (file: string) => readFileSync(new URL(`../../../origin/tls/${file}`, import.meta.url), 'utf8');
+    const sessions = new Set<ServerHttp2Session>();
+    const ranges: (string | undefined)[] = [];
+    const server = createSecureServer({ key: readTls('origin-key.pem'), cert: readTls('origin.pem') });
+    server.on('session', (session) => sessions.add(session));
+    server.on('stream', (stream, { ':path': path, range }) => {
+      stream.on('error', () => undefined);
+      const first = Number(/\d+/.exec(range ?? '')?.[0] ?? 0);
+      const part = { 'content-length': size - first, etag };
+      if (path === '/f.ts') ranges.push(range);
+      if (first > 0) stream.respond({ ':status': 206, ...part, 'content-range': `bytes ${first}-${size - 1}/${size}` });
+      else stream.respond({ ':status': 200, ...part });
+      if (path !== '/f.ts' || first > 0) stream.end(whole.subarray(first));
+      else stream.write(whole.subarray(0, 5000));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    try {
+      await using open = openClient(url, { http: '2', ca: readTls('ca.pem'), hedgeRules: eagerRules });
+      const names = ['a', 'b', 'c', 'd'];
+      await Promise.all(names.map((name) => open.client.fetch(hedgeableAt(`${url}/${name}.ts`, new Collector()))));
+      const collector = new Collector();
+      const result = await open.client.fetch(hedgeableAt(`${url}/f.ts`, collector));
+      assert.ok(collector.bytes.equals(whole));
+      assert.deepEqual([collector.bodies.length, result.hedges, result.tries, result.received], [1, 1, 1, size]);
+      assert.deepEqual(ranges, [undefined, 'bytes=5000-']);
+      assert.equal(sessions.size, 1);
+      assert.equal([...sessions][0]?.destroyed, false);
+    } finally {
+      for (const session of sessions) session.destroy();
+      server.close();
+    }
   });
 });
 
