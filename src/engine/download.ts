@@ -12,6 +12,7 @@ import {
 } from './fragment/fetchFragment.ts';
 import { fetchByParts, isParted } from './fragment/fetchParts.ts';
 import { containerFor, finishMuxed, textFormatOf, type FinishedParts, type Muxer } from './finishing.ts';
+import { bringGroup } from './fragment/bringGroup.ts';
 import { Sources } from './fragment/sources.ts';
 import { writeStrategies } from './fragment/strategy.ts';
 import { JobPlanner, JobQueue } from './fragmentJobs.ts';
@@ -191,7 +192,7 @@ async function fetchAll(
   const missing: TransferError[] = [];
   // What a live stream has taken away cannot be had by starting again.
   const areGapsAllowed = request.allowGaps || book.isLive;
-  const work = async (job: FragmentJob) => {
+  const one = async (job: FragmentJob) => {
     const receipt = await bring(job, tools, areGapsAllowed ? missing : undefined);
     steering.measure(receipt, book.startMs);
     book.fragmentEnded(job, receipt);
@@ -200,6 +201,7 @@ async function fetchAll(
   const { concurrency } = request;
   const width =
     concurrency === 'auto' ? new AutoWidth(tools.client.traffic, queue, book.startMs) : new Width(concurrency);
+  const work = (job: FragmentJob) => bringGroup(queue.takeGroup(job, width.value), tools.client, one);
   const meter = new ProgressMeter(() => book.progress(), book.tell);
   try {
     await runWindow(queue, width, work, (reason) => ending.abort(reason));

@@ -1,5 +1,6 @@
 import type { CheckedRequest } from './checkRequest.ts';
 import type { FragmentJob } from './fragment/fetchFragment.ts';
+import { joinsGroup } from './fragment/rangeGroups.ts';
 import { initId } from './fragment/sources.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { Slot } from './output/slot.ts';
@@ -115,9 +116,27 @@ export class JobQueue extends WorkQueue<FragmentJob> {
     super.add(more);
   }
 
+  /** A job that was taken, and those after it that come in one request with it. */
+  takeGroup(first: FragmentJob, width: number): [FragmentJob, ...FragmentJob[]] {
+    const group: FragmentJob[] = [first];
+    const isWanted = (job: FragmentJob) => {
+      const fragments = group.map(({ fragment }) => fragment);
+      const isWanted = isPlain(job) && joinsGroup(fragments, job.fragment, this.waiting, width);
+      if (isWanted) group.push(job);
+      return isWanted;
+    };
+    const more = isPlain(first) ? this.takeMore(isWanted) : [];
+    return [first, ...more];
+  }
+
   /** The job is over; nothing holds it any more. */
   end(job: FragmentJob): void {
     this.#open.delete(job);
     this.breaks.take(job);
   }
+}
+
+/** Whether it is fetched by one request for all of it. */
+function isPlain({ fragment, feed, slot }: FragmentJob): boolean {
+  return !fragment.gap && feed === undefined && !slot.isFinished;
 }

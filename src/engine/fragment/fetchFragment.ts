@@ -8,6 +8,7 @@ import type { Client, TransferResult } from '../transport/client.ts';
 import type { Subject } from '../transport/faults.ts';
 import { FragmentBody } from './fragmentBody.ts';
 import type { PartFeed } from './partFeed.ts';
+import type { Share } from './rangeBundle.ts';
 import { startDecryptionOf, type Sources } from './sources.ts';
 import type { WriteStrategy } from './strategy.ts';
 
@@ -38,6 +39,8 @@ export interface FragmentJob {
   isBreak: boolean;
   /** Its parts as they come, where it is fetched before it is whole; then `fragment` is what its playlist says so far. */
   feed?: PartFeed;
+  /** Of a request that brings several fragments. */
+  share?: Share;
 }
 
 export interface FragmentTools {
@@ -78,7 +81,7 @@ async function fetchHere(job: FragmentJob, tools: FragmentTools): Promise<Fragme
     slot.restart();
   };
   try {
-    const result = await tools.client.fetch({
+    const result = await (job.share ?? tools.client).fetch({
       ...subject,
       byteRange: fragment.byteRange,
       maxBytes: job.maxBytes,

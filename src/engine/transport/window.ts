@@ -50,6 +50,17 @@ export class WorkQueue<T> {
     }
   }
 
+  /** Takes those too that come next and are there, as long as `isWanted` says so. */
+  takeMore(isWanted: (item: T) => boolean): T[] {
+    const taken: T[] = [];
+    while (this.#next < this.#items.length && isWanted(this.#items[this.#next] as T)) {
+      taken.push(this.#items[this.#next] as T);
+      this.#items[this.#next++] = undefined as T;
+    }
+    this.#shorten();
+    return taken;
+  }
+
   /** What is done need not stay: a recording goes on for days. */
   #shorten(): void {
     if (this.#next < batchLength || this.#next * 2 < this.#items.length) return;
