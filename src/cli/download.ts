@@ -43,7 +43,7 @@ ${[
   helpLine('--concurrency <n>', 'requests at once, or auto (default)'),
   helpLine('--http <version>', '1.1, 2 or auto (default)'),
   helpLine('--rate <bytes/s>', 'at most so much of all connections together: 500k, 2.5M, 1G'),
-  helpLine('--reads <how>', 'pooled (default) or plain: into one buffer for each connection, or new ones'),
+  helpLine('--reads <how>', 'pooled (default) or plain: buffers that are used again'),
   connectionHelp,
   helpLine('--reorder-memory <MiB>', 'what may wait in memory for its place in the file (default 64)'),
   helpLine('--profile <kind>', 'none (default) or cpu, saved as <file>.cpuprofile'),

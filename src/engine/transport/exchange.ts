@@ -341,7 +341,9 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     const endMs = performance.now();
     const { status, headers } = { status: this.#status, headers: this.#headers };
     this.#entry?.end(true);
-    this.#settle(() => this.#resolve({ kind: 'body', status, headers, chunks, sentMs, firstByteMs, endMs }));
+    const result = { kind: 'body', status, headers, chunks, sentMs, firstByteMs, endMs } as const;
+    // undici takes a connection for free one turn of the event loop later: a request before that opens another one.
+    this.#settle(() => queueMicrotask(() => setImmediate(() => this.#resolve(result))));
   }
 
   /** Ends as failed by the transport's fault: what has been delivered is right, and can be gone on with. */
