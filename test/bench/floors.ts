@@ -28,6 +28,8 @@ export type Floor =
   | { type: 'aheadOfHls' }
   /** So much slower, at most, in median wall time than the best fixed number of transfers at once. */
   | { type: 'nearBest'; ratio: number }
+  /** So much, at most, of another program's median wall or CPU time. */
+  | { type: 'against'; program: string; of: 'wall' | 'cpu'; ratio: number }
   /** Median wall time. */
   | { type: 'wall'; atMostS: number }
   /** The largest peak of any round: a bound on memory holds always or not at all. */
@@ -79,6 +81,8 @@ function checkFloor(floor: Floor, own: Row, peers: readonly Row[]): FloorResult[
         .map((peer) => checkAhead(own, peer));
     case 'nearBest':
       return checkNearBest(own, peers, floor.ratio);
+    case 'against':
+      return checkAgainst(own, peers, floor);
     case 'wall':
       return [checkLimit('wall time', own.wallS?.median, floor.atMostS, 's', 2)];
     case 'memory':
@@ -106,6 +110,21 @@ function checkNearBest(own: Row, peers: readonly Row[], most: number): FloorResu
   if (!own.wallS || !best?.wallS) return [{ text, found: 'no figures', result: 'fail' }];
   const ratio = own.wallS.median / best.wallS.median;
   return [{ text, found: `${ratio.toFixed(2)} × ${best.title}`, result: passIf(ratio <= most) }];
+}
+
+/** Nothing to say where the other program did not run. */
+function checkAgainst(
+  own: Row,
+  peers: readonly Row[],
+  { program, of, ratio: most }: Extract<Floor, { type: 'against' }>,
+): FloorResult[] {
+  const peer = peers.find(({ name }) => name === program);
+  if (!peer) return [];
+  const text = `${of === 'wall' ? 'wall time' : 'CPU time'} at most ${most.toFixed(2)} × that of ${peer.title}`;
+  const [ours, theirs] = of === 'wall' ? [own.wallS, peer.wallS] : [own.cpuS, peer.cpuS];
+  if (!ours || !theirs) return [{ text, found: 'no figures', result: 'fail' }];
+  const ratio = ours.median / theirs.median;
+  return [{ text, found: `${ratio.toFixed(2)} ×`, result: passIf(ratio <= most) }];
 }
 
 function checkLimit(what: string, value: number | undefined, limit: number, unit: string, digits: number): FloorResult {

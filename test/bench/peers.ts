@@ -22,8 +22,8 @@ export interface Peer {
   packages: readonly string[];
   /** npm packages with their exact version, installed outside the project. */
   npm?: readonly string[];
-  /** Whether the output is the concatenation of the fragments or written anew by a muxer. */
-  output: 'exact' | 'remuxed';
+  /** Whether the output is the concatenation of the fragments, written anew by a muxer, or the number of bytes alone. */
+  output: 'exact' | 'remuxed' | 'counted';
   /** Prints the version; that it runs is the proof that the program is there. */
   versionCommand: readonly string[];
   command: (job: Job) => readonly string[];
@@ -70,6 +70,19 @@ export const peers: readonly Peer[] = [
     command: ({ url, output, caPath, bareUndiciPath }) => [
       ...[node, bareUndiciPath, url, output],
       ...(caPath === undefined ? [] : [caPath]),
+    ],
+  },
+  {
+    name: 'discard',
+    title: 'bare undici, 16, discards',
+    kind: 'transfer',
+    packages: [],
+    output: 'counted',
+    versionCommand: versionOf(join(root, 'node_modules/undici/package.json')),
+    command: ({ url, output, caPath, bareUndiciPath }) => [
+      ...[node, bareUndiciPath, url, output],
+      ...(caPath === undefined ? [] : [caPath]),
+      '--discard',
     ],
   },
   {

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Row } from './floors.ts';
 import { countPackets, sha256Of, sizeOf } from './output.ts';
@@ -68,7 +68,7 @@ async function runOnce(peer: Peer, task: Task, countsExact: boolean): Promise<Ru
     const result = await measure(command, { cwd: folder, timeFile, timeoutMs: task.timeoutMs });
     const { wallS, cpuS, maxRssBytes, writtenBytes } = result;
     const problem = await findProblem(peer, output, result, task.right);
-    const counts = problem === undefined && (peer.output === 'remuxed' || countsExact);
+    const counts = problem === undefined && (peer.output === 'remuxed' || (countsExact && peer.output === 'exact'));
     return {
       bytes: (await sizeOf(output)) ?? 0,
       usage: { wallS, cpuS, maxRssBytes, writtenBytes },
@@ -93,8 +93,13 @@ async function findProblem(
   const size = await sizeOf(output);
   if (size === undefined) return `no output: ${findComplaint(ending.stderr)}`;
   if (peer.output === 'remuxed') return undefined;
+  if (peer.output === 'counted') return compareCount(await readFile(output, 'utf8'), right.bytes);
   if (size !== right.bytes) return `WRONG: ${size} of ${right.bytes} bytes`;
   return (await sha256Of(output)) === right.sha256 ? undefined : 'WRONG: another SHA-256';
+}
+
+function compareCount(text: string, right: number): string | undefined {
+  return Number(text) === right ? undefined : `WRONG: ${text} of ${right} bytes`;
 }
 
 /** The line of a program's standard error that says most: the first that speaks of an error, else the last. */

@@ -35,6 +35,13 @@ const paced: PathShape = { delayMs: 20, connectionBytesPerSecond: 6_250_000 };
 /** 100 ms there and back, 1 Gbit/s for all connections together. */
 const far: PathShape = { delayMs: 50, totalBytesPerSecond: 125_000_000 };
 
+function againstUndici(wall: number, cpu: number): Floor[] {
+  return [
+    { type: 'against', program: 'undici', of: 'wall', ratio: wall },
+    { type: 'against', program: 'undici', of: 'cpu', ratio: cpu },
+  ];
+}
+
 /** Shaped scenarios, for which the programs that are not ours run with --full only. */
 function shaped(name: string, title: string, stream: LabStream, ratio: number, timeoutS = 240): Scenario {
   const { fragments = 600, fragmentBytes = 5_400_000 } = stream.options;
@@ -52,7 +59,7 @@ export const scenarios: readonly Scenario[] = [
     isDefault: true,
     timeoutS: 120,
     diskBytes: 0.7e9,
-    floors: [{ type: 'aheadOfHls' }, { type: 'nearBest', ratio: nearForFew }],
+    floors: [{ type: 'aheadOfHls' }, { type: 'nearBest', ratio: nearForFew }, ...againstUndici(0.6, 0.55)],
   },
   {
     name: '600',
@@ -64,7 +71,8 @@ export const scenarios: readonly Scenario[] = [
     diskBytes: 7e9,
     floors: [
       { type: 'wall', atMostS: 6 },
-      { type: 'memory', atMostMiB: 230 },
+      { type: 'memory', atMostMiB: 174 },
+      { type: 'against', program: 'undici', of: 'wall', ratio: 0.75 },
       { type: 'nearBest', ratio: nearForMany },
     ],
   },
@@ -77,6 +85,7 @@ export const scenarios: readonly Scenario[] = [
     diskBytes: 0.3e9,
     floors: [
       { type: 'wall', atMostS: 1.6 },
+      { type: 'against', program: 'discard', of: 'wall', ratio: 1 },
       { type: 'nearBest', ratio: nearForMany },
     ],
   },
@@ -99,7 +108,7 @@ export const scenarios: readonly Scenario[] = [
     isDefault: false,
     timeoutS: 120,
     diskBytes: 0.7e9,
-    floors: [{ type: 'aheadOfHls' }],
+    floors: [{ type: 'aheadOfHls' }, ...againstUndici(0.8, 0.7)],
   },
   shaped(
     'paced-60',

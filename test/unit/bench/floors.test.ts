@@ -50,6 +50,19 @@ describe('bench floors', () => {
     assert.equal(missed([{ type: 'aheadOfHls' }], [row({}), { ...ffmpeg, outputRatio: 0.9 }]).length, 1);
   });
 
+  it('compares with one program, in wall or CPU time, where it ran', () => {
+    const undici = row({ name: 'undici', title: 'bare undici', kind: 'transfer', wallS: summary(2), cpuS: summary(4) });
+    const floors: Floor[] = [
+      { type: 'against', program: 'undici', of: 'wall', ratio: 0.5 },
+      { type: 'against', program: 'undici', of: 'cpu', ratio: 0.2 },
+    ];
+    assert.deepEqual(missed(floors, [row({}), undici]), ['CPU time at most 0.20 × that of bare undici: 0.25 ×']);
+    assert.deepEqual(missed(floors, [row({}), fastCurl]), []);
+    const broken = row({ name: 'undici', title: 'bare undici', kind: 'transfer' });
+    delete broken.wallS;
+    assert.equal(missed(floors.slice(0, 1), [row({}), broken]).length, 1);
+  });
+
   it('limits the median wall time and the largest peak of memory', () => {
     const floors: Floor[] = [
       { type: 'wall', atMostS: 6 },
