@@ -1,6 +1,6 @@
 // Bundles the extension, its worker, the command line and the webviews into dist/.
 //   node esbuild.mjs [--watch] [--production]
-import { readFile, writeFile } from 'node:fs/promises';
+import { glob, readFile, rm, writeFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const isWatching = process.argv.includes('--watch');
@@ -66,8 +66,11 @@ const bundles = {
   },
   cli: {
     ...node,
-    entryPoints: { cli: 'src/cli/main.ts' },
+    entryPoints: { cli: 'src/cli/entry.ts' },
     format: 'esm',
+    // What a command does not need is not loaded.
+    splitting: true,
+    chunkNames: 'cli-[name]-[hash]',
     banner: { js: `#!/usr/bin/env node\n${requireBanner.js}` },
   },
   webview: {
@@ -89,6 +92,8 @@ const bundles = {
 };
 
 if (isProduction) delete bundles.integration;
+
+for await (const chunk of glob('dist/cli-*')) await rm(chunk);
 
 const contexts = await Promise.all(
   Object.entries(bundles).map(async ([name, options]) => [name, await esbuild.context(options)]),
