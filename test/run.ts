@@ -20,6 +20,21 @@ const hardships = {
   kills: 'test/unit/engine/{kill,properties,soak}/**/*.test.ts',
 };
 
+/** The other unit tests of the engine: many of them wait for real time-outs. */
+const engine = {
+  rooms: 'test/unit/engine/*/**/*.test.ts',
+  whole: 'test/unit/engine/*.test.ts',
+};
+
+function unitTests(name: string, spec: string, ignored: readonly string[] = []): Step {
+  return {
+    name,
+    args: [...mocha, '--no-config', '--timeout', '20000', ...ignored.flatMap((each) => ['--ignore', each]), spec],
+    isCounted: true,
+    timeoutS: 600,
+  };
+}
+
 function hardship(name: string, spec: string): Step {
   return {
     name,
@@ -42,12 +57,9 @@ function steps(vsix: string): Step[][] {
       { name: 'types (tsc)', args: [modules('typescript/bin/tsc'), '-p', '.'], timeoutS: 120 },
       { name: 'types of the webview (tsc)', args: [modules('typescript/bin/tsc'), '-p', 'src/webview'], timeoutS: 60 },
       hardship('kills, properties and a soak (mocha)', hardships.kills),
-      {
-        name: 'unit tests (mocha)',
-        args: [...mocha, ...Object.values(hardships).flatMap((spec) => ['--ignore', spec])],
-        isCounted: true,
-        timeoutS: 600,
-      },
+      unitTests('downloads (mocha)', engine.whole),
+      unitTests('rooms of the engine (mocha)', engine.rooms, Object.values(hardships)),
+      unitTests('other unit tests (mocha)', 'test/unit/**/*.test.ts', ['test/unit/engine/**']),
     ],
     [
       {
