@@ -15,6 +15,7 @@ import { transferError, type Subject } from './faults.ts';
 import type { LegOptions } from './hedgedTry.ts';
 import { defaultHedgeRules, type HedgeRules } from './hedgeRules.ts';
 import { Hedging } from './hedging.ts';
+import { http2Windows } from './http2.ts';
 import { OriginPolicy } from './originPolicy.ts';
 import { isForwarded, Proxies, type Proxy } from './proxy.ts';
 import { ProxyingConnector } from './proxyConnector.ts';
@@ -89,10 +90,6 @@ export interface TransferResult extends Answer {
 }
 
 const maxRedirects = 10;
-/** RFC 9113 §6.9.2: a window of one round trip's worth; undici's 512 KiB caps a 100 ms path at 5 MiB/s. */
-const http2WindowBytes = 16 * 1024 * 1024;
-/** A stream that is stopped for the rate's sake is sent to until its window is full: that is read, and kept. */
-const leastWindowBytes = 64 * 1024;
 
 /** Longest time to connect, the TLS handshake included; undici's own default. */
 const maxConnectMs = 10_000;
@@ -270,12 +267,6 @@ export class Client {
 /** Where all wait for their turns, who is behind the others is not slow. */
 function hedgeRulesOf({ hedgeRules = defaultHedgeRules, rateBytesPerSecond }: ClientOptions): HedgeRules {
   return rateBytesPerSecond === undefined ? hedgeRules : { ...hedgeRules, peers: Infinity };
-}
-
-/** Typed as inside `settings`, where it is ignored; undici reads it here. */
-function http2Windows(bytesPerSecond = Infinity): object {
-  const initialWindowSize = Math.min(http2WindowBytes, Math.max(leastWindowBytes, Math.round(bytesPerSecond / 4)));
-  return { initialWindowSize, connectionWindowSize: http2WindowBytes };
 }
 
 /** How connections are made. Only HTTP/1.1 is read through the socket. */
