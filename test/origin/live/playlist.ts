@@ -20,6 +20,8 @@ export interface LiveListing {
   others: readonly string[];
   /** WebVTT instead of media. */
   isText?: boolean;
+  /** Seconds that each is said to last, where they are not alike. */
+  durationAt?: (index: number) => number;
   /** Where a part lies in its fragment as it is sent. */
   boundsOf: (index: number, part: number) => { start: number; end: number };
 }
@@ -38,7 +40,7 @@ export function skippedOf({ view, settings, wantsSkip }: LiveListing): number {
 
 /** The text of a live playlist at one time. */
 export function livePlaylist(listing: LiveListing): string {
-  const { view, settings, wantsSkip } = listing;
+  const { view, settings, wantsSkip, durationAt = () => durationOf(settings) } = listing;
   const skipped = skippedOf(listing);
   const lines = headOf(listing);
   const isLean = skipped > 0 && settings.skipRanges === true && wantsSkip === 'v2';
@@ -46,7 +48,7 @@ export function livePlaylist(listing: LiveListing): string {
   lines.push(...rangeLines(listing, isLean ? skipped : 0));
   for (let index = view.first + skipped; index < view.end; index++) {
     const name = listing.isText === true ? fileName(index, 'vtt') : liveName(settings, index);
-    lines.push(...fragmentLines(listing, index), `#EXTINF:${durationOf(settings)},`, name);
+    lines.push(...fragmentLines(listing, index), `#EXTINF:${durationAt(index)},`, name);
   }
   if (settings.parts === true) lines.push(...tipLines(listing));
   if (view.hasEnded) lines.push('#EXT-X-ENDLIST');

@@ -51,6 +51,17 @@ export interface LiveSettings {
   textOutage?: readonly Span[];
   /** What the Media Sequence Numbers of subtitles are ahead of the media's (0). */
   textAhead?: number;
+  /** Seconds of each file of subtitles, which are then cut at places of their own (textCuts.ts); as the media where absent. */
+  textS?: number;
+  /** Where the first of these files ends, in seconds from the beginning of the broadcast (`textS`). */
+  textCutS?: number;
+  /** Their playlists list so many seconds more than the media's, less where it is negative (0). */
+  textLeadS?: number;
+  /**
+   * So many fragments the media's clock has run already at the beginning, then at each discontinuity (0). With subtitles
+   * `textS` says how these tell it.
+   */
+  clockRan?: readonly number[];
   /** fMP4 with an EXT-X-MAP instead of MPEG-TS. */
   mp4?: boolean;
   /** AES-128; the IV is the Media Sequence Number. */
@@ -69,7 +80,7 @@ export interface LiveSettings {
   bare?: boolean;
 }
 
-type Form = 'number' | 'decimal' | 'numbers' | 'spans' | 'flag';
+type Form = 'number' | 'decimal' | 'signed' | 'numbers' | 'spans' | 'flag';
 
 const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
   fragmentMs: 'number',
@@ -96,6 +107,10 @@ const FORMS: Readonly<Record<keyof LiveSettings, Form>> = {
   textLost: 'spans',
   textOutage: 'spans',
   textAhead: 'number',
+  textS: 'decimal',
+  textCutS: 'decimal',
+  textLeadS: 'signed',
+  clockRan: 'numbers',
   mp4: 'flag',
   aes: 'flag',
   dates: 'flag',
@@ -110,6 +125,7 @@ const NAMES = Object.keys(FORMS) as (keyof LiveSettings)[];
 const PATTERNS: Readonly<Record<Form, RegExp>> = {
   number: /^\d{1,9}$/,
   decimal: /^\d{1,6}(?:\.\d{1,6})?$/,
+  signed: /^-?\d{1,6}(?:\.\d{1,6})?$/,
   numbers: /^\d{1,9}(?:,\d{1,9})*$/,
   spans: /^\d{1,9}-\d{1,9}(?:,\d{1,9}-\d{1,9})*$/,
   flag: /^(?:|0|1|true|false)$/,
@@ -133,6 +149,13 @@ export function parseLive(query: URLSearchParams): LiveSettings {
   if (live.window === 0) throw new RangeError('window=0 lists nothing.');
   if (live.mp4 === true && live.audio === true) throw new RangeError('Audio is MPEG-TS here.');
   if (live.subtitles === true && live.audio === true) throw new RangeError('Subtitles come with audio in the media.');
+  if (live.textS === 0) throw new RangeError('textS=0 cuts nothing.');
+  if (live.textS === undefined && live.subtitles === true && live.clockRan !== undefined) {
+    throw new RangeError('Subtitles tell a clock that has run with textS alone.');
+  }
+  if (live.textS !== undefined && [live.lost, live.textLost, live.textFrom].some((one) => one !== undefined)) {
+    throw new RangeError('Subtitles of their own cuts are all listed: no lost, textLost or textFrom.');
+  }
   const backwards = [live.outage, live.lost, live.textLost, live.textOutage]
     .flatMap((spans) => spans ?? [])
     .find(([from, to]) => to < from);
@@ -168,6 +191,7 @@ function valueOf(form: Form, text: string): unknown {
   switch (form) {
     case 'number':
     case 'decimal':
+    case 'signed':
       return Number(text);
     case 'numbers':
       return text.split(',').map(Number);

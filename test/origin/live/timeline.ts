@@ -76,6 +76,15 @@ export function startOf({ discontinuity = [] }: Pick<Course, 'discontinuity'>, i
   return Math.max(0, ...discontinuity.filter((at) => at <= index));
 }
 
+/** So many fragments the media's clock has run at the one where its times last started again at or before `index`. */
+export function ranBefore(
+  { discontinuity = [] }: Pick<Course, 'discontinuity'>,
+  clockRan: readonly number[] = [],
+  index: number,
+): number {
+  return clockRan[discontinuity.filter((at) => at <= index).length] ?? 0;
+}
+
 export function isIn(spans: readonly Span[], index: number): boolean {
   return spans.some(([from, to]) => index >= from && index <= to);
 }

@@ -8,12 +8,13 @@ import type { LiveListing } from '../live/playlist.ts';
 import { isGap, isGapPart, livePlaylist, liveName, skippedOf } from '../live/playlist.ts';
 import type { LiveSettings, Span } from '../live/settings.ts';
 import { parseLive, parseSpans } from '../live/settings.ts';
+import { textIndexOf } from '../live/textCuts.ts';
 import type { Course, View } from '../live/timeline.ts';
-import { indexOf, isIn, sequenceOf, startOf, viewAt } from '../live/timeline.ts';
+import { indexOf, isIn, ranBefore, sequenceOf, startOf, viewAt } from '../live/timeline.ts';
 import { boxClip, transportClip } from './clips.ts';
 import { boundsOf, partAt, partOf } from './liveParts.ts';
 import type { TextFolder, TextLanguage } from './liveText.ts';
-import { languageOf, textCues, textFile, textLines, textListing, TEXT_FOLDERS } from './liveText.ts';
+import { languageOf, textCues, textFile, textLines, textListing, textViewOf, TEXT_FOLDERS } from './liveText.ts';
 import { FIRST_MANIFEST, HOST_CLONE, manifest, NEXT_MANIFEST } from './pathways.ts';
 import { SMALL } from './plain.ts';
 import type { Part, Reply, Resource, Shape, Stream, Track, Tracks, Visit } from './stream.ts';
@@ -121,8 +122,8 @@ function textAt(channel: Channel, language: TextLanguage, path: string): Resourc
   const index = Number(name[1]);
   const body = (visit: Visit): Reply => {
     const { settings, course, clock } = broadcastOf(channel, visit);
-    const isThere = (index + 1) * PARTS <= Math.min(clock.position, course.fragments * PARTS);
-    const { first } = viewAt(course, clock.position);
+    const { first, end } = textViewOf(settings, course, clock.position);
+    const isThere = index < end;
     const isGone = settings.kept !== undefined && index < first - settings.kept;
     const isLost = isIn([...(course.lost ?? []), ...(settings.textLost ?? [])], index);
     if (!isThere || isGone || isLost) return { status: 404, reason: 'It is not there.' };
@@ -160,15 +161,16 @@ function courseOf(query: URLSearchParams, isEvent: boolean, shape: Shape, begun:
 /** A reading of a media playlist: waits where that is asked for, and may be refused. */
 async function read(channel: Channel, visit: Visit): Promise<Reply> {
   const { settings, course, clock } = broadcastOf(channel, visit);
-  const refusal = await block(visit, { settings, course, clock });
+  const isText = languageOf(channel.folder) !== undefined;
+  const refusal = await block(visit, { settings, course, clock }, isText);
   if (refusal !== undefined) return { status: 400, reason: refusal };
   const isStale = settings.stale !== undefined && settings.stale > 0 && visit.turn % settings.stale === 0;
   const now = clock.position;
   const newest = viewAt(course, now);
-  const isText = languageOf(channel.folder) !== undefined;
   const isTextOut = isText && isIn(settings.textOutage ?? [], newest.end - 1);
   if (newest.isOut || isTextOut) return { status: 503, reason: 'The packager is away.' };
-  const view = viewAt(course, isStale ? Math.max(now - STALE_FRAGMENTS * PARTS, PARTS) : now);
+  const seen = isStale ? Math.max(now - STALE_FRAGMENTS * PARTS, PARTS) : now;
+  const view = viewAt(course, seen);
   const wantsSkip = /^(?:YES|v2)$/.exec(visit.query.get('_HLS_skip') ?? '')?.[0];
   const listing: LiveListing = {
     view,
@@ -180,7 +182,7 @@ async function read(channel: Channel, visit: Visit): Promise<Reply> {
       const sentBytes = sentAt(channel, settings, course, index).size;
       return boundsOf(mediaAt(channel, settings, course, index), part, sentBytes);
     },
-    ...(isText ? textListing(settings, view) : {}),
+    ...(isText ? textListing(settings, course, view, seen) : {}),
   };
   const skipped = skippedOf(listing);
   const { first, end, mediaSequence } = listing.view;
@@ -192,11 +194,19 @@ async function read(channel: Channel, visit: Visit): Promise<Reply> {
 }
 
 /** Waits for what `_HLS_msn` and `_HLS_part` ask for; says why that makes no sense (RFC 8216bis §6.2.5.2). */
-async function block({ query, over }: Visit, { settings, course, clock }: Broadcast): Promise<string | undefined> {
+async function block(
+  { query, over }: Visit,
+  { settings, course, clock }: Broadcast,
+  isText: boolean,
+): Promise<string | undefined> {
   const [sequence, part] = [query.get('_HLS_msn'), query.get('_HLS_part')];
   if (settings.blocking !== true || (sequence === null && part === null)) return undefined;
   if (sequence === null) return '_HLS_part needs an _HLS_msn.';
   if (!/^\d{1,15}$/.test(sequence) || !/^\d{0,15}$/.test(part ?? '')) return 'That is no number.';
+  if (isText && settings.textS !== undefined) {
+    await untilText(Number(sequence), { settings, course, clock }, over);
+    return undefined;
+  }
   const { end } = viewAt(course, clock.position);
   const index = indexOf(course, Number(sequence), end);
   if (index > end - 1 + MOST_AHEAD) return `${sequence} is too far ahead.`;
@@ -206,6 +216,15 @@ async function block({ query, over }: Visit, { settings, course, clock }: Broadc
     await clock.reach(clock.position + 1, over);
   }
   return undefined;
+}
+
+/** Waits for a file of subtitles that are cut at places of their own. */
+async function untilText(sequence: number, { settings, course, clock }: Broadcast, over: AbortSignal): Promise<void> {
+  const index = textIndexOf(settings, course, sequence, textViewOf(settings, course, clock.position).end);
+  const isThere = ({ end, hasEnded, isOut }: View): boolean => hasEnded || isOut || end > index;
+  while (!isThere(textViewOf(settings, course, clock.position)) && !over.aborted) {
+    await clock.reach(clock.position + 1, over);
+  }
 }
 
 /** A fragment, or a part of one: waits for a part that a hint may have named, or that a range reaches into. */
@@ -231,7 +250,7 @@ async function fetchAt(channel: Channel, visit: Visit, index: number, named?: nu
 
 /** The bytes of the fragment in the clear. */
 function mediaAt({ folder, isEvent, shape }: Channel, settings: LiveSettings, course: Course, index: number): Content {
-  const turn = index - startOf(course, index);
+  const turn = index - startOf(course, index) + ranBefore(course, settings.clockRan, index);
   const isAudio = folder === 'audio-en/';
   const marker = `hotframe lab live-${isEvent ? 'event' : 'window'} ${folder}fragment ${index}`;
   const sizeBytes = variedBytes(isAudio ? AUDIO_BYTES : (shape.fragmentBytes ?? SMALL.fragmentBytes), index);

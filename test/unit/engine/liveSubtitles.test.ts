@@ -8,8 +8,9 @@ import type { DownloadEvent } from '../../../src/engine/events.ts';
 import type { Receipt } from '../../../src/engine/receipt.ts';
 import type { DownloadRequest } from '../../../src/engine/request.ts';
 import { recordDownload } from '../../../src/recordedDownload.ts';
-import { startLab, type Cue, type DigestOptions, type Lab, type UrlOptions } from '../../origin/lab.ts';
+import { startLab, type DigestOptions, type Lab, type UrlOptions } from '../../origin/lab.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
+import { cuesIn, expected, type Shown } from './shownCues.ts';
 
 type Live = NonNullable<UrlOptions['live']>;
 type Stream = 'live-window' | 'live-event';
@@ -22,39 +23,6 @@ const blocking: Live = { subtitles: true, blocking: true, fragmentMs: 40, window
 const polled: Live = { subtitles: true, fragmentMs: 60, window: 40, startAt: 10, targetS: 1, durationS: 1.92 };
 const growing: Live = { subtitles: true, fragmentMs: 60, startAt: 10, targetS: 1, durationS: 1.92 };
 const fragments = 50;
-
-interface Shown {
-  startMs: number;
-  endMs: number;
-  text: string;
-}
-
-function expected(cues: readonly Cue[] = []): Shown[] {
-  const shown = cues.map(({ startS, endS, text }) => {
-    return { startMs: Math.round(startS * 1000), endMs: Math.round(endS * 1000), text };
-  });
-  return shown.sort(byTime);
-}
-
-function byTime(one: Shown, other: Shown): number {
-  return one.startMs - other.startMs || one.endMs - other.endMs || (one.text < other.text ? -1 : 1);
-}
-
-function msOf(clock: string): number {
-  const [hours = 0, minutes = 0, seconds = 0] = clock.replace(',', '.').split(':').map(Number);
-  return Math.round((hours * 3600 + minutes * 60 + seconds) * 1000);
-}
-
-/** The cues of a WebVTT or SRT file. */
-function cuesIn(file: string): Shown[] {
-  const blocks = file.split('\n\n').map((block) => block.split('\n'));
-  const shown = blocks.flatMap((lines): Shown[] => {
-    const at = lines.findIndex((line) => line.includes(' --> '));
-    const [start = '', , end = ''] = (lines[at] ?? '').split(' ');
-    return at === -1 ? [] : [{ startMs: msOf(start), endMs: msOf(end), text: lines.slice(at + 1).join('\n') }];
-  });
-  return shown.sort(byTime);
-}
 
 describe('engine: recording live subtitles', () => {
   let lab: Lab;
