@@ -134,6 +134,7 @@ export function describeReceipt(receipt: Receipt): string {
         ...partLines(receipt),
         ...subtitleLines(receipt),
         ...concurrencyLines(receipt),
+        ...httpLines(receipt),
         ...files(receipt).map(describeFile),
       ].join('\n');
     case 'cancelled':
@@ -176,6 +177,16 @@ function concurrencyLines({ perFragment, concurrency }: Receipt): string[] {
   const changes = decisions.slice(1).map(({ ms, width, why }) => `${width} after ${(ms / 1000).toFixed(2)} s (${why})`);
   return [`  fragments at once: ${[String(start), ...changes].join(', ')}`];
 }
+
+/** Part of the details, too: which version of HTTP was chosen. */
+function httpLines({ perFragment, httpChoice }: Receipt): string[] {
+  if (perFragment === undefined || httpChoice === undefined) return [];
+  const { picked, why, mbps } = httpChoice;
+  const figures = mbps && `${mbps.http1} Mbit/s over HTTP/1.1, ${mbps.http2} over HTTP/2, ${measured[mbps.of]}`;
+  return [`  HTTP/${picked}: ${why}${figures ? ` (${figures})` : ''}`];
+}
+
+const measured = { each: 'each fragment', all: 'all together' } as const;
 
 /** Of another stream than the main one. */
 function whose({ stream }: { stream: string }): string {

@@ -202,6 +202,7 @@ async function fetchAll(
   const width =
     concurrency === 'auto' ? new AutoWidth(tools.client.traffic, queue, book.startMs) : new Width(concurrency);
   const work = (job: FragmentJob) => bringGroup(queue.takeGroup(job, width.value), tools.client, one);
+  tools.client.http.waiting = () => queue.waiting;
   const meter = new ProgressMeter(() => book.progress(), book.tell);
   try {
     await runWindow(queue, width, work, (reason) => ending.abort(reason));
@@ -210,6 +211,7 @@ async function fetchAll(
   } finally {
     meter.stop();
     if (width instanceof AutoWidth) book.concurrencyWas(width.stop());
+    book.httpWas(tools.client.http.choice);
   }
 }
 

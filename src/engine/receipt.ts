@@ -1,6 +1,7 @@
 import type { ErrorReport } from './errors.ts';
 import type { DateRange } from './playlist/model.ts';
 import type { ConcurrencyTrace } from './transport/concurrency/decisions.ts';
+import type { HttpChoice } from './transport/httpChoice.ts';
 
 /** What happened to one fragment. Times in milliseconds, sizes in bytes. */
 export interface FragmentReceipt {
@@ -131,6 +132,8 @@ export interface Receipt {
   settings: { write: string; http: string; concurrency: number | 'auto'; reads: string };
   /** How `auto` concurrency chose the number of transfers at once. */
   concurrency?: ConcurrencyTrace;
+  /** Which version of HTTP `auto` chose for the fragments, and why. */
+  httpChoice?: HttpChoice;
   counters: Counters;
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];

@@ -22,6 +22,7 @@ import { redactUrl } from './redact.ts';
 import type { DownloadRequest } from './request.ts';
 import type { Move, Source } from './source.ts';
 import type { ConcurrencyTrace } from './transport/concurrency/decisions.ts';
+import type { HttpChoice } from './transport/httpChoice.ts';
 
 /** The engine's part of the receipt; the counters of the process and the profiles are the caller's. */
 export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
@@ -63,6 +64,7 @@ export class ReceiptBook {
   readonly #moves: (Move & { atMs: number })[] = [];
   #recordingEnd: EndReason | undefined;
   #concurrency: ConcurrencyTrace | undefined;
+  #httpChoice: HttpChoice | undefined;
   #subtitles: readonly SubtitleRecordingReceipt[] = [];
   #wallMs = 0;
 
@@ -123,6 +125,11 @@ export class ReceiptBook {
   /** How the number of transfers at once was chosen, where it was. */
   concurrencyWas(trace: ConcurrencyTrace | undefined): void {
     this.#concurrency = trace;
+  }
+
+  /** How the version of HTTP was chosen, where it was. */
+  httpWas(choice: HttpChoice | undefined): void {
+    this.#httpChoice = choice;
   }
 
   progress(): ProgressState {
@@ -238,6 +245,7 @@ export class ReceiptBook {
       ...(this.#gaps() > 0 ? { gapPlaces: gapPlaces(this.#absent, this.#holes) } : {}),
       ...this.#pathways(),
       ...(this.#concurrency ? { concurrency: this.#concurrency } : {}),
+      ...(this.#httpChoice ? { httpChoice: this.#httpChoice } : {}),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...this.#recordingReceipt(),

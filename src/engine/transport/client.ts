@@ -1,8 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { LookupFunction } from 'node:net';
-import type { Dispatcher } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
-import Agent from 'undici/lib/dispatcher/agent.js';
 import { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Limits, ProxySettings, ReadsName } from '../request.ts';
@@ -10,12 +8,13 @@ import { SharedBackOff } from './backOff.ts';
 import { Traffic } from './concurrency/traffic.ts';
 import { Cookies } from './cookies.ts';
 import { Course, type FailedHow } from './course.ts';
-import { exchange, type ExchangeResult, type Receiver } from './exchange.ts';
+import type { ExchangeResult, Receiver } from './exchange.ts';
 import { transferError, type Subject } from './faults.ts';
 import type { LegOptions } from './hedgedTry.ts';
 import { defaultHedgeRules, type HedgeRules } from './hedgeRules.ts';
 import { Hedging } from './hedging.ts';
-import { http2Windows } from './http2.ts';
+import type { HttpVersion } from './httpChoice.ts';
+import { HttpVersions } from './httpVersions.ts';
 import { OriginPolicy } from './originPolicy.ts';
 import { isForwarded, Proxies, type Proxy } from './proxy.ts';
 import { ProxyingConnector } from './proxyConnector.ts';
@@ -31,7 +30,8 @@ export interface ClientOptions {
   /** The origin that the user named: custom headers go there and nowhere else. */
   origin: string;
   headers: Record<string, string>;
-  http: '1.1' | '2' | 'auto';
+  /** `auto`: HTTP/1.1, and HTTP/2 where it is faster. */
+  http: HttpVersion | 'auto';
   reads: ReadsName;
   /** PEM certificates trusted in addition to the default ones. */
   ca?: string | undefined;
@@ -97,12 +97,11 @@ const maxConnectMs = 10_000;
 /** Fetches resources of one download: retries, redirects, time limits, shared back-off, origin policy. */
 export class Client {
   readonly traffic = new Traffic();
+  readonly http: HttpVersions;
   readonly #options: ClientOptions;
-  readonly #agent: Dispatcher;
   readonly #watchdog: Watchdog;
   readonly #policy: OriginPolicy;
   readonly #proxies: Proxies;
-  readonly #connector: ProxyingConnector;
   readonly #rateLimit: RateLimit | undefined;
   readonly #cookies = new Cookies();
   readonly #backOff = new SharedBackOff();
@@ -119,15 +118,11 @@ export class Client {
     this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses, { isProxied });
     const { rateBytesPerSecond } = options;
     this.#rateLimit = rateBytesPerSecond === undefined ? undefined : new RateLimit(rateBytesPerSecond);
-    this.#connector = connectorOf(options, this.#proxies, this.#policy.lookup, this.#rateLimit?.readBytes);
-    this.#agent = new Agent({
-      allowH2: options.http === '2',
-      connect: this.#connector.connect,
-      h2Options: http2Windows(options.rateBytesPerSecond),
-      // The watchdog's work: undici's timers stand still while the consumer is paused.
-      headersTimeout: 0,
-      bodyTimeout: 0,
-    });
+    const { http, ca } = options;
+    const secureContext = ca === undefined ? undefined : trusting(ca);
+    const hooks = { secureContext, lookup: this.#policy.lookup, readBytes: this.#rateLimit?.readBytes };
+    const connectorFor = (version: HttpVersion) => connectorOf(version, options, this.#proxies, hooks);
+    this.http = new HttpVersions({ http, connectorFor, rateBytesPerSecond });
   }
 
   /** Fetches a resource, trying again as the limits allow. Rejects with a TransferError, or the signal's reason. */
@@ -177,8 +172,7 @@ export class Client {
 
   /** Drops every connection. */
   async close(): Promise<void> {
-    this.#connector.close();
-    await this.#agent.destroy();
+    await this.http.close();
   }
 
   async #headersFor(address: URL, user: Readonly<Record<string, string>>): Promise<Record<string, string>> {
@@ -240,7 +234,7 @@ export class Client {
       const address = new URL(url);
       // Once a chain has left the origin, what leads back to it is not the user's own request any more.
       isAtHome &&= address.origin === origin;
-      const result = await exchange(this.#agent, this.#watchdog, {
+      const result = await this.http.exchange(this.#watchdog, {
         ...subject,
         address,
         forwarder: this.#forwarderOf(address),
@@ -271,16 +265,14 @@ function hedgeRulesOf({ hedgeRules = defaultHedgeRules, rateBytesPerSecond }: Cl
 
 /** How connections are made. Only HTTP/1.1 is read through the socket. */
 function connectorOf(
-  options: ClientOptions,
+  version: HttpVersion,
+  { reads, limits, proxy }: ClientOptions,
   proxies: Proxies,
-  lookup: LookupFunction,
-  readBytes?: number,
+  { secureContext, lookup, readBytes }: ConnectorHooks,
 ): ProxyingConnector {
-  const { http, reads, limits, ca, proxy } = options;
   const timeoutMs = Math.min(maxConnectMs, limits.firstByteMs);
-  const secureContext = ca === undefined ? undefined : trusting(ca);
+  const isHttp2 = version === '2';
   const trust = secureContext ? { secureContext } : {};
-  const isHttp2 = http === '2';
   const plain = { allowH2: isHttp2, preferH2: isHttp2, timeout: timeoutMs, ...trust };
   const direct =
     reads === 'pooled' && !isHttp2
@@ -288,6 +280,12 @@ function connectorOf(
       : buildConnector({ ...plain, lookup });
   const isStrict = proxy?.isStrict ?? true;
   return new ProxyingConnector({ proxies, secureContext, isStrict, timeoutMs, direct, secure: buildConnector(plain) });
+}
+
+interface ConnectorHooks {
+  secureContext: SecureContext | undefined;
+  lookup: LookupFunction;
+  readBytes: number | undefined;
 }
 
 /** Made once: undici would read all certificates again for each connection. */

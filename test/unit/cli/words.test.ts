@@ -147,10 +147,15 @@ describe('how a download ended, in words', () => {
             { ms: 130, width: 32, why: 'faster', mbps: 590 },
           ],
         },
+        httpChoice: {
+          ...{ picked: '1.1', why: 'answers begin after 105 ms, but HTTP/2 is not faster' },
+          mbps: { http1: 900.5, http2: 880, of: 'all' },
+        },
       },
       [
         'out.ts is whole: 60 fragments, 3 MB in 2.0 s (1.5 MB/s).',
         '  fragments at once: 6, 12 after 0.07 s (faster), 32 after 0.13 s (faster)',
+        '  HTTP/1.1: answers begin after 105 ms, but HTTP/2 is not faster (900.5 Mbit/s over HTTP/1.1, 880 over HTTP/2, all together)',
         '  /videos/out.ts  3 MB',
       ],
     ],

@@ -36,6 +36,10 @@ export class Traffic {
     return this.#limit !== undefined;
   }
 
+  get limit(): number | undefined {
+    return this.#limit;
+  }
+
   /** How many may be on their way when one is tried again; `undefined`: any number. */
   set limit(width: number | undefined) {
     this.#limit = width;
