@@ -39,6 +39,8 @@ const fewConnections = 8;
 /** What is compared with takes so long, and each lane ends so many transfers in it. */
 const leastWindowMs = 300;
 const fragmentsPerLane = 2;
+/** As many times as many at once are another download; what the width is probed by is less. */
+const ramp = 2;
 /** Lanes that try HTTP/2: one in so many, and so many. Fewer than twice as many lanes leave nothing to compare with. */
 const trialShare = 4;
 const leastTrialLanes = 2;
@@ -94,8 +96,8 @@ export class HttpDecision {
   #picked: HttpVersion = '1.1';
   #why = 'too little was fetched to judge by';
   #mbps: HttpChoice['mbps'];
-  /** Of HTTP/1.1 before the trial: since the width changed last. */
-  #base: { limit: number | undefined; ms: number; receivedBytes: number; count: number } | undefined;
+  /** Of HTTP/1.1 before the trial: since the width grew or shrank last. */
+  #base: { limit: number; ms: number; receivedBytes: number; count: number } | undefined;
   #baseBytesPerMs = 0;
   #refused = 0;
   #width = 0;
@@ -166,8 +168,9 @@ export class HttpDecision {
   }
 
   #watch(ending: Ending, now: FragmentTraffic): void {
-    if (this.#base === undefined || this.#base.limit !== now.limit) {
-      this.#base = { limit: now.limit, ms: now.ms, receivedBytes: now.receivedBytes, count: 0 };
+    const { limit = 1 } = now;
+    if (this.#base === undefined || limit >= this.#base.limit * ramp || limit * ramp <= this.#base.limit) {
+      this.#base = { limit, ms: now.ms, receivedBytes: now.receivedBytes, count: 0 };
     }
     if (ending.type !== 'whole') return;
     this.#base.count++;

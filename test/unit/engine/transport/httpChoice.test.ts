@@ -9,6 +9,8 @@ interface Path {
   /** Of a connection, and of all: what is less bounds. */
   perConnection: Record<HttpVersion, number>;
   total: number;
+  /** Now and then half as many lanes more are tried. */
+  isProbed?: boolean;
   /** Answers of 429 before the first fragment ended. */
   refused?: number;
   /** What becomes of those over HTTP/2. */
@@ -31,11 +33,12 @@ function run(path: Path): { decision: HttpDecision; versions: HttpVersion[]; mos
   const running = new Set<Running>();
   const versions: HttpVersion[] = [];
   let [ms, receivedBytes, mostBoth, http2Count, hasMadeRoom] = [0, 0, 0, 0, false];
+  const limit = () => (path.isProbed && ms % 120 < 60 ? path.lanes * 1.5 : path.lanes);
   const now = () => ({
     ms,
     receivedBytes,
     inFlight: running.size,
-    limit: path.lanes,
+    limit: limit(),
     refused: path.refused ?? 0,
     waiting: path.fragments - versions.length,
   });
@@ -46,7 +49,7 @@ function run(path: Path): { decision: HttpDecision; versions: HttpVersion[]; mos
   };
   const of = (version: HttpVersion) => [...running].filter((each) => each.version === version);
   while (versions.length < path.fragments || running.size > 0) {
-    while (running.size < path.lanes && versions.length < path.fragments) {
+    while (running.size < limit() && versions.length < path.fragments) {
       const token = {};
       const version = decision.begin(token, now());
       versions.push(version);
@@ -103,6 +106,13 @@ describe('engine/transport: which version of HTTP is chosen', () => {
       'all',
     ],
     [
+      'takes HTTP/2 where that is faster, whatever the width is probed by',
+      { ...open, fragments: 800, perConnection: { '1.1': 300, '2': 1e6 }, isProbed: true },
+      '2',
+      /HTTP\/2 is faster/,
+      'all',
+    ],
+    [
       'stays where all over HTTP/2 are slower than few were',
       { ...open, lanes: 16, perConnection: { '1.1': 500, '2': 4500 } },
       '1.1',
@@ -150,6 +160,19 @@ describe('engine/transport: which version of HTTP is chosen', () => {
     assert.equal(mostBoth, 3);
     const tried = versions.filter((version) => version === '2').length;
     assert.ok(tried > 0 && tried <= 12, `${tried} fragments`);
+  });
+
+  it('does not wait for transfers that hardly come over HTTP/2', () => {
+    const { decision, versions } = run({ ...open, perConnection: { '1.1': 500, '2': 10 } });
+    assert.match(decision.choice.why, /more than 3 times as long/);
+    assert.equal(versions.filter((version) => version === '2').length, 2);
+  });
+
+  it('does not wait for more of them when all are far slower than few were', () => {
+    const lanes = 16;
+    const { versions } = run({ ...open, lanes, perConnection: { '1.1': 500, '2': 2000 } });
+    const tried = versions.filter((version) => version === '2').length;
+    assert.ok(tried > lanes && tried <= 3 * lanes, `${tried} fragments`);
   });
 
   it('lets the connections of HTTP/1.1 make room only where they are refused', () => {
