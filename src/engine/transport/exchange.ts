@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import { EngineError, isAbortError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Limits } from '../request.ts';
+import { whenAborted } from './aborting.ts';
 import { endsEarly, judgeAnswer, rangeHeaders, redirectLocation, tooLarge, type Portion } from './answer.ts';
 import { Body } from './body.ts';
 import type { Traffic, TrafficEntry } from './concurrency/traffic.ts';
@@ -120,7 +121,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   readonly #watch: Watch;
   readonly #valve: Valve;
   readonly #drainWatch: Watch;
-  readonly #onAbort = () => this.#fail(this.#options.signal.reason);
+  #forgetAbort: (() => void) | undefined;
   readonly #sentMs = performance.now();
 
   #entry: TrafficEntry | undefined;
@@ -166,7 +167,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     this.#options.passage?.attach(this);
     this.#options.onStart?.(this);
     if (this.#isSettled) return;
-    signal.addEventListener('abort', this.#onAbort);
+    this.#forgetAbort = whenAborted(signal, () => this.#fail(signal.reason));
     this.#watchdog.add(this.#watch);
     this.#entry = this.#options.traffic?.begin();
     const { origin, pathname, search } = address;
@@ -362,7 +363,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     this.#isSettled = true;
     this.#watchdog.remove(this.#watch);
     this.#entry?.end(false);
-    this.#options.signal.removeEventListener('abort', this.#onAbort);
+    this.#forgetAbort?.();
     this.#options.passage?.end();
     this.#body?.detach(isInterrupted);
     this.#options.onReceived(this.#received);

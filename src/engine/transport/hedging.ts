@@ -4,6 +4,7 @@ import type { Course } from './course.ts';
 import { HedgedTry, type LegOptions } from './hedgedTry.ts';
 import { PeerBook } from './hedgePace.ts';
 import { decideHedge, isSlow, type HedgeRules, type Peers, type Runner } from './hedgeRules.ts';
+import { Roll } from './roll.ts';
 
 /** Answers of an origin that has enough to do: RFC 6585 §4, RFC 9110 §15.6.4. */
 const busyStatuses: ReadonlySet<number> = new Set([429, 503]);
@@ -21,7 +22,7 @@ const idleShare = 0.75;
 export class Hedging {
   readonly #rules: HedgeRules;
   readonly #book = new PeerBook();
-  readonly #tries = new Set<HedgedTry>();
+  readonly #tries = new Roll<HedgedTry>();
   /** Origins that said that they have enough to do. */
   readonly #busy = new Set<string>();
   /** What is put by for second requests under way, and what came twice. */
@@ -80,7 +81,7 @@ export class Hedging {
   }
 
   #remove(each: HedgedTry): void {
-    this.#tries.delete(each);
+    this.#tries.remove(each);
     if (this.#tries.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
@@ -100,7 +101,7 @@ export class Hedging {
     this.#mostRunning *= 1 - forgetting;
     for (const each of this.#tries) each.look(nowMs);
     if (isLate) return;
-    for (const each of [...this.#tries]) this.#consider(each, nowMs);
+    for (const each of this.#tries) this.#consider(each, nowMs);
   }
 
   #consider(each: HedgedTry, nowMs: number): void {

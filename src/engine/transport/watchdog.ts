@@ -1,5 +1,6 @@
 import type { Limits } from '../request.ts';
 import type { ProgressClock } from './progressClock.ts';
+import { Roll } from './roll.ts';
 
 export type Lateness = 'TIMEOUT' | 'STALLED';
 
@@ -85,7 +86,7 @@ export class Watch {
  * know no minimum rate. One timer for all, stopped while there is nothing to watch.
  */
 export class Watchdog {
-  readonly #watches = new Set<Watch>();
+  readonly #watches = new Roll<Watch>();
   #timer: NodeJS.Timeout | undefined;
   #tickedMs = 0;
 
@@ -97,7 +98,7 @@ export class Watchdog {
   }
 
   remove(watch: Watch): void {
-    if (!this.#watches.delete(watch) || this.#watches.size > 0) return;
+    if (!this.#watches.remove(watch) || this.#watches.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
@@ -106,7 +107,7 @@ export class Watchdog {
     const nowMs = performance.now();
     const lateMs = nowMs - this.#tickedMs - tickMs;
     this.#tickedMs = nowMs;
-    for (const watch of [...this.#watches]) {
+    for (const watch of this.#watches) {
       // Bytes that came meanwhile are still unread.
       if (lateMs > sleepMs) watch.excuse(lateMs);
       else watch.check(nowMs);
