@@ -9,7 +9,7 @@ import type { SubtitleRecordingReceipt } from './receipt.ts';
 import { checkAddresses, type LiveStream, type Stream } from './source.ts';
 import { DateClock } from './subtitles/dateClock.ts';
 import type { MainLine } from './subtitles/mainLine.ts';
-import { originOf, SegmentPlacer, type SegmentRecord } from './subtitles/placing.ts';
+import { areNumberedAlike, originOf, SegmentPlacer, type SegmentRecord } from './subtitles/placing.ts';
 import type { SegmentSpool } from './subtitles/spool.ts';
 import { runWindow, Width, WorkQueue } from './transport/window.ts';
 import { joinPoint, type RecordingHooks } from './recording.ts';
@@ -46,6 +46,8 @@ const lanes = 4;
 const slackTargets = 2;
 const leastSlackS = 2;
 const usualTargetS = 6;
+/** Durations that are rounded add up to no more, in seconds. */
+const roundingS = 0.25;
 /** What is listed already still comes in that long after the recording is over; at least. */
 const leastGraceMs = 5000;
 
@@ -80,6 +82,8 @@ export class SubtitleRecording {
   /** Of the playlist, which cannot be read. */
   #outage: EngineError | undefined;
   #isMainOver = false;
+  /** Where the segments are is told by dates or numbers, not guessed. */
+  #isPlaceSure: boolean;
   #hasEnded = false;
   #deadline: NodeJS.Timeout | undefined;
   #ended: EndReason = 'stopped';
@@ -92,6 +96,7 @@ export class SubtitleRecording {
     this.spool = parts.spool;
     const targets = [main.first, stream.live.first].map(({ targetDurationS }) => targetDurationS ?? usualTargetS);
     this.slackS = Math.max(leastSlackS, slackTargets * Math.max(...targets));
+    this.#isPlaceSure = areNumberedAlike(main.first, stream.live.first);
     this.#originS = originOf(main.first, joinPoint(request, main.first), stream.live.first);
   }
 
@@ -234,7 +239,8 @@ export class SubtitleRecording {
     this.#placer ??= new SegmentPlacer(line, this.#originS, this.slackS);
     for (const fragment of live.plan.settle(listed)) {
       const record = this.#recordOf(fragment);
-      const { startS } = this.#placer.place(record);
+      const { startS, isDated } = this.#placer.place(record);
+      this.#isPlaceSure ||= isDated;
       this.#endS = startS + record.durationS;
       this.#lastSequence = fragment.sequence;
       this.#discontinuitySequence = Math.max(this.#discontinuitySequence, fragment.discontinuitySequence);
@@ -294,7 +300,9 @@ export class SubtitleRecording {
   /** Reading on makes no sense once everything is listed that belongs to the recording. */
   #stopWhenDone(): void {
     const { line } = this.#parts;
-    if (this.#isMainOver && this.#endS >= line.endS - this.slackS / (2 * slackTargets)) this.#stop.abort();
+    // Text that lags seems to be further than it is: its last cues must not be missed.
+    const toS = line.endS + (this.#isPlaceSure ? -roundingS : this.slackS);
+    if (this.#isMainOver && this.#endS >= toS) this.#stop.abort();
   }
 
   #fail(error: unknown): void {

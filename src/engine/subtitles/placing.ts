@@ -20,6 +20,8 @@ export interface SegmentPlace {
   startS: number;
   /** Whose clock its times are on; nothing as long as nothing is recorded. */
   stretch: Stretch | undefined;
+  /** Its date says where it begins. */
+  isDated: boolean;
 }
 
 /** How far a discontinuity of the subtitles may be reckoned from the same one of the main stream, in seconds. */
@@ -54,7 +56,7 @@ export class SegmentPlacer {
     // The dates may end.
     this.#originS = startS - runS;
     const stretch = this.#line.stretchAt(startS + durationS / 2, discontinuitySequence, this.#slackS);
-    return { startS, stretch };
+    return { startS, stretch, isDated: datedS !== undefined };
   }
 }
 
@@ -64,19 +66,24 @@ export class SegmentPlacer {
  * where one of them lists nothing.
  */
 export function originOf(main: MediaPlaylist, from: JoinPoint, text: MediaPlaylist): number | undefined {
-  const [first, last] = [text.fragments[0], text.fragments.at(-1)];
-  const [mainFirst, mainLast] = [main.fragments[0], main.fragments.at(-1)];
-  if (!first || !last || !mainFirst || !mainLast) return undefined;
+  const [first, mainFirst] = [text.fragments[0], main.fragments[0]];
+  if (!first || !mainFirst) return undefined;
   const beforeS = lengthS(main.fragments.slice(0, joinAt(main, from)));
-  const [usualS, mainUsualS] = [text, main].map(({ fragments }) => lengthS(fragments) / fragments.length) as [
-    number,
-    number,
-  ];
-  const isAlike = Math.abs(last.sequence - mainLast.sequence) <= numberSlack && isNear(usualS, mainUsualS);
-  if (!isAlike) return lengthS(main.fragments) - beforeS - lengthS(text.fragments);
+  if (!areNumberedAlike(main, text)) return lengthS(main.fragments) - beforeS - lengthS(text.fragments);
   const offset = first.sequence - mainFirst.sequence;
-  const toFirstS = offset < 0 ? offset * usualS : lengthS(main.fragments.slice(0, offset));
+  const toFirstS = offset < 0 ? offset * usualLengthS(text) : lengthS(main.fragments.slice(0, offset));
   return toFirstS - beforeS;
+}
+
+/** Whether the numbers of both playlists say which of their segments are of the same time. */
+export function areNumberedAlike(main: MediaPlaylist, text: MediaPlaylist): boolean {
+  const [last, mainLast] = [text.fragments.at(-1), main.fragments.at(-1)];
+  if (!last || !mainLast) return false;
+  return Math.abs(last.sequence - mainLast.sequence) <= numberSlack && isNear(usualLengthS(text), usualLengthS(main));
+}
+
+function usualLengthS({ fragments }: MediaPlaylist): number {
+  return lengthS(fragments) / fragments.length;
 }
 
 function lengthS(fragments: readonly Fragment[]): number {

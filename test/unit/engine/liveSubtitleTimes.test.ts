@@ -129,13 +129,19 @@ describe('engine: the times of live subtitles that are cut at other places than 
     }
   });
 
-  it('are exact up to where the recording was stopped, of text that lags', async () => {
-    const { receipt } = await record(lagging, { from: 'edge' }, (event, stop) => {
-      if (event.type === 'fragment' && event.receipt.index === 12) stop.abort();
+  for (const [manner, live] of [
+    ['lags', lagging],
+    ['lags by more than a segment', { ...lagging, textLeadS: -1.5 }],
+    ['leads', leading],
+  ] as const) {
+    it(`are exact up to where the recording was stopped, of text that ${manner}`, async () => {
+      const { receipt } = await record(live, { from: 'edge' }, (event, stop) => {
+        if (event.type === 'fragment' && event.receipt.index === 12) stop.abort();
+      });
+      const from = firstOf(receipt);
+      assert.equal(receipt.recording?.ended, 'stopped');
+      checkWhole(receipt);
+      await check(live, { from, to: from + receipt.fragments.fetched - 1 });
     });
-    const from = firstOf(receipt);
-    assert.equal(receipt.recording?.ended, 'stopped');
-    checkWhole(receipt);
-    await check(lagging, { from, to: from + receipt.fragments.fetched - 1 });
-  });
+  }
 });
