@@ -36,6 +36,7 @@ export class ProgressLine {
             : `${counted(event.fragments, 'fragment')}, ${formatDuration(event.durationS)} of media`,
         );
         if (this.#resumed) this.#tell(resumedText(this.#resumed, event.fragments));
+        for (const text of subtitleTexts(event)) this.#tell(text);
         return;
       case 'retry':
         this.#tell(retryText(event));
@@ -98,6 +99,17 @@ export class ProgressLine {
     this.#out.write(`\r${text.padEnd(this.#width)}${text === '' ? '\r' : ''}`);
     this.#width = text.length;
   }
+}
+
+function subtitleTexts({ overlookedSubtitles, lostSubtitles = [] }: Event<'planned'>): string[] {
+  return [
+    ...(overlookedSubtitles ? [overlookedText(overlookedSubtitles)] : []),
+    ...lostSubtitles.map(({ message }) => `${message}; recording without them.`),
+  ];
+}
+
+function overlookedText(subtitles: readonly string[]): string {
+  return `No subtitles are marked as the default; there are ${subtitles.join(', ')}: --subtitles <one of these>, or all.`;
 }
 
 function resumedText({ fragments, bytes, isChanged }: Event<'resumed'>, total: number): string {

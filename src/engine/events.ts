@@ -27,6 +27,10 @@ export type DownloadEvent =
       /** A live stream: more fragments follow, and it can be stopped. */
       isLive?: true;
       variant?: Variant;
+      /** Languages or names of the stream's subtitles, where `default` was asked for and none of them is marked so. */
+      overlookedSubtitles?: string[];
+      /** Why subtitles of a live stream cannot be had, for each; the recording goes on without them. */
+      lostSubtitles?: ErrorReport[];
       /** Paths that will be written. */
       outputs: string[];
     }

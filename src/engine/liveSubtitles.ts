@@ -3,7 +3,7 @@ import type { RecordingEvent } from './events.ts';
 import type { Sources } from './fragment/sources.ts';
 import type { RecordingHooks } from './recording.ts';
 import type { SubtitleRecordingReceipt } from './receipt.ts';
-import type { LiveStream, Source, Stream } from './source.ts';
+import type { LiveStream, LostSubtitles, Source, Stream } from './source.ts';
 import { SubtitleRecording } from './subtitleRecording.ts';
 import { subtitlePaths } from './subtitlePaths.ts';
 import { MainLine } from './subtitles/mainLine.ts';
@@ -69,7 +69,7 @@ export class LiveSubtitles {
   }
 
   receipts(): SubtitleRecordingReceipt[] {
-    return this.#recordings.map((recording) => recording.report());
+    return [...this.#recordings.map((recording) => recording.report()), ...this.#source.lostSubtitles.map(lostReceipt)];
   }
 
   /** Ends what still runs and removes what is on the disk. */
@@ -78,6 +78,16 @@ export class LiveSubtitles {
     await this.#runs;
     for (const spool of this.#spools) spool.discard();
   }
+}
+
+function lostReceipt({ rendition: { name, language }, error }: LostSubtitles): SubtitleRecordingReceipt {
+  return {
+    name,
+    ...(language === undefined ? {} : { language }),
+    ended: 'dead',
+    ...{ segments: 0, holes: 0, holeS: 0, outages: 0, resets: 0 },
+    error: error.toJSON(),
+  };
 }
 
 function isLive(stream: Stream): stream is Stream & { live: LiveStream } {

@@ -150,6 +150,8 @@ export interface Receipt {
   gapPlaces?: GapPlace[];
   /** The playlist had no end tag, though it is no live one: the end may be missing. */
   isEndMissing?: true;
+  /** Languages or names of the stream's subtitles, where `default` was asked for and none of them is marked so: none are fetched. */
+  overlookedSubtitles?: string[];
   /** Of a live stream. */
   recording?: {
     /** `dead`: nothing new came any more, so its end may be missing. */

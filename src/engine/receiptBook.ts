@@ -83,6 +83,10 @@ export class ReceiptBook {
       durationS: source.streams[0]?.plan.durationS ?? 0,
       ...(this.isLive ? { isLive: true as const } : {}),
       ...(source.variant ? { variant: { ...source.variant, url: redactUrl(source.variant.url) } } : {}),
+      ...this.#overlooked(),
+      ...(source.lostSubtitles.length === 0
+        ? {}
+        : { lostSubtitles: source.lostSubtitles.map(({ error }) => error.toJSON()) }),
       outputs: outputs.map((output) => output.path),
     });
     for (const job of jobs) {
@@ -248,6 +252,7 @@ export class ReceiptBook {
       ...(this.#httpChoice ? { httpChoice: this.#httpChoice } : {}),
       ...this.#dateRanges(),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
+      ...this.#overlooked(),
       ...this.#recordingReceipt(),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
       ...(this.#kept ? { kept: this.#kept } : {}),
@@ -262,6 +267,11 @@ export class ReceiptBook {
     const subtitles = this.#subtitles.map((each) => ({ ...each, holeS: Math.round(each.holeS * 1000) / 1000 }));
     const told = subtitles.length === 0 ? {} : { subtitles };
     return { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts(), ...told } };
+  }
+
+  #overlooked(): Pick<Receipt, 'overlookedSubtitles'> {
+    const { overlookedSubtitles = [] } = this.#source ?? {};
+    return overlookedSubtitles.length === 0 ? {} : { overlookedSubtitles };
   }
 
   #dateRanges(): Pick<Receipt, 'dateRanges'> {

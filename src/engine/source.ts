@@ -5,7 +5,7 @@ import { LiveReadings } from './liveReadings.ts';
 import { addressesOf, outlineOf, type Named, type Outline } from './outline.ts';
 import { checkNothingLost, planDownload, planLive, type LivePlan, type Plan } from './plan.ts';
 import { chooseAudio, chooseVariant } from './playlist/choose.ts';
-import { chooseSubtitles } from './playlist/chooseSubtitles.ts';
+import { chooseSubtitles, overlookedSubtitles } from './playlist/chooseSubtitles.ts';
 import type { Fragment, MediaPlaylist, MultivariantPlaylist, Rendition, Variant } from './playlist/model.ts';
 import { PlaylistReader, type Address } from './playlistReader.ts';
 import type { FragmentPair } from './sameFragment.ts';
@@ -53,6 +53,15 @@ export interface Source {
   streams: Stream[];
   /** Chosen subtitles, which are joined rather than written one behind the other. */
   subtitles: Stream[];
+  /** Chosen subtitles of a live stream whose playlist cannot be had: the recording goes on without them. */
+  lostSubtitles: LostSubtitles[];
+  /** Languages or names of subtitles that there are, where `default` was asked for and none of them is (`overlookedSubtitles`). */
+  overlookedSubtitles: string[];
+}
+
+export interface LostSubtitles {
+  rendition: Rendition;
+  error: EngineError;
 }
 
 /** The streams have gone to another place that has them (RFC 8216bis §6.2.4, §7). */
@@ -60,6 +69,15 @@ export interface Move {
   pathway: string;
   /** Steering wanted it, or the place before had failed. */
   why: 'steering' | 'failure';
+}
+
+/** How often the playlist of live subtitles is tried before the recording begins without them. */
+const liveTries = 3;
+
+/** What the playlists of one place hold. */
+interface OutlineStreams {
+  streams: Stream[];
+  lost: LostSubtitles[];
 }
 
 /** So many of the places that steering wants more are read before it is asked again. */
@@ -102,16 +120,18 @@ export class SourceLoader {
     if (playlist.kind === 'media') {
       const stream = this.#stream({ name: 'main', id: 'media' }, playlist);
       this.#addresses = new Map([['media', { url: this.#request.url, label: 'The playlist' }]]);
-      return { streams: [stream], subtitles: [] };
+      return { streams: [stream], subtitles: [], lostSubtitles: [], overlookedSubtitles: [] };
     }
     if (this.#playlist === undefined) this.sessionKeys.fetch(playlist);
     this.#playlist = playlist;
-    const { variant, streams } = await this.#readStreams(await this.steering.apply(playlist));
+    const { variant, streams, lost } = await this.#readStreams(await this.steering.apply(playlist));
     this.#isLoaded = true;
     return {
       variant,
       streams: streams.filter((stream) => !isSubtitles(stream)),
       subtitles: streams.filter(isSubtitles).map((each) => endedWith(streams[0], each)),
+      lostSubtitles: lost,
+      overlookedSubtitles: overlookedSubtitles(playlist, variant, this.#request.subtitles ?? 'none'),
     };
   }
 
@@ -148,46 +168,61 @@ export class SourceLoader {
   }
 
   /** Reads the media playlists, at the next place where they cannot be had at this one. */
-  async #readStreams(steered: Steered): Promise<{ variant: Variant; streams: Stream[] }> {
+  async #readStreams(steered: Steered): Promise<OutlineStreams & { variant: Variant }> {
     this.#listPlaces(steered);
     for (;;) {
       const place = this.#places.next;
       const outline = outlineOf(place, steered.playlist);
       try {
-        const streams = await this.#readOutline(outline);
+        const { streams, lost } = await this.#readOutline(outline);
+        // Where they can be had is better than where they cannot.
+        const isElsewhere = !this.#isLoaded && lost.some(({ error }) => error instanceof TransferError);
+        if (isElsewhere && this.#places.fail(place.id)) continue;
         this.#use(place, outline, streams, 'failure');
-        return { variant: place.variant, streams };
+        return { variant: place.variant, streams, lost };
       } catch (error) {
         if (!(error instanceof TransferError) || !this.#places.fail(place.id)) throw error;
       }
     }
   }
 
-  async #readOutline(outline: Outline, signal?: AbortSignal): Promise<Stream[]> {
+  async #readOutline(outline: Outline, signal?: AbortSignal): Promise<OutlineStreams> {
     const streams: Stream[] = [];
+    const lost: LostSubtitles[] = [];
     for (const { address, ...named } of outline) {
-      const stream = await this.#readStream(named, address, signal ? { signal } : {});
-      if (stream) streams.push(stream);
+      const rest = signal ? { signal } : {};
+      const { rendition } = named;
+      if (rendition?.type === 'SUBTITLES') {
+        const read = await this.#readSubtitles(named, address, rest, streams[0]?.live !== undefined);
+        if (read instanceof EngineError) lost.push({ rendition, error: read });
+        else streams.push(read);
+      } else streams.push(this.#stream(named, await this.#reader.readMedia(address, rest)));
     }
-    return streams;
+    return { streams, lost };
   }
 
-  async #readStream(named: Named, address: Address, rest: Pick<Transfer, 'signal'>): Promise<Stream | undefined> {
-    if (!isSubtitles(named)) return this.#stream(named, await this.#reader.readMedia(address, rest));
+  /** Subtitles, or why they cannot be had, where that is no reason to do without the others. */
+  async #readSubtitles(
+    named: Named,
+    address: Address,
+    rest: Pick<Transfer, 'signal'>,
+    isMainLive: boolean,
+  ): Promise<Stream | EngineError> {
     this.#subtitleIds.add(named.id);
+    const { tries } = this.#request.limits;
     try {
-      const limits = this.#isLoaded ? { tries: 1 } : {};
+      // A broadcast does not wait for its subtitles.
+      const limits = this.#isLoaded ? { tries: 1 } : { tries: isMainLive ? Math.min(tries, liveTries) : tries };
       return this.#stream(named, await this.#reader.readMedia(address, { ...rest, limits }));
     } catch (error) {
-      // Once they are begun, subtitles that are gone must not hinder what the others are read again for.
-      if (this.#isLoaded && error instanceof EngineError) return undefined;
+      if ((this.#isLoaded || isMainLive) && error instanceof EngineError) return error;
       throw error;
     }
   }
 
   async #readUnlessBroken(outline: Outline, signal: AbortSignal): Promise<Stream[] | undefined> {
     try {
-      return await this.#readOutline(outline, signal);
+      return (await this.#readOutline(outline, signal)).streams;
     } catch (error) {
       if (error instanceof EngineError) return undefined;
       throw error;

@@ -18,7 +18,7 @@ export function describeEvent(event: DownloadEvent): string | undefined {
       return `try ${tries} failed, the next one in ${wait} (${error.code}: ${error.message})`;
     }
     case 'planned':
-      return event.isLive ? 'a live stream' : `${event.fragments} fragments, ${event.durationS.toFixed(1)} s`;
+      return planLines(event).join('\n');
     case 'fragment':
       return fragmentLine(event.receipt);
     case 'hole':
@@ -36,6 +36,19 @@ export function describeEvent(event: DownloadEvent): string | undefined {
     case 'finishing':
       return undefined;
   }
+}
+
+function planLines(event: Extract<DownloadEvent, { type: 'planned' }>): string[] {
+  const { isLive, fragments, durationS, overlookedSubtitles = [], lostSubtitles = [] } = event;
+  return [
+    isLive ? 'a live stream' : `${fragments} fragments, ${durationS.toFixed(1)} s`,
+    ...(overlookedSubtitles.length === 0
+      ? []
+      : [
+          `no subtitles are marked as the default; there are ${overlookedSubtitles.join(', ')}: choose of these, or all`,
+        ]),
+    ...lostSubtitles.map(({ code, message }) => `recording without subtitles (${code}: ${message})`),
+  ];
 }
 
 function fragmentLine(receipt: FragmentReceipt): string | undefined {

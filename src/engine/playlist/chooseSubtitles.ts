@@ -15,9 +15,7 @@ export function chooseSubtitles(
   if (typeof wanted !== 'string') {
     return [...new Set(wanted.flatMap((each) => chooseSubtitles(playlist, variant, each)))];
   }
-  const group = playlist.renditions.filter(
-    ({ type, groupId, url }) => type === 'SUBTITLES' && groupId === variant.subtitles && url !== undefined,
-  );
+  const group = groupOf(playlist, variant);
   if (wanted === 'none') return [];
   if (wanted === 'all') return group;
   if (wanted === 'default') return group.filter(({ isDefault }) => isDefault).slice(0, 1);
@@ -32,5 +30,25 @@ export function chooseSubtitles(
     'HLS_PLAYLIST_VARIANT',
     `The variant has no subtitles “${wanted}”; it has ${offer === '' ? 'none' : offer}.`,
     { hint: 'Choose one of these by language or name, or take `default`, `all` or `none`.', url: playlist.url },
+  );
+}
+
+/**
+ * The subtitles that there are, by language or name, where the `default` ones were wanted, nothing was picked, and so
+ * somebody may miss them; else none.
+ */
+export function overlookedSubtitles(
+  playlist: MultivariantPlaylist,
+  variant: Variant,
+  wanted: string | readonly string[],
+): string[] {
+  const wantsDefault = [wanted].flat().includes('default');
+  if (!wantsDefault || chooseSubtitles(playlist, variant, wanted).length > 0) return [];
+  return [...new Set(groupOf(playlist, variant).map(({ language, name }) => language ?? name))];
+}
+
+function groupOf({ renditions }: MultivariantPlaylist, { subtitles }: Variant): Rendition[] {
+  return renditions.filter(
+    ({ type, groupId, url }) => type === 'SUBTITLES' && groupId === subtitles && url !== undefined,
   );
 }

@@ -55,6 +55,22 @@ describe('what a download tells while it runs', () => {
   const cases: [string, DownloadEvent[], string][] = [
     ['the plan', [planned], '600 fragments, 20:00 of media\n'],
     [
+      'subtitles that nobody asked for by name',
+      [{ ...planned, overlookedSubtitles: ['en', 'de'] }],
+      '600 fragments, 20:00 of media\nNo subtitles are marked as the default; there are en, de: --subtitles <one of these>, or all.\n',
+    ],
+    [
+      'subtitles that cannot be had',
+      [
+        {
+          ...planned,
+          isLive: true,
+          lostSubtitles: [{ ...error, message: 'The playlist of the subtitles "de" answered 404' }],
+        },
+      ],
+      'A live stream: recording until it ends or is stopped (Ctrl+C).\nThe playlist of the subtitles "de" answered 404; recording without them.\n',
+    ],
+    [
       'that it goes on',
       [{ type: 'resumed', fragments: 260, bytes: 1.4e9, isChanged: false }, planned],
       '600 fragments, 20:00 of media\nGoing on: 260 of 600 fragments are there (1.4 GB).\n',

@@ -7,6 +7,14 @@ describe('log line of an event', () => {
   const error = { code: 'HLS_FRAGMENT_STATUS', message: 'the origin answered 503', hint: 'h' } as const;
   const cases: [DownloadEvent, RegExp | undefined][] = [
     [{ type: 'planned', fragments: 12, durationS: 24, outputs: [] }, /^12 fragments, 24\.0 s$/],
+    [
+      { type: 'planned', fragments: 12, durationS: 24, overlookedSubtitles: ['en', 'de'], outputs: [] },
+      /^12 fragments, 24\.0 s\nno subtitles are marked as the default; there are en, de: /,
+    ],
+    [
+      { type: 'planned', fragments: 0, durationS: 0, isLive: true, lostSubtitles: [error], outputs: [] },
+      /^a live stream\nrecording without subtitles \(HLS_FRAGMENT_STATUS: the origin answered 503\)$/,
+    ],
     [{ type: 'resumed', fragments: 260, bytes: 1000, isChanged: false }, /^going on: 260 fragments/],
     [{ type: 'resumed', fragments: 260, bytes: 1000, isChanged: true }, /playlist has changed/],
     [{ type: 'renewed' }, /expired/],
