@@ -7,10 +7,11 @@ export async function bringGroup(
   client: Fetcher,
   bringOne: (job: FragmentJob) => Promise<void>,
 ): Promise<void> {
-  const { shares } = new RangeBundle(client, jobs.length > 1 ? jobs.length : 0);
-  const ended = jobs.map(async (job, index) => {
-    const share = shares[index];
-    if (!share) return bringOne(job);
+  const [only, ...others] = jobs;
+  if (only && others.length === 0) return bringOne(only);
+  const { shares } = new RangeBundle(client, jobs.length);
+  const ended = shares.map(async (share, index) => {
+    const job = jobs[index] as FragmentJob;
     job.share = share;
     try {
       await bringOne(job);

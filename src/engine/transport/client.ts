@@ -127,7 +127,7 @@ export class Client {
 
   /** Fetches a resource, trying again as the limits allow. Rejects with a TransferError, or the signal's reason. */
   async fetch(transfer: Transfer): Promise<TransferResult> {
-    const limits = { ...this.#options.limits, ...transfer.limits };
+    const limits = transfer.limits ? { ...this.#options.limits, ...transfer.limits } : this.#options.limits;
     const signal = this.#signalOf(transfer);
     const course = new Course(transfer.url, limits, signal);
     for (;;) {
@@ -230,12 +230,20 @@ export class Client {
     await this.#policy.check(url, undefined, transfer);
     let isAtHome = true;
     for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-      const subject = { ...transfer, url };
+      const { resource, fragment, label, byteRange, maxBytes } = transfer;
+      const subject = { resource, url, fragment, label };
       const address = new URL(url);
       // Once a chain has left the origin, what leads back to it is not the user's own request any more.
       isAtHome &&= address.origin === origin;
+      const { clock, interrupted, receive, onBody, onStart, onReceived } = leg;
+      // Spelled out: V8 makes a hash table of an object that many others are spread into, for each request.
       const result = await this.http.exchange(this.#watchdog, {
-        ...subject,
+        resource,
+        url,
+        fragment,
+        label,
+        byteRange,
+        maxBytes,
         address,
         forwarder: this.#forwarderOf(address),
         headers: await this.#headersFor(address, isAtHome ? headers : {}),
@@ -244,7 +252,12 @@ export class Client {
         passage: await this.#admit(transfer, course),
         traffic: transfer.resource === 'fragment' && !transfer.isHeld ? this.traffic : undefined,
         onHeaders: (answered) => this.#cookies.keep(subject.url, answered),
-        ...leg,
+        clock,
+        interrupted,
+        receive,
+        onBody,
+        onStart,
+        onReceived,
       });
       if (result.kind === 'body') {
         if (transfer.resource === 'playlist') this.#policy.playlistCame(url);
