@@ -9,7 +9,7 @@ interface Path {
   /** Of a connection, and of all: what is less bounds. */
   perConnection: Record<HttpVersion, number>;
   total: number;
-  /** Now and then half as many lanes more are tried. */
+  /** Whenever a fragment ends, half as many lanes more or fewer are tried. */
   isProbed?: boolean;
   /** Answers of 429 before the first fragment ended. */
   refused?: number;
@@ -32,8 +32,8 @@ function run(path: Path): { decision: HttpDecision; versions: HttpVersion[]; mos
   const decision = new HttpDecision();
   const running = new Set<Running>();
   const versions: HttpVersion[] = [];
-  let [ms, receivedBytes, mostBoth, http2Count, hasMadeRoom] = [0, 0, 0, 0, false];
-  const limit = () => (path.isProbed && ms % 120 < 60 ? path.lanes * 1.5 : path.lanes);
+  let [ms, receivedBytes, mostBoth, http2Count, ended, hasMadeRoom] = [0, 0, 0, 0, 0, false];
+  const limit = () => (path.isProbed && ended % 2 === 1 ? path.lanes * 1.5 : path.lanes);
   const now = () => ({
     ms,
     receivedBytes,
@@ -44,12 +44,13 @@ function run(path: Path): { decision: HttpDecision; versions: HttpVersion[]; mos
   });
   const end = (each: Running, ending: Ending) => {
     running.delete(each);
+    ended++;
     decision.end(each.token, ending, now());
     hasMadeRoom ||= decision.isMakingRoom;
   };
   const of = (version: HttpVersion) => [...running].filter((each) => each.version === version);
   while (versions.length < path.fragments || running.size > 0) {
-    while (running.size < limit() && versions.length < path.fragments) {
+    while (running.size < path.lanes && versions.length < path.fragments) {
       const token = {};
       const version = decision.begin(token, now());
       versions.push(version);
