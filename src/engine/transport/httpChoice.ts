@@ -106,6 +106,7 @@ export class HttpDecision {
   /** On their way over HTTP/1.1, and since when over HTTP/2. */
   #old = 0;
   readonly #new = new Map<object, number>();
+  #trialLanes = 0;
   #given = 0;
   #isWarm = false;
   /** Transfers of HTTP/2 that were sent before the connection was warm say little. */
@@ -158,10 +159,6 @@ export class HttpDecision {
     return this.#new.size < this.#trialLanes && this.#given < this.#mostGiven ? '2' : '1.1';
   }
 
-  get #trialLanes(): number {
-    return Math.min(mostTrialLanes, Math.max(leastTrialLanes, Math.floor(this.#width / trialShare)));
-  }
-
   /** Those that warm the connection up, and as many as are compared, with some more meanwhile. */
   get #mostGiven(): number {
     return this.#trialLanes * (fragmentsPerLane + 2);
@@ -191,6 +188,7 @@ export class HttpDecision {
     else {
       this.#baseBytesPerMs = (now.receivedBytes - this.#base.receivedBytes) / elapsedMs;
       this.#why = `${this.#because}, but the download ended before HTTP/2 could be judged`;
+      this.#trialLanes = Math.min(mostTrialLanes, Math.max(leastTrialLanes, Math.floor(this.#width / trialShare)));
       this.#phase = 'compare';
     }
   }
