@@ -210,15 +210,14 @@ export class HttpDecision {
       else if (sentMs >= this.#warmMs) this.#lanes.new.add(bytes, endMs - sentMs);
     }
     const { old, new: tried } = this.#lanes;
-    const usualMs = old.meanMs;
     const longestMs = Math.max(0, ...[...this.#new.values()].map((sentMs) => now.ms - sentMs));
-    if (old.count >= fragmentsPerLane && longestMs > farTooLong * Math.max(usualMs, longMs)) {
+    if (old.count >= fragmentsPerLane && longestMs > farTooLong * Math.max(old.meanMs, longMs)) {
       this.#stay(`${this.#because}, but transfers over HTTP/2 take more than ${farTooLong} times as long`);
       return;
     }
     const enough = fragmentsPerLane * this.#trialLanes;
     if (old.count < enough || tried.count < enough) {
-      if (this.#given >= this.#mostGiven && this.#new.size === 0) {
+      if (tried.count < enough && this.#given >= this.#mostGiven && this.#new.size === 0) {
         this.#stay(`${this.#because}, but too little came over HTTP/2 to compare`);
       }
       return;
