@@ -301,16 +301,12 @@ interface ConnectorHooks {
   readBytes: number | undefined;
 }
 
-/** Made once: undici would read all certificates again for each connection. */
+/** What Node trusts by default and these. Made once: undici would read all certificates again for each connection. */
 function trusting(ca: string): SecureContext {
-  const { createSecureContext } = loadTls();
-  return createSecureContext({ ca: [...trustedCertificates(), ca] });
-}
-
-/** The certificates that Node trusts by default, with those of the system where Node can read them. */
-function trustedCertificates(): readonly string[] {
-  const { getCACertificates, rootCertificates } = loadTls();
-  return typeof getCACertificates === 'function' ? getCACertificates('default') : rootCertificates;
+  const context = loadTls().createSecureContext();
+  // Added to those that Node has read already: as `ca` they would take their place, and have to be read with them.
+  (context.context as { addCACert(pem: string): void }).addCACert(ca);
+  return context;
 }
 
 function redirectTarget(subject: Subject, location: string): string {
