@@ -174,6 +174,17 @@ export function sweepPeers(widths: readonly number[]): Peer[] {
   ];
 }
 
+/** Our own program over HTTP/2, over HTTP/1.1, and by its own choice. */
+export function versionPeers(): Peer[] {
+  const own = peers[0]!;
+  const over = (http: string) => (job: Job) => [...own.command(job), '--http', http];
+  return [
+    { ...own, title: 'over HTTP/2', command: over('2') },
+    { ...own, name: 'http1', title: 'over HTTP/1.1', kind: 'transfer', command: over('1.1') },
+    { ...own, name: 'auto', title: 'auto', kind: 'transfer', command: over('auto') },
+  ];
+}
+
 /** The first thing in a program's greeting that looks like a version; the whole first line where nothing does. */
 export function findVersion(text: string): string {
   return /\d+(?:\.\d+)+[\w.+~-]*/.exec(text)?.[0] ?? text.split('\n', 1)[0]!.trim();

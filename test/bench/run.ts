@@ -9,7 +9,7 @@ import { checkFloors } from './floors.ts';
 import { ensurePeers } from './install.ts';
 import { type BenchOptions, parseOptions, usage } from './options.ts';
 import { startRelay } from '../origin/relay/start.ts';
-import { type Peer, peers, sweepPeers } from './peers.ts';
+import { type Peer, peers, sweepPeers, versionPeers } from './peers.ts';
 import { describeMachine, formatMachine, formatScenario, loadNow, type Report, type ScenarioReport } from './report.ts';
 import { runRounds } from './rounds.ts';
 import { makeScratch } from './scratch.ts';
@@ -34,9 +34,7 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (options === undefined) return 2;
   const chosen = scenarios.filter(({ name }) => options.scenarios.includes(name));
-  const versions = await ensurePeers(
-    programs(options).filter((peer) => chosen.some((scenario) => takesPart(peer, scenario, options))),
-  );
+  const versions = await ensurePeers(chosen.flatMap((scenario) => programs(scenario, options)));
   const scratch = makeScratch(options.dir ?? tmpdir());
   for (const scenario of chosen) await checkRoom(scenario, scratch);
   const lab = await startLab();
@@ -68,14 +66,17 @@ function readOptions(): BenchOptions | undefined {
   }
 }
 
-function programs({ sweep }: BenchOptions): readonly Peer[] {
-  return sweep ? sweepPeers(sweep) : peers;
+function programs({ programs: usual }: Scenario, { sweep, only, full }: BenchOptions): readonly Peer[] {
+  if (sweep) return sweepPeers(sweep);
+  if (usual === 'versions') return versionPeers();
+  return peers.filter(({ name }) => {
+    if (only) return only.includes(name);
+    return full || usual === undefined || usual.includes(name);
+  });
 }
 
-function takesPart(peer: Peer, scenario: Scenario, options: BenchOptions): boolean {
-  if (options.sweep) return true;
-  if (options.only) return options.only.includes(peer.name);
-  return options.full || scenario.programs === undefined || scenario.programs.includes(peer.name);
+function distinct(programs: readonly Peer[]): Peer[] {
+  return [...new Map(programs.map((peer) => [peer.name, peer])).values()];
 }
 
 async function runScenario(scenario: Scenario, bench: Bench): Promise<ScenarioReport> {
@@ -86,22 +87,18 @@ async function runScenario(scenario: Scenario, bench: Bench): Promise<ScenarioRe
   const direct = lab.url(name, shape);
   await using relay = path && (await startRelay(direct, path));
   const loadBefore = loadNow();
-  const rows = await runRounds(
-    programs(options).filter((peer) => takesPart(peer, scenario, options)),
-    bench.versions,
-    {
-      job: {
-        url: relay?.through(direct) ?? direct,
-        bareUndiciPath: bench.bareUndiciPath,
-        ...(shape.secure && { caPath: lab.caPath }),
-      },
-      right,
-      rounds: options.rounds,
-      scratch: bench.scratch,
-      timeoutMs: scenario.timeoutS * 1000,
-      say: (line) => say(`  ${line}`),
+  const rows = await runRounds(programs(scenario, options), bench.versions, {
+    job: {
+      url: relay?.through(direct) ?? direct,
+      bareUndiciPath: bench.bareUndiciPath,
+      ...(shape.secure && { caPath: lab.caPath }),
     },
-  );
+    right,
+    rounds: options.rounds,
+    scratch: bench.scratch,
+    timeoutMs: scenario.timeoutS * 1000,
+    say: (line) => say(`  ${line}`),
+  });
   return {
     name: scenario.name,
     title: scenario.title,

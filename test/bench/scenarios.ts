@@ -16,8 +16,8 @@ export interface Scenario {
   title: string;
   stream: LabStream;
   isDefault: boolean;
-  /** Programs that run without --full; absent: all. */
-  programs?: readonly string[];
+  /** Programs that run without --full; absent: all. `versions`: our own over each version of HTTP, and no other. */
+  programs?: readonly string[] | 'versions';
   /** A run that takes longer is ended and counts as wrong. */
   timeoutS: number;
   /** Room that the greediest program takes: twice the stream. */
@@ -28,6 +28,9 @@ export interface Scenario {
 /** How near concurrency that is chosen by itself comes to the best fixed one: with 60 fragments, and with 600. */
 const nearForFew = 1.2;
 const nearForMany = 1.05;
+
+/** Of what HTTP/1.1 brings, HTTP/2 brings so much at least. */
+const leastOfHttp1 = 0.8;
 
 const megabyte = 1_050_000;
 /** 40 ms there and back, 50 Mbit/s per connection. */
@@ -146,6 +149,26 @@ export const scenarios: readonly Scenario[] = [
     { name: '4k', options: { fragments: 60, secure: true }, path: far },
     nearForFew,
   ),
+  {
+    name: 'far-http2',
+    title: '40 × 2.7 MB over TLS, 50 ms each way, HTTP/2 and HTTP/1.1',
+    stream: { name: '4k', options: { fragments: 40, fragmentBytes: 2_700_000, secure: true }, path: { delayMs: 50 } },
+    isDefault: false,
+    programs: 'versions',
+    timeoutS: 120,
+    diskBytes: 0.3e9,
+    floors: [{ type: 'against', program: 'http1', of: 'wall', ratio: 1 / leastOfHttp1 }],
+  },
+  {
+    name: 'far-http2-600',
+    title: '600 × 2.7 MB over TLS, 50 ms each way, 1 Gbit/s in total, HTTP/2 and HTTP/1.1',
+    stream: { name: '4k', options: { fragments: 600, fragmentBytes: 2_700_000, secure: true }, path: far },
+    isDefault: false,
+    programs: 'versions',
+    timeoutS: 240,
+    diskBytes: 3.5e9,
+    floors: [{ type: 'against', program: 'http1', of: 'wall', ratio: 1 / leastOfHttp1 }],
+  },
   shaped(
     'crowded-60',
     '60 × 5.4 MB, 0 ms, 429 beyond 6 requests at once',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { planInstall } from '../../bench/install.ts';
 import { parseOptions } from '../../bench/options.ts';
-import { findVersion, peers, sweepPeers } from '../../bench/peers.ts';
+import { findVersion, peers, sweepPeers, versionPeers } from '../../bench/peers.ts';
 import { scenarios } from '../../bench/scenarios.ts';
 
 describe('bench options', () => {
@@ -49,6 +49,19 @@ describe('bench options', () => {
     );
   });
 
+  it('compares versions of HTTP, HTTP/2 against the others', () => {
+    const programs = versionPeers();
+    const job = { url: 'u', folder: 'f', output: 'o', bareUndiciPath: 'b' };
+    assert.deepEqual(
+      programs.map(({ name, kind, command }) => [name, kind, command(job).slice(-2)]),
+      [
+        ['hotframe', 'self', ['--http', '2']],
+        ['http1', 'transfer', ['--http', '1.1']],
+        ['auto', 'transfer', ['--http', 'auto']],
+      ],
+    );
+  });
+
   for (const [args, message] of [
     [['--sweep', '--widths', '4,x'], /--widths takes a whole number from 1, not "x"/],
     [['--scenario', '61'], /no scenario is called "61"; there are 60,/],
@@ -66,7 +79,8 @@ describe('bench options', () => {
   it('names no program that is not there', () => {
     const names = peers.map(({ name }) => name);
     assert.equal(new Set(names).size, names.length);
-    for (const { programs = [] } of scenarios) for (const name of programs) assert.ok(names.includes(name), name);
+    const named = scenarios.flatMap(({ programs }) => (programs === 'versions' ? [] : (programs ?? [])));
+    for (const name of named) assert.ok(names.includes(name), name);
   });
 });
 
