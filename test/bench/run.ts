@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const options = readOptions();
   if (options === undefined) return 2;
   const chosen = scenarios.filter(({ name }) => options.scenarios.includes(name));
-  const versions = await ensurePeers(chosen.flatMap((scenario) => programs(scenario, options)));
+  const versions = await ensurePeers(distinct(chosen.flatMap((scenario) => programs(scenario, options))));
   const scratch = makeScratch(options.dir ?? tmpdir());
   for (const scenario of chosen) await checkRoom(scenario, scratch);
   const lab = await startLab();
