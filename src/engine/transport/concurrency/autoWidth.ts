@@ -52,7 +52,8 @@ export class AutoWidth extends Width {
     const { receivedBytes, completed, inFlight, paused, firstByteMs, refused, timedOut } = this.#traffic;
     const isWorkWaiting = this.#queue.waiting > 0;
     const counts = { receivedBytes, completed, inFlight, paused, firstByteMs, refused, timedOut };
-    const change = this.#controller.observe({ ms, ...counts, isWorkWaiting });
+    const busyMs = performance.eventLoopUtilization().active;
+    const change = this.#controller.observe({ ms, ...counts, busyMs, isWorkWaiting });
     // Also without a change: who was let through may have come to nothing before its request.
     this.#traffic.limit = this.#controller.width;
     if (!change) return;

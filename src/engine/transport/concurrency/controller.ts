@@ -15,6 +15,8 @@ const enoughGrowth = 1.12;
 /** When twice as many brought so much more, each is limited on its own: four times as many will do as well. */
 const fullGrowth = 1.75;
 const longPathMs = 30;
+/** A thread that is busy for so much of the time is what limits the rate. */
+const busyShare = 0.9;
 
 /** A window in which the width is held, or another is tried: so long, and every lane ends two fragments in it. */
 const leastLongMs = 300;
@@ -132,15 +134,23 @@ export class ConcurrencyController {
     this.#before.bytesPerMs = (now.receivedBytes - changed.receivedBytes) / (now.ms - changed.ms);
   }
 
-  #ramp(now: Reading, { elapsedMs, bytesPerMs }: RateWindow): WidthChange | undefined {
+  #ramp(now: Reading, window: RateWindow): WidthChange | undefined {
+    const { elapsedMs, bytesPerMs } = window;
     const before = this.#before.bytesPerMs;
     const growth = before === 0 ? Infinity : bytesPerMs / before;
     const isSure = elapsedMs >= Math.max(sureMs, now.firstByteMs ?? 0);
     if (bytesPerMs === 0 || (growth < sureGrowth && !isSure)) return undefined;
+    if (window.busyShare > busyShare) return this.#stay(now, bytesPerMs);
     this.#isLimitedEach = growth >= sureGrowth;
     if (growth >= enoughGrowth) return this.#step(now, growth >= fullGrowth && before > 0 ? 4 : 2, bytesPerMs);
     this.#hold(now, firstProbeMs);
     return undefined;
+  }
+
+  #stay(now: Reading, bytesPerMs: number): WidthChange {
+    this.#isLimitedEach = false;
+    this.#hold(now, firstProbeMs);
+    return { width: this.width, why: 'busy', bytesPerMs };
   }
 
   #step(now: Reading, factor: number, bytesPerMs?: number): WidthChange | undefined {
@@ -151,7 +161,10 @@ export class ConcurrencyController {
     return this.#change(now, width, 'faster', bytesPerMs);
   }
 
-  #probe(now: Reading, { bytesPerMs, error }: RateWindow): WidthChange | undefined {
+  #probe(now: Reading, window: RateWindow): WidthChange | undefined {
+    const { bytesPerMs, error } = window;
+    // More cannot be faster, and fewer are not worth a try.
+    if (window.busyShare > busyShare) return undefined;
     const width = this.#probeTarget(now) ?? this.#turned(now);
     if (width === undefined) return undefined;
     this.#before = { width: this.width, bytesPerMs, error };

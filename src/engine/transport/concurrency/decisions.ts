@@ -6,6 +6,8 @@ export type WidthReason =
   | 'faster'
   /** The last change brought less, or nothing: back to where it was. */
   | 'slower'
+  /** This thread can do no more: more at once would only cost more. */
+  | 'busy'
   /** A try of whether another width is faster. */
   | 'probe'
   /** The origin answered 429 or 503. */

@@ -42,6 +42,12 @@ export class RateWindow {
     return rateOf(this.#begin, this.#last);
   }
 
+  /** Share of the time in which this thread was busy; 0 where that is not known. */
+  get busyShare(): number {
+    const busyMs = (this.#last.busyMs ?? 0) - (this.#begin.busyMs ?? 0);
+    return this.elapsedMs > 0 ? busyMs / this.elapsedMs : 0;
+  }
+
   /** Standard error of the rate; that of a window of one part is not known: Infinity. */
   get error(): number {
     if (this.#parts < 2) return Infinity;

@@ -18,6 +18,8 @@ export interface Reading {
   refused: number;
   /** Transfers that timed out or stalled. */
   timedOut: number;
+  /** For how long this thread has been busy. Absent where that is not known. */
+  busyMs?: number;
   /** Fragments wait for their turn: more at once could be on their way. */
   isWorkWaiting: boolean;
 }

@@ -211,6 +211,25 @@ describe('engine/transport: concurrency', () => {
     assert.equal(controller.width, startWidth);
   });
 
+  it('stays where this thread can do no more, and says so once', () => {
+    const controller = new ConcurrencyController();
+    const at = (ms: number, busyMs: number): Reading => ({
+      ...readingAt(ms),
+      receivedBytes: ms * ms * 100,
+      completed: ms / 10,
+      inFlight: controller.width,
+      busyMs,
+    });
+    const changes = [];
+    for (let ms = 0; ms < 5_000; ms += 10) changes.push(controller.observe(at(ms, ms * 0.95)) ?? []);
+    assert.deepEqual(
+      changes.flat().map(({ width, why }) => [width, why]),
+      [[startWidth, 'busy']],
+    );
+    for (let ms = 5_000; ms < 10_000; ms += 10) controller.observe(at(ms, 4750 + (ms - 5_000) * 0.5));
+    assert.ok(controller.width > startWidth, 'it grows once there is time again');
+  });
+
   it('halves for timeouts, and comes back after a while', () => {
     const controller = new ConcurrencyController();
     const steady = (ms: number, timedOut: number): Reading => ({
