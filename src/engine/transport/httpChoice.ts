@@ -107,6 +107,7 @@ export class HttpDecision {
   #old = 0;
   readonly #new = new Map<object, number>();
   #trialLanes = 0;
+  #hasRoom = false;
   #given = 0;
   #isWarm = false;
   /** Transfers of HTTP/2 that were sent before the connection was warm say little. */
@@ -144,9 +145,14 @@ export class HttpDecision {
     this.#stay('the origin does not offer HTTP/2');
   }
 
-  /** The origin limits connections: those of HTTP/1.1 make room for that of HTTP/2. */
-  get isMakingRoom(): boolean {
-    return this.#phase === 'compare' && this.#reason === 'refused' && this.#given === 0;
+  /** The origin limits connections: one of HTTP/1.1 has to end before one of HTTP/2 begins. */
+  get isWantingRoom(): boolean {
+    return this.#phase === 'compare' && this.#reason === 'refused' && !this.#hasRoom;
+  }
+
+  /** A connection of HTTP/1.1 has ended. */
+  madeRoom(): void {
+    this.#hasRoom = true;
   }
 
   get choice(): HttpChoice {
@@ -156,6 +162,7 @@ export class HttpDecision {
   #versionOf(): HttpVersion {
     if (this.#phase === 'switch') return '2';
     if (this.#phase !== 'compare') return this.#picked;
+    if (this.isWantingRoom) return '1.1';
     return this.#new.size < this.#trialLanes && this.#given < this.#mostGiven ? '2' : '1.1';
   }
 

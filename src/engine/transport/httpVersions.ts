@@ -154,6 +154,7 @@ class OriginDecision {
   readonly #waiting: () => number;
   /** On their way over HTTP/1.1. */
   readonly #sources = new Set<Source>();
+  readonly #retired = new Set<Source>();
 
   constructor(traffic: Traffic, waiting: () => number) {
     this.#traffic = traffic;
@@ -173,11 +174,19 @@ class OriginDecision {
       },
       end: (ending) => {
         if (source) this.#sources.delete(source);
+        if (source && this.#retired.delete(source)) this.decision.madeRoom();
         this.decision.end(token, ending, this.#now());
-        // Their connections end with them.
-        if (this.decision.isMakingRoom) for (const each of this.#sources) each.retire();
+        if (this.decision.isWantingRoom && this.#retired.size === 0) this.#retire();
       },
     };
+  }
+
+  /** Has the connections of those that are on their way end with them. */
+  #retire(): void {
+    for (const source of this.#sources) {
+      source.retire();
+      this.#retired.add(source);
+    }
   }
 
   #now(): FragmentTraffic {

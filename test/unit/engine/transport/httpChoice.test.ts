@@ -46,7 +46,12 @@ function run(path: Path): { decision: HttpDecision; versions: HttpVersion[]; mos
     running.delete(each);
     ended++;
     decision.end(each.token, ending, now());
-    hasMadeRoom ||= decision.isMakingRoom;
+    if (!decision.isWantingRoom) return;
+    const token = {};
+    assert.equal(decision.begin(token, now()), '1.1');
+    decision.end(token, { type: 'late' }, now());
+    hasMadeRoom = true;
+    decision.madeRoom();
   };
   const of = (version: HttpVersion) => [...running].filter((each) => each.version === version);
   while (versions.length < path.fragments || running.size > 0) {
