@@ -41,7 +41,7 @@ ${[
   helpLine('--dead-after <s>', 'a live stream that brings nothing new for so long is over'),
   helpLine('--write <strategy>', 'streaming (default) or buffered'),
   helpLine('--concurrency <n>', 'requests at once, or auto (default)'),
-  helpLine('--http <version>', '1.1, 2 or auto (default)'),
+  helpLine('--http <version>', '1.1, 2 or auto (default): 1.1, and 2 where a trial is faster'),
   helpLine('--rate <bytes/s>', 'at most so much of all connections together: 500k, 2.5M, 1G'),
   helpLine('--reads <how>', 'pooled (default) or plain: buffers that are used again'),
   connectionHelp,
