@@ -4,7 +4,7 @@ import { benchEngine, type EngineRun } from './engineRuns.ts';
 import { formatTable } from './table.ts';
 
 /** Of the 99th percentile, sampled every millisecond. */
-const atMostMs = 15;
+const atMostMs = 10;
 
 await benchEngine({ pairs: 3 }, async ({ pairs, run }) => {
   const runs: EngineRun[] = [];
