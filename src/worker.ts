@@ -1,6 +1,6 @@
 import { dirname, extname, join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { InternalError, Interruption, EngineError, type ErrorReport } from './engine/errors.ts';
+import { asEngineError, Interruption, type ErrorReport } from './engine/errors.ts';
 import type { DownloadEvent } from './engine/events.ts';
 import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
 import type { Receipt } from './engine/receipt.ts';
@@ -71,13 +71,6 @@ function muxScript(): string {
   return join(dirname(own), `muxWorker${extname(own)}`);
 }
 
-function asReport(error: unknown): ErrorReport {
-  if (error instanceof EngineError) return error.toJSON();
-  const message = error instanceof Error ? error.message : String(error);
-  const hint = 'Please report it with the log.';
-  return new InternalError('HLS_INTERNAL', `An unexpected error: ${message}`, { hint, cause: error }).toJSON();
-}
-
 if (parentPort) {
   const port = parentPort;
   const cancelling = new AbortController();
@@ -88,6 +81,6 @@ if (parentPort) {
   });
   const tell = (message: WorkerMessage) => port.postMessage(message);
   run(workerData as WorkerInput, { signal: cancelling.signal, stop: stopping.signal }, tell)
-    .catch((error: unknown) => tell({ type: 'failed', error: asReport(error) }))
+    .catch((error: unknown) => tell({ type: 'failed', error: asEngineError(error).toJSON() }))
     .finally(() => port.close());
 }

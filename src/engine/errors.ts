@@ -134,6 +134,16 @@ export class DiskError extends EngineError {}
 /** A defect of ours; whatever reaches the top without a class of its own. */
 export class InternalError extends EngineError {}
 
+/** What was thrown, as an error of the engine: a defect of ours where it is none already. */
+export function asEngineError(error: unknown): EngineError {
+  if (error instanceof EngineError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new InternalError('HLS_INTERNAL', `An unexpected error: ${message}`, {
+    hint: 'Please report it with the log.',
+    cause: error,
+  });
+}
+
 /** `Receipt.error` (contracts of the command line). */
 export interface ErrorReport {
   code: ErrorCode;

@@ -1,9 +1,11 @@
 import path from 'node:path';
 import type { CheckedRequest } from './checkRequest.ts';
 import { EngineError, PlaylistError } from './errors.ts';
+import type { DownloadEvent } from './events.ts';
 import { initId } from './fragment/sources.ts';
 import { diskError } from './output/diskFaults.ts';
 import type { OutputFile } from './output/outputFile.ts';
+import type { Rendition } from './playlist/model.ts';
 import type { Source, Stream } from './source.ts';
 import type { SubtitleTrack } from './subtitleTracks.ts';
 import type { TimeBreaks } from './timeBreaks.ts';
@@ -84,6 +86,47 @@ export interface FinishedParts {
   outputs: readonly OutputFile[];
   subtitles: readonly SubtitleTrack[];
   breaks: TimeBreaks;
+}
+
+/** A file under its final name. */
+export interface FinishedFile {
+  path: string;
+  rendition: Rendition | undefined;
+}
+
+export interface FinishingHooks {
+  /** Without it each stream is a file of its own. */
+  mux?: Muxer | undefined;
+  onEvent: (event: DownloadEvent) => void;
+}
+
+/**
+ * Gives the files their final names, made into one where that is asked for and there is a muxer. Rejects with an
+ * EngineError, or the signal's reason.
+ */
+export async function finish(
+  parts: FinishedParts,
+  signal: AbortSignal,
+  { mux, onEvent }: FinishingHooks,
+): Promise<FinishedFile[]> {
+  const { request, source, outputs, subtitles } = parts;
+  try {
+    const container = containerFor(request, source);
+    const streams = [...outputs.map(({ path }, index) => ({ path, rendition: source.streams[index]?.rendition }))];
+    const texts = subtitles.map(({ stream, output }) => ({ path: output.path, rendition: stream.rendition }));
+    if (container === undefined || mux === undefined) {
+      for (const output of outputs) output.finish();
+      for (const { output } of subtitles) output.finish();
+      return [...streams, ...texts];
+    }
+    const onProgress = (share: number) => onEvent({ type: 'muxing', share });
+    await finishMuxed(container, parts, mux, { signal, onProgress });
+    // A transport stream has no place for them.
+    if (container === 'ts') for (const { output } of subtitles) output.finish();
+    return [...streams.slice(0, 1), ...(container === 'ts' ? texts : [])];
+  } finally {
+    for (const { output } of subtitles) output.discard();
+  }
 }
 
 /** Makes one file of all outputs, under the name of the first one. Rejects with an EngineError, or the signal's reason. */

@@ -4,11 +4,11 @@ import type { DownloadEvent, RecordingEvent } from './events.ts';
 import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
 import { absentFrom, gapPlaces, isGap, type AbsentFragment } from './gapPlaces.ts';
 import { inspectDateRange } from './inspect.ts';
+import type { FinishedFile } from './finishing.ts';
 import { FragmentTotals } from './fragmentTotals.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import { DEFAULT_PATHWAY } from './playlist/choose.ts';
-import type { Rendition } from './playlist/model.ts';
 import type { ProgressState } from './progress.ts';
 import type {
   FragmentReceipt,
@@ -31,12 +31,6 @@ export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
   writeCalls: number;
   chunksPerFragment: number;
 };
-
-/** A file under its final name. */
-export interface FinishedFile {
-  path: string;
-  rendition: Rendition | undefined;
-}
 
 const keptMoves = 1000;
 

@@ -1,5 +1,5 @@
 import type { CheckedRequest } from './checkRequest.ts';
-import { EngineError, InternalError, isAbortError } from './errors.ts';
+import { asEngineError, EngineError, isAbortError } from './errors.ts';
 import type { RecordingEvent } from './events.ts';
 import type { Sources } from './fragment/sources.ts';
 import { follow } from './live/follow.ts';
@@ -307,13 +307,6 @@ export class SubtitleRecording {
 
   #fail(error: unknown): void {
     if (this.#parts.signal.aborted) return;
-    const cause = error instanceof Error ? error : new Error(String(error));
-    this.#error ??=
-      cause instanceof EngineError
-        ? cause
-        : new InternalError('HLS_INTERNAL', `An unexpected error: ${cause.message}`, {
-            hint: 'Please report it with the log.',
-            cause,
-          });
+    this.#error ??= asEngineError(error);
   }
 }
