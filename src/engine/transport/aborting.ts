@@ -1,6 +1,31 @@
 import { Roll } from './roll.ts';
 
-const listenersOf = new WeakMap<AbortSignal, Roll<() => void>>();
+/** Who wants to hear of a signal's abort. */
+class Audience {
+  readonly #signal: AbortSignal;
+  readonly #listeners = new Roll<() => void>();
+  readonly #tell = () => {
+    for (const listener of this.#listeners) listener();
+  };
+
+  constructor(signal: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  add(listener: () => void): void {
+    if (this.#listeners.size === 0) this.#signal.addEventListener('abort', this.#tell, { once: true });
+    this.#listeners.add(listener);
+  }
+
+  /** With nobody left, the signal is let go: Node keeps one that has a listener. */
+  remove(listener: () => void): void {
+    if (this.#listeners.remove(listener) && this.#listeners.size === 0) {
+      this.#signal.removeEventListener('abort', this.#tell);
+    }
+  }
+}
+
+const audiences = new WeakMap<AbortSignal, Audience>();
 
 /**
  * Calls `listener` once when a signal aborts that has not yet; returns what forgets it.
@@ -9,18 +34,8 @@ const listenersOf = new WeakMap<AbortSignal, Roll<() => void>>();
  * of a Set (see Roll).
  */
 export function whenAborted(signal: AbortSignal, listener: () => void): () => void {
-  let listeners = listenersOf.get(signal);
-  if (!listeners) {
-    const all = new Roll<() => void>();
-    const tell = () => {
-      for (const each of all) each();
-    };
-    signal.addEventListener('abort', tell, { once: true });
-    listenersOf.set(signal, (listeners = all));
-  }
-  const roll = listeners;
-  roll.add(listener);
-  return () => {
-    roll.remove(listener);
-  };
+  const audience = audiences.get(signal) ?? new Audience(signal);
+  audiences.set(signal, audience);
+  audience.add(listener);
+  return () => audience.remove(listener);
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { whenAborted } from '../../../../src/engine/transport/aborting.ts';
 import { Roll } from '../../../../src/engine/transport/roll.ts';
@@ -44,5 +45,15 @@ describe('engine/transport: what comes and goes', () => {
     aborting.abort();
     aborting.abort();
     assert.deepEqual(told.sort(), ['first', 'second']);
+  });
+
+  it('keeps one listener at a signal, and none once nobody is left', () => {
+    const { signal } = new AbortController();
+    for (let round = 0; round < 2; round++) {
+      const forgets = [1, 2, 3].map(() => whenAborted(signal, () => undefined));
+      assert.equal(getEventListeners(signal, 'abort').length, 1);
+      for (const forget of [...forgets, ...forgets]) forget();
+      assert.equal(getEventListeners(signal, 'abort').length, 0);
+    }
   });
 });
