@@ -240,8 +240,10 @@ describe('engine: parts of a live stream', () => {
     assert.equal(receipt.output?.sha256, (await recorded.digest(fragments)).sha256);
     assert.equal(receipt.recording?.parts?.refetched, 3);
     const last = (await recorded.asked()).filter(({ fragment }) => fragment === fragments - 1);
+    // Hinted at while the third was still being tried, its first part may have been asked for.
+    const names = last.filter(({ status }) => status === 200).map(({ name }) => name);
     assert.deepEqual(
-      last.filter(({ status }) => status === 200).map(({ name }) => name),
+      names.filter((name) => name !== `${fragments - 1}.0`),
       [String(fragments - 1)],
     );
   });
