@@ -3,12 +3,13 @@ import type { FragmentJob } from './fragment/fetchFragment.ts';
 import { HintedParts } from './fragment/hintedParts.ts';
 import { PartFeed } from './fragment/partFeed.ts';
 import type { PartedJob } from './fragment/fetchParts.ts';
+import { checkAddresses } from './fragmentAddresses.ts';
 import type { JobPlanner, JobQueue } from './fragmentJobs.ts';
 import type { FollowEvent } from './live/followEvent.ts';
 import { durationOf, type Tip } from './live/tip.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import type { Fragment, MediaPlaylist, Part } from './playlist/model.ts';
-import { checkAddresses, type LiveStream } from './source.ts';
+import type { LiveStream } from './source.ts';
 import type { Client } from './transport/client.ts';
 
 export interface LiveEdgeParts {

@@ -2,7 +2,8 @@ import { EngineError, isAbortError, PlaylistError, TransferError } from './error
 import type { FragmentJob } from './fragment/fetchFragment.ts';
 import type { Fragment } from './playlist/model.ts';
 import { isSameFragment, type FragmentPair } from './sameFragment.ts';
-import type { Source, SourceLoader, Stream } from './source.ts';
+import type { Source, Stream } from './source.ts';
+import type { SourceLoader } from './sourceLoader.ts';
 
 /** Reads the playlists of the request, at one of the places that have the same streams. */
 type Loader = Pick<SourceLoader, 'load' | 'moveOn' | 'steer'>;
