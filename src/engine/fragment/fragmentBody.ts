@@ -1,5 +1,5 @@
 import type { FragmentJob, FragmentTools } from './fetchFragment.ts';
-import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
+import type { Flow, Receiver, ResponseHead } from '../transport/receiver.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
 import { decryptionError, type Decryption } from './decrypt.ts';
 import { looksLikeMedia, mediaHeadBytes } from './media.ts';

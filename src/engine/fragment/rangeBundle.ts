@@ -1,7 +1,7 @@
 import { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Transfer, TransferResult } from '../transport/client.ts';
-import type { Flow, Receiver, ResponseHead } from '../transport/exchange.ts';
+import type { Flow, Receiver, ResponseHead } from '../transport/receiver.ts';
 
 /** Who fetches a fragment: the client, or a share in a request for several. */
 export interface Fetcher {

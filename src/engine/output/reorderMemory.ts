@@ -1,4 +1,4 @@
-import type { Flow } from '../transport/exchange.ts';
+import type { Flow } from '../transport/receiver.ts';
 
 /** Who holds bytes in memory. */
 export interface Holder {

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Flow } from '../transport/exchange.ts';
+import type { Flow } from '../transport/receiver.ts';
 import type { KeptFragment } from './journal.ts';
 import type { FragmentIdentity } from './identity.ts';
 import type { OutputFile } from './outputFile.ts';

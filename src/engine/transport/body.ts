@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Flow, Receiver } from './exchange.ts';
+import type { Flow, Receiver } from './receiver.ts';
 import { contentCoding, fieldOf, strongValidator } from './fields.ts';
 import type { ProgressClock } from './progressClock.ts';
 

@@ -4,23 +4,20 @@ import { EngineError, isAbortError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Limits } from '../request.ts';
 import { whenAborted } from './aborting.ts';
-import { endsEarly, judgeAnswer, rangeHeaders, redirectLocation, tooLarge, type Portion } from './answer.ts';
+import { endsEarly, judgeAnswer, rangeHeaders, redirectLocation, type Portion } from './answer.ts';
 import { Body } from './body.ts';
 import type { Traffic, TrafficEntry } from './concurrency/traffic.ts';
+import { Delivery } from './delivery.ts';
+import { Drain } from './drain.ts';
 import { describeFault, protocolBreach, transferError, type Subject } from './faults.ts';
 import { contentCoding } from './fields.ts';
 import type { ProgressClock } from './progressClock.ts';
 import { proxyAuthorization, type Proxy } from './proxy.ts';
 import { unauthorized } from './proxyError.ts';
 import type { Passage, Throttled } from './rateLimit.ts';
+import type { Flow, Receiver } from './receiver.ts';
 import { Valve } from './valve.ts';
 import { Watch, type Watchdog } from './watchdog.ts';
-
-/** Lets the receiver of a body stop and go on reading. Both are idempotent. */
-export interface Flow {
-  pause(): void;
-  resume(): void;
-}
 
 /** An exchange under way, as those see it who started it. */
 export interface Source extends Flow {
@@ -30,23 +27,6 @@ export interface Source extends Flow {
   cancel(): void;
   /** Drops the connection with the last byte of the body, so that no other request gets it. */
   retire(): void;
-}
-
-/** The head of an answer whose body will be delivered. */
-export interface ResponseHead {
-  status: number;
-  headers: IncomingHttpHeaders;
-  /** Bytes that will be delivered, where the origin says so. */
-  lengthBytes: number | undefined;
-}
-
-/**
- * Takes a body as it arrives, over as many tries as it takes: `onHead` once, with a flow that stays valid. What it
- * throws ends the transfer and is its error. A chunk is valid only during the call.
- */
-export interface Receiver {
-  onHead(head: ResponseHead, flow: Flow): void;
-  onData(chunk: Buffer): void;
 }
 
 /** How the body was had. Times are `performance.now()`: of the request and the answer it began with, and of its end. */
@@ -98,9 +78,6 @@ export interface ExchangeOptions extends Subject {
   onReceived(bytes: number): void;
 }
 
-/** An answer that nobody needs is read up to here, so that its connection can serve the next request. */
-const drainBytes = 64 * 1024;
-
 /** One GET: sends it, watches it, checks the answer against what was asked for, and delivers its body. */
 export function exchange(
   dispatcher: Dispatcher,
@@ -120,7 +97,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   readonly #reject: (error: unknown) => void;
   readonly #watch: Watch;
   readonly #valve: Valve;
-  readonly #drainWatch: Watch;
+  readonly #drain: Drain;
   #forgetAbort: (() => void) | undefined;
   readonly #sentMs = performance.now();
 
@@ -131,13 +108,8 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   #status = 0;
   #headers: IncomingHttpHeaders = {};
   #body: Body | undefined;
-  /** Body bytes on the wire, and those that the origin announced. */
-  #received = 0;
-  #announced: number | undefined;
-  /** What of the body is delivered: `skip` bytes are dropped, then at most `take`. */
-  #skip = 0;
-  #take = Infinity;
-  #drained = 0;
+  /** Of the body, once its head is accepted. */
+  #delivery: Delivery | undefined;
 
   constructor(
     dispatcher: Dispatcher,
@@ -154,7 +126,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     const { limits, clock } = options;
     this.#watch = new Watch(limits, clock, (lateness, what) => this.#interrupt(transferError(options, lateness, what)));
     this.#valve = new Valve(this.#watch);
-    this.#drainWatch = new Watch(limits, undefined, () => this.#controller?.abort(abandoned()));
+    this.#drain = new Drain(watchdog, limits, () => this.#controller?.abort(abandoned()));
   }
 
   start(): void {
@@ -235,19 +207,17 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
       // A status that says nothing about the resource leaves it to go on with; the wrong part of it does not.
       if (status < 400 || status === 416) this.#options.interrupted?.giveUp();
       this.#settle(() => this.#reject(error));
-      this.#drain();
+      this.#drain.begin({ status, headers });
     }
   }
 
-  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     const { passage } = this.#options;
     if (this.#isSettled) {
       passage?.spend(chunk.length, true);
-      this.#drained += chunk.length;
-      if (this.#drained > drainBytes) controller.abort(abandoned());
+      this.#drain.received(chunk.length);
       return;
     }
-    this.#received += chunk.length;
     this.#watch.progress(chunk.length);
     this.#entry?.received(chunk.length);
     try {
@@ -255,23 +225,24 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     } catch (error) {
       this.#fail(error);
     }
-    passage?.spend(chunk.length, this.#received === this.#announced);
+    passage?.spend(chunk.length, this.#delivery?.isAtEnd ?? false);
   }
 
   onResponseEnd(): void {
-    this.#watchdog.remove(this.#drainWatch);
+    this.#drain.end();
     if (this.#isSettled) return;
-    if (this.#announced !== undefined && this.#received !== this.#announced) {
+    const { announced, isAtEnd, missingBytes } = this.#delivery as Delivery;
+    if (announced !== undefined && !isAtEnd) {
       this.#interrupt(this.#describe(undefined));
-    } else if (this.#take > 0 && this.#take !== Infinity) {
-      this.#fail(endsEarly(this.#options, this.#take));
+    } else if (missingBytes > 0) {
+      this.#fail(endsEarly(this.#options, missingBytes));
     } else {
       this.#succeed();
     }
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#watchdog.remove(this.#drainWatch);
+    this.#drain.end();
     if (isAbortError(error) || error instanceof EngineError) this.#fail(error);
     else if (protocolBreach(error) !== undefined) this.#fail(this.#describe(error));
     else this.#interrupt(this.#describe(error));
@@ -284,13 +255,12 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     const location = redirectLocation(head);
     if (location !== undefined) {
       this.#settle(() => this.#resolve({ kind: 'redirect', status: this.#status, location }));
-      this.#drain();
+      this.#drain.begin(head);
       return;
     }
-    const portion = judgeAnswer({ subject: this.#options, byteRange, interrupted, maxBytes }, head);
-    this.#announced = portion.announcedBytes;
-    this.#skip = portion.skipBytes;
-    this.#take = portion.takeBytes;
+    const asked = { subject: this.#options, byteRange, interrupted, maxBytes };
+    const portion = judgeAnswer(asked, head);
+    this.#delivery = new Delivery(portion, asked);
     this.#options.clock.begin(portion.position, performance.now());
     if (portion.isContinued && interrupted) {
       this.#body = interrupted;
@@ -315,23 +285,10 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   }
 
   #deliver(chunk: Buffer): void {
-    const body = this.#body as Body;
-    let part = chunk;
-    if (this.#skip > 0) {
-      const skipped = Math.min(this.#skip, part.length);
-      this.#skip -= skipped;
-      part = part.subarray(skipped);
-    }
-    if (part.length > this.#take) part = part.subarray(0, this.#take);
-    body.chunks++;
-    if (part.length > 0) body.deliver(part);
-    if (this.#take === Infinity && body.deliveredBytes > this.#options.maxBytes) {
-      throw tooLarge(this.#options, this.#options.maxBytes);
-    }
-    this.#take -= part.length;
-    const hasAll = this.#take === 0 || (this.#take === Infinity && this.#received === this.#announced);
+    const delivery = this.#delivery as Delivery;
+    delivery.deliver(chunk, this.#body as Body);
     // More to come: a 200 to a range request, of which the rest of the resource is not ours.
-    if (hasAll && (this.#isRetiring || this.#received !== this.#announced)) {
+    if (delivery.isComplete && (this.#isRetiring || !delivery.isAtEnd)) {
       this.#succeed();
       this.#controller?.abort(abandoned());
     }
@@ -366,20 +323,13 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     this.#forgetAbort?.();
     this.#options.passage?.end();
     this.#body?.detach(isInterrupted);
-    this.#options.onReceived(this.#received);
+    this.#options.onReceived(this.#delivery?.received ?? 0);
     tell();
   }
 
-  /** Reads what is left of an answer that nobody needs, if that is little and comes in time. */
-  #drain(): void {
-    const bytes = Number(this.#headers['content-length'] ?? Infinity);
-    // Who refuses for the number of connections counts the idle ones too.
-    if (bytes <= drainBytes && this.#status !== 429) this.#watchdog.add(this.#drainWatch);
-    else this.#controller?.abort(abandoned());
-  }
-
   #describe(cause: unknown): unknown {
-    return describeFault(cause, this.#options, { received: this.#received, expected: this.#announced });
+    const { received = 0, announced } = this.#delivery ?? {};
+    return describeFault(cause, this.#options, { received, expected: announced });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Body } from './body.ts';
-import type { Flow, Receiver, ResponseHead, Source } from './exchange.ts';
+import type { Source } from './exchange.ts';
+import type { Flow, Receiver, ResponseHead } from './receiver.ts';
 import { HeldBytes } from './heldBytes.ts';
 import type { ProgressClock } from './progressClock.ts';
 

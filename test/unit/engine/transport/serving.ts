@@ -4,7 +4,7 @@ import { createServer as createRawServer, type AddressInfo, type Server, type So
 import type { TransferError } from '../../../../src/engine/errors.ts';
 import { defaultLimits, type Limits } from '../../../../src/engine/request.ts';
 import { Client, type ClientOptions, type Transfer } from '../../../../src/engine/transport/client.ts';
-import type { Flow, ResponseHead } from '../../../../src/engine/transport/exchange.ts';
+import type { Flow, ResponseHead } from '../../../../src/engine/transport/receiver.ts';
 
 /** A request as the origin saw it. */
 export interface Seen {
