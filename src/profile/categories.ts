@@ -1,4 +1,5 @@
 import type { CallTree, Frame, Profile } from './model.ts';
+import { findProgram } from './nativeProgram.ts';
 import { decideNative, nativeFacts, type NativeContext } from './nativeRules.ts';
 import { decideScript, isHelper, isScript, type ScriptContext } from './scriptRules.ts';
 
@@ -141,6 +142,7 @@ function scriptDecider(tree: CallTree): Decider {
 
 function nativeDecider(tree: CallTree): Decider {
   const facts = tree.frames.map(nativeFacts);
+  const program = findProgram(tree);
   const contexts: NativeContext[] = [];
   return (node) => {
     const own = facts[tree.frame[node] ?? 0] ?? nativeFacts({ name: '' });
@@ -163,9 +165,11 @@ function nativeDecider(tree: CallTree): Decider {
       if (syscall !== undefined) context.syscall = syscall;
       if (fault !== undefined) context.fault = fault;
       if (path !== undefined) context.path = path;
+      const kernelWork = own.kernelWork ?? parent?.kernelWork;
+      if (kernelWork !== undefined) context.kernelWork = kernelWork;
     }
     contexts[node] = context;
-    return decideNative(context);
+    return decideNative(context, program);
   };
 }
 

@@ -1,7 +1,19 @@
-import type { Category, Decision } from './categories.ts';
+import type { Decision } from './categories.ts';
 import type { Frame } from './model.ts';
-import { decideScript, isScript } from './scriptRules.ts';
-import { decideLeaf, findUserClass, findWrapper, GC, NEAR_CLASSES, type UserClass } from './nativeSymbols.ts';
+import { GO_SYSCALL_OWNERS, GO_SYSCALL_RULES } from './goRules.ts';
+import { IDLE_RULES, KERNEL_RULES, PAGE_FAULT_RULES, PATH_RULES } from './kernelRules.ts';
+import { decideProgram, type Program } from './nativeProgram.ts';
+import {
+  findCollector,
+  findEngine,
+  findHelper,
+  findLeaf,
+  findUserClass,
+  findWrapper,
+  NEAR_CLASSES,
+} from './nativeSymbols.ts';
+import { firstMatch } from './rules.ts';
+import { decideScript, isScript, type ScriptContext } from './scriptRules.ts';
 import { SYSCALL_NAME, syscallCategory } from './syscalls.ts';
 
 /** What a frame's own name and file tell. */
@@ -16,7 +28,9 @@ export interface NativeFacts {
   syscall?: string;
   /** A kernel function that tells sockets or event files from files. */
   path?: Decision;
-  userClass?: UserClass;
+  /** What the kernel does of its own: interrupts, switching. */
+  kernelWork?: Decision;
+  userClass?: Decision;
   /** Category of a libc function that does nothing but a system call. */
   wrapper?: Decision;
 }
@@ -32,6 +46,7 @@ export interface NativeContext {
   fault?: Decision;
   syscall?: string;
   path?: Decision;
+  kernelWork?: Decision;
 }
 
 /** How many user frames from the leaf are asked what they are: deeper callers own the program, not the cost. */
@@ -40,29 +55,27 @@ const NEAR_FRAMES = 6;
 const KERNEL_FILE = /^\[(?:kernel\b.*|guest\b.*|k)\]$|\.ko(?:\.\w+)?$|^\[\w+\]\.ko$|\bvmlinux\b/;
 const KERNEL_ENTRY =
   /^(?:entry_(?:SYSCALL|INT80|SYSENTER)\w*|do_syscall_64|x64_sys_call|do_int80\w*|asm_(?:exc|sysvec|common_interrupt)\w*|common_interrupt|ret_from_fork\w*|el0t?_\w+|el0_svc\w*|invoke_syscall\w*|__(?:x64|arm64|ia32|se|do)_sys_\w+|ksys_\w+|exc_page_fault|do_user_addr_fault|(?:__)?handle_mm_fault|sysvec_\w+|syscall_return_via_sysret|secondary_startup_64\w*)$/;
-const PAGE_FAULT =
-  /^(?:asm_exc_page_fault|exc_page_fault|do_user_addr_fault|(?:__)?handle_mm_fault|do_anonymous_page|do_page_fault|el0_da|do_mem_abort)$/;
-const INTERRUPT =
-  /^(?:asm_sysvec_\w+|sysvec_\w+|asm_common_interrupt|common_interrupt|handle_softirqs|__do_softirq|irq_exit\w*)$/;
-const NET_PATH =
-  /^(?:tcp_|inet6?_|sock_|(?:__)?ip_|ipv6_|sk_|skb_|unix_stream|net_rx|process_backlog|__netif|napi_|dev_queue)/;
-const EVENT_PATH = /^(?:eventfd_|ep_poll|do_epoll_)/;
-const IDLE = /^(?:do_idle|cpu_startup_entry|cpuidle_\w+|default_idle\w*|swapper)$/;
+/** How far up the callers of Go's system calls are asked: its library wraps them deeper than libc's. */
+const SYSCALL_OWNER_FRAMES = 12;
 
 /** Reads a frame alone; each frame of a profile is read once. */
 export function nativeFacts(frame: Frame): NativeFacts {
   const name = frame.name.replace(/(?:@plt|\+0x[0-9a-f]+)$/, '');
   const isKernel = KERNEL_FILE.test(frame.file ?? '') || KERNEL_ENTRY.test(name);
   const facts: NativeFacts = { frame, isKernel };
-  if (name === '(idle)' || IDLE.test(name))
-    facts.idle = { category: 'idle', pattern: name === '(idle)' ? name : IDLE.source };
-  if (PAGE_FAULT.test(name)) facts.fault = { category: 'page-fault', pattern: PAGE_FAULT.source };
+  const idle = firstMatch(IDLE_RULES, name);
+  const fault = firstMatch(PAGE_FAULT_RULES, name);
+  const path = firstMatch(PATH_RULES, name);
+  const kernelWork = firstMatch(KERNEL_RULES, name);
   const syscall = SYSCALL_NAME.exec(name)?.[1];
+  if (idle !== undefined) facts.idle = idle;
+  if (fault !== undefined) facts.fault = fault;
   if (syscall !== undefined) facts.syscall = syscall;
-  if (NET_PATH.test(name)) facts.path = { category: 'network', pattern: NET_PATH.source };
-  else if (EVENT_PATH.test(name)) facts.path = { category: 'event-loop', pattern: EVENT_PATH.source };
+  if (path !== undefined) facts.path = path;
+  if (kernelWork !== undefined) facts.kernelWork = kernelWork;
   if (isKernel) return facts;
-  if (GC.test(name) || name === '(garbage collector)') facts.gc = { category: 'gc', pattern: GC.source };
+  const gc = findCollector(name);
+  if (gc !== undefined) facts.gc = gc;
   const userClass = findUserClass(name);
   if (userClass !== undefined) facts.userClass = userClass;
   const wrapper = findWrapper(name);
@@ -77,27 +90,29 @@ export function nativeFacts(frame: Frame): NativeFacts {
  * 2. a leaf in the kernel: page fault, else the system call by name (a path through the network stack makes a read or write
  *    `network`), else an interrupt or another part of the kernel;
  * 3. a leaf in user space: of the six frames nearest to the leaf the first class in the order allocator, buffer, TLS, crypto,
- *    compression, HTTP, DNS, copy; then a system call's libc function, then JavaScript nearby, then the leaf itself.
+ *    compression, HTTP, DNS, copy; then Go's system calls by their callers and libc's by their names;
+ * 4. else the leaf, or the caller that a helper of the language's library (`strlen`, `std::sort`) worked for: V8's own code, JavaScript
+ *    nearby, a rule for the leaf, the program's own code. What none of them knows is `unknown`.
  */
-export function decideNative(context: NativeContext): Decision {
+export function decideNative(context: NativeContext, program: Program): Decision {
   const early = context.idle ?? context.gc;
   if (early !== undefined) return early;
-  return context.isKernel ? decideKernel(context) : decideUser(context);
+  return context.isKernel ? decideKernel(context) : decideUser(context, program);
 }
 
 function decideKernel(context: NativeContext): Decision {
-  const { facts, fault, syscall, path, user } = context;
+  const { fault, syscall, path, user, kernelWork } = context;
   if (fault !== undefined) return { category: 'page-fault', pattern: `${fault.pattern}${owner(user)}` };
   if (syscall !== undefined) {
     const category = syscallCategory(syscall);
     // A read or write of a socket, an event file: its path through the kernel says so.
     if (category === 'file-io' && path !== undefined)
-      return { category: path.category, pattern: `${syscall}: ${path.pattern}` };
+      return { category: path.category, pattern: `${path.pattern} under ${syscall}` };
     return { category, pattern: `system call ${syscall}` };
   }
-  if (INTERRUPT.test(facts.frame.name)) return { category: 'kernel', pattern: INTERRUPT.source };
+  if (kernelWork !== undefined) return kernelWork;
   // Without its name in the stack, the libc function that made the call names it.
-  const wrapper = user?.facts.wrapper;
+  const wrapper = user?.facts.wrapper ?? (user && decideGoSyscall(user));
   if (wrapper !== undefined) return wrapper;
   return { category: 'kernel', pattern: 'a kernel frame without a system call' };
 }
@@ -109,38 +124,69 @@ function owner(user: NativeContext | undefined): string {
   return ` under ${near?.category ?? user.facts.frame.name}`;
 }
 
-function decideUser(context: NativeContext): Decision {
-  const near = nearestClass(context);
+function decideUser(context: NativeContext, program: Program): Decision {
+  const near = nearestClass(context) ?? decideGoSyscall(context) ?? context.facts.wrapper;
   if (near !== undefined) return near;
-  const { wrapper, frame } = context.facts;
-  if (wrapper !== undefined) return wrapper;
-  const script = nearestScript(context);
-  if (script !== undefined) return script;
-  return decideLeaf(frame.name, frame.file);
+  const helped = callerOfHelpers(context);
+  const { name, file } = helped.facts.frame;
+  return (
+    findEngine(name) ??
+    nearestScript(helped) ??
+    findLeaf(name, file) ??
+    decideProgram(program, helped.facts.frame) ??
+    findHelper(context.facts.frame.name) ?? {
+      category: 'unknown',
+      pattern: name === '' || name === '[unknown]' || /^0x[0-9a-f]+$/.test(name) ? 'a frame without a name' : 'no rule',
+    }
+  );
+}
+
+/** The nearest caller that is no helper of its language's library, or the context itself where there is none. */
+function callerOfHelpers(context: NativeContext): NativeContext {
+  let at: NativeContext | undefined = context;
+  while (at !== undefined && findHelper(at.facts.frame.name) !== undefined) at = at.user;
+  return at ?? context;
+}
+
+function decideGoSyscall(context: NativeContext): Decision | undefined {
+  const entry = firstMatch(GO_SYSCALL_RULES, context.facts.frame.name);
+  if (entry === undefined) return undefined;
+  let at: NativeContext | undefined = context;
+  for (let steps = 0; steps < SYSCALL_OWNER_FRAMES && at !== undefined; steps++, at = at.user) {
+    const found = firstMatch(GO_SYSCALL_OWNERS, at.facts.frame.name);
+    if (found !== undefined) return found;
+  }
+  return /^internal\/poll\./.test(context.facts.frame.name) ? undefined : entry;
 }
 
 function nearestClass(context: NativeContext): Decision | undefined {
-  let best: UserClass | undefined;
+  let best: Decision | undefined;
   let at: NativeContext | undefined = context;
   for (let steps = 0; steps < NEAR_FRAMES && at !== undefined; steps++, at = at.user) {
     const found = at.facts.userClass;
-    if (found !== undefined && (best === undefined || rank(found.category) < rank(best.category))) best = found;
+    if (found !== undefined && (best === undefined || rank(found) < rank(best))) best = found;
   }
   return best;
 }
 
-function rank(category: Category): number {
+function rank({ category }: Decision): number {
   return NEAR_CLASSES.indexOf(category);
 }
 
 /** JavaScript that perf named (`JS:*read node:fs:1:2`) or that the profile gives a script, judged as V8's profiles are. */
 function nearestScript(context: NativeContext): Decision | undefined {
   let at: NativeContext | undefined = context;
+  let script: ScriptContext | undefined;
   for (let steps = 0; steps < NEAR_FRAMES && at !== undefined; steps++, at = at.user) {
     const frame = readScriptFrame(at.facts.frame);
-    if (frame !== undefined) return decideScript({ frame });
+    if (frame === undefined) continue;
+    if (script !== undefined) {
+      script.caller = { frame };
+      break;
+    }
+    script = { frame };
   }
-  return undefined;
+  return script && decideScript(script);
 }
 
 const PERF_MAP_NAME = /^(?:JS|LazyCompile|Function|Script|Eval):[~^+*]?'?(.*?)'?(?: (\S+?))?(?::(\d+))?(?::(\d+))?$/;

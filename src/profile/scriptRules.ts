@@ -1,5 +1,6 @@
 import type { Category, Decision } from './categories.ts';
 import type { Frame } from './model.ts';
+import { firstMatch, type Rule } from './rules.ts';
 
 /** A frame of a V8 stack and what stands above it. */
 export interface ScriptContext {
@@ -9,11 +10,6 @@ export interface ScriptContext {
   script?: ScriptContext;
   /** Nearest caller with a script that is no helper of Node. */
   owner?: ScriptContext;
-}
-
-interface Rule {
-  category: Category;
-  match: RegExp;
 }
 
 /** Frames that V8's profiler makes up. */
@@ -26,32 +22,58 @@ const META: Readonly<Record<string, Decision>> = {
 
 /** Rules over URL and name together (`url name`), so that one function of a script can be told from the rest. */
 const SCRIPT_RULES: readonly Rule[] = [
-  { category: 'crypto', match: /^node:(?:internal\/)?crypto\b/ },
-  { category: 'tls', match: /^node:(?:_tls_|tls\b|internal\/tls\b)/ },
-  { category: 'http-parse', match: /^node:_http_common parser/ },
+  { category: 'crypto', match: /^node:(?:internal\/)?crypto\b/, example: 'update node:internal/crypto/cipher' },
+  { category: 'tls', match: /^node:(?:_tls_|tls\b|internal\/tls\b)/, example: 'onhandshakedone node:_tls_wrap' },
+  { category: 'http-parse', match: /^node:_http_common parser/, example: 'parserOnBody node:_http_common' },
   // Whole bodies are joined here; in a bundle the names alone tell.
-  { category: 'buffer', match: /\bundici\/\S* (?:chunksConcat|consumeEnd|chunksDecode)$/ },
-  { category: 'http-parse', match: /\bundici\/lib\/(?:dispatcher\/parser-h1|llhttp)\b/ },
+  {
+    category: 'buffer',
+    match: /\bundici\/\S* (?:chunksConcat|consumeEnd|chunksDecode)$/,
+    example: 'consumeEnd /a/node_modules/undici/lib/api/readable.js',
+  },
+  {
+    category: 'http-parse',
+    match: /\bundici\/lib\/(?:dispatcher\/parser-h1|llhttp)\b/,
+    example: 'lazyllhttp /a/node_modules/undici/lib/llhttp/x.js',
+  },
   {
     category: 'http-parse',
     match:
       /\bundici\b\S* (?:Parser|execute|readMore|trackHeader|on(?:MessageBegin|Status|HeaderField|HeaderValue|HeadersComplete|Body|MessageComplete))$/,
+    example: 'onStatus /a/node_modules/undici/lib/dispatcher/client-h1.js',
   },
-  { category: 'http', match: /^node:(?:_http_|https?\b|http2\b|internal\/http|internal\/deps\/undici)|\/undici\// },
+  {
+    category: 'http',
+    match: /^node:(?:_http_|https?\b|http2\b|internal\/http|internal\/deps\/undici)|\/undici\//,
+    example: 'emit node:_http_client',
+  },
   {
     category: 'network',
     match: /^node:(?:net\b|dgram\b|internal\/(?:net|dgram|stream_base_commons|js_stream_socket)\b)/,
+    example: 'onStreamRead node:internal/stream_base_commons',
   },
-  { category: 'dns', match: /^node:(?:internal\/)?dns\b/ },
-  { category: 'file-io', match: /^node:(?:internal\/)?fs\b/ },
-  { category: 'buffer', match: /^node:(?:internal\/)?buffer\b/ },
+  { category: 'dns', match: /^node:(?:internal\/)?dns\b/, example: 'lookup node:dns' },
+  { category: 'file-io', match: /^node:(?:internal\/)?fs\b/, example: 'writeSync node:fs' },
+  { category: 'buffer', match: /^node:(?:internal\/)?buffer\b/, example: 'concat node:buffer' },
   // A read of several chunks joins them into a new buffer in this function.
-  { category: 'buffer', match: /^node:internal\/streams\/\S* (?:fromList|concat)$/ },
-  { category: 'streams', match: /^node:(?:stream\b|internal\/(?:streams|webstreams)\b)/ },
-  { category: 'compression', match: /^node:(?:internal\/)?zlib\b/ },
-  { category: 'runtime', match: /^node:/ },
-  { category: 'playlist-parse', match: /\/hls-parser\/|\/engine\/playlist\// },
-  { category: 'dependency', match: /\/node_modules\// },
+  {
+    category: 'buffer',
+    match: /^node:internal\/streams\/\S* (?:fromList|concat)$/,
+    example: 'fromList node:internal/streams/readable',
+  },
+  {
+    category: 'streams',
+    match: /^node:(?:stream\b|internal\/(?:streams|webstreams)\b)/,
+    example: 'addChunk node:internal/streams/readable',
+  },
+  { category: 'compression', match: /^node:(?:internal\/)?zlib\b/, example: 'processCallback node:zlib' },
+  { category: 'runtime', match: /^node:/, example: 'emit node:events' },
+  {
+    category: 'playlist-parse',
+    match: /\/hls-parser\/|\/engine\/playlist\//,
+    example: 'parse /a/node_modules/hls-parser/parse.js',
+  },
+  { category: 'dependency', match: /\/node_modules\//, example: 'f /a/node_modules/b/c.js' },
 ];
 
 /**
@@ -59,30 +81,70 @@ const SCRIPT_RULES: readonly Rule[] = [
  * could use is not here, because a wrong category is worse than `user`. esbuild numbers names that collide (`Agent2`).
  */
 const BUNDLED_RULES: readonly Rule[] = [
-  { category: 'buffer', match: /^(?:chunksConcat|consumeEnd|chunksDecode)\d*$/ },
+  {
+    category: 'buffer',
+    match: /^(?:chunksConcat|consumeEnd|chunksDecode)\d*$/,
+    example: 'chunksDecode file:///app/worker.cjs',
+  },
   {
     category: 'http-parse',
     match:
-      /^(?:wasm_on_\w+|lazyllhttp|trackHeader|pauseParser|on(?:MessageBegin|Status|HeaderField|HeaderValue|HeadersComplete|Body|MessageComplete|ParserTimeout))\d*$/,
+      /^(?:wasm_on_\w+|lazyllhttp|trackHeader|pauseParser|on(?:MessageBegin|HeaderField|HeaderValue|HeadersComplete|MessageComplete|ParserTimeout))\d*$/,
+    example: 'onHeadersComplete file:///app/worker.cjs',
   },
   {
     category: 'http',
     match:
       /^(?:onHttpSocket\w+|onHttp2\w+|(?:connect|write|resume)H[12]|writeBodyH2|_resume|resumeH[12]|processHeader|parseHeaders|parseRawHeaders|headerNameToString|bufferToLowerCasedHeaderName|parseKeepAliveTimeout|shouldSendContentLength|(?:set|clear|refresh|on)(?:Fast)?Tick|refreshTimeout|buildConnector|BodyReadable|FixedQueue|FixedCircularBuffer|DispatcherBase|PoolBase|RequestHandler|WrapHandler|UnwrapHandler|consume(?:Start|Push|Finish))\d*$/,
+    example: 'writeH1 file:///app/worker.cjs',
   },
-  { category: 'http', match: /^"?(?:\.\.\/)*node_modules\/undici\// },
-  { category: 'playlist-parse', match: /^"?(?:\.\.\/)*node_modules\/hls-parser\// },
   {
     category: 'playlist-parse',
     match:
-      /^(?:lexicalParse|semanticParse|parse(?:MasterPlaylist|MediaPlaylist|AttributeList|TagParam|EXTINF|BYTERANGE|DateRange|PrefetchSegment|UserAttribute|AllowedCpc)|splitByCommaWithPreservingQuotes|checkLowLatencyCompatibility|MasterPlaylist|MediaPlaylist)\d*$/,
+      /^(?:lexicalParse|semanticParse|lexLines|lintLines|readPlaylist|parse(?:MasterPlaylist|MediaPlaylist|Segment|AttributeList|TagParam|EXTINF|BYTERANGE|DateRange|PrefetchSegment|UserAttribute|AllowedCpc)|splitByCommaWithPreservingQuotes|checkLowLatencyCompatibility|MasterPlaylist|MediaPlaylist)\d*$/,
+    example: 'lexicalParse file:///app/worker.cjs',
   },
-  { category: 'dependency', match: /^"?(?:\.\.\/)*node_modules\// },
+  {
+    category: 'dependency',
+    match: /^"?(?:\.\.\/)*node_modules\//,
+    example: 'node_modules/b/c.js file:///app/worker.cjs',
+  },
 ];
 
-/** Names too common to judge alone; they belong to undici's parser when its own functions called them. */
-const PARSER_METHOD = /^(?:execute|readMore|resume|finish|Parser)\d*$/;
-const PARSER_CALLER = /^(?:execute|readMore|Parser|onHttpSocket\w+|connectH1|resumeH1|wasm_on_\w+)\d*$/;
+/** Names too common to judge alone, by what called them: `name < caller`. */
+const CALLED_RULES: readonly Rule[] = [
+  {
+    category: 'http-parse',
+    match:
+      /^(?:execute|readMore|resume|finish|Parser|onBody|onStatus)\d* < (?:execute|readMore|Parser|onHttpSocket\w+|connectH1|resumeH1|wasm_on_\w+)\d*$/,
+    example: 'onHttpSocketReadable file:///app/worker.cjs;readMore file:///app/worker.cjs',
+  },
+  {
+    category: 'http',
+    match:
+      /^(?:Client|Agent|Pool|Request|Dispatcher|resume|write\w*|setTimeout|clearTimeout|dispatch|connect|lookup|search|<computed>)\d* < (?:_resume|resumeH[12]|(?:write|connect)H[12]|PoolBase\d*|DispatcherBase\d*|bufferToLowerCasedHeaderName|parseHeaders)$/,
+    example: 'PoolBase file:///app/worker.cjs;dispatch file:///app/worker.cjs',
+  },
+];
+
+/** Methods whose class makes them certain, where the profile names it. */
+const METHOD_RULES: readonly Rule[] = [
+  {
+    category: 'http-parse',
+    match: /^Parser\d*\.(?:on\w+|execute|readMore|resume|finish)$/,
+    example: 'Parser.onBody file:///app/worker.cjs',
+  },
+];
+
+/** Where a script of the program itself comes from. */
+const PROGRAM_RULES: readonly Rule[] = [
+  {
+    category: 'user',
+    match:
+      /^(?:(?:file|https?|webpack|webpack-internal|vscode-[\w-]+|app|capacitor|chrome-extension|moz-extension|blob|data|electron|bun|deno):|[A-Za-z]:\/|\/|\.{1,2}\/|\w[\w./-]*\.[cm]?[jt]sx?\b)/,
+    example: 'download file:///app/worker.cjs',
+  },
+];
 
 /** Bindings of Node (functions in C++, without a script) whose name alone tells what they do. */
 const BINDING_RULES: readonly Rule[] = [
@@ -90,33 +152,51 @@ const BINDING_RULES: readonly Rule[] = [
     category: 'network',
     match:
       /^(?:readStart|readStop|useUserBuffer|writev|write(?:Latin1|Utf8|Ascii|Ucs2)String|onread|connect6?|bind6?|listen|shutdown|setNoDelay|setKeepAlive|getpeername|getsockname|setSimultaneousAccepts)$/,
+    example: 'writev',
   },
   {
     category: 'tls',
     match: /^(?:TLSWrap|enableTrace|setSession|getALPNNegotiatedProtocol|verifyError|SecureContext|setVerifyMode)$/,
+    example: 'TLSWrap',
   },
   {
     category: 'file-io',
     match:
       /^(?:write(?:Buffers?|String|FileUtf8)|readBuffers|openFileHandle|FileHandle|fsync|fdatasync|ftruncate|fstat|lstat|internalModuleStat|statfs|mkdtemp|mkdir|rmdir|rmSync|readdir|rename|unlink|copyFile|cpSyncCopyDir|futimes|utimes|fchmod|readFileUtf8|open|close|read|write|stat|access)$/,
+    example: 'writeBuffer',
   },
   {
     category: 'buffer',
     match:
       /^(?:createUnsafeArrayBuffer|createUnsafeBuffer|allocateUninitialized\w*|_?copyActual|copyArrayBuffer|bufferFill|byteLengthUtf8|compareOffset|indexOf(?:Buffer|Number|String)|(?:ascii|base64|base64url|hex|latin1|ucs2|utf8)(?:Slice|Write(?:Static)?)|swap(?:16|32|64)|setBufferPrototype|(?:Shared)?ArrayBuffer|(?:Uint|Int|Float|BigInt|BigUint)\d+(?:Clamped)?Array|DataView)$/,
+    example: '_copyActual',
   },
-  { category: 'dns', match: /^(?:getaddrinfo|getnameinfo|GetAddrInfoReqWrap|query\w+)$/ },
+  { category: 'dns', match: /^(?:getaddrinfo|getnameinfo|GetAddrInfoReqWrap|query\w+)$/, example: 'getaddrinfo' },
   {
     category: 'crypto',
     match:
       /^(?:(?:AES|Hash|Hmac|Sign|RSA|HKDF|PBKDF2|Scrypt|RandomBytes|SecretKey\w+)\w*Job|CipherBase|Hmac|oneShotDigest|getCachedAliases|timingSafeEqual)$/,
+    example: 'CipherBase',
   },
-  { category: 'http-parse', match: /^(?:HTTPParser|wasm-function\[\d+\].*llhttp)$/ },
-  { category: 'compression', match: /^(?:crc32|Zlib|Brotli\w+|Zstd\w+)$/ },
+  { category: 'http-parse', match: /^(?:HTTPParser|wasm-function\[\d+\].*llhttp)$/, example: 'HTTPParser' },
+  { category: 'compression', match: /^(?:crc32|Zlib|Brotli\w+|Zstd\w+)$/, example: 'crc32' },
 ];
+
+/** Methods of undici's parser that call its WebAssembly. */
+const PARSER_METHOD = /^(?:execute|readMore|resume|finish|Parser)\d*$/;
 
 /** Methods of Node's own parser in C++, where its HTTP modules call them. */
 const LLHTTP_METHOD = /^(?:execute|finish|consume|HTTPParser)$/;
+
+/** Every rule for scripts and bindings, each of which decides its own example. */
+export const V8_RULES: readonly Rule[] = [
+  ...SCRIPT_RULES,
+  ...BUNDLED_RULES,
+  ...METHOD_RULES,
+  ...CALLED_RULES,
+  ...PROGRAM_RULES,
+  ...BINDING_RULES,
+];
 
 /** What a binding that could be several things is under a caller of that category. */
 const CALLER_WINS: ReadonlySet<Category> = new Set([
@@ -167,19 +247,21 @@ function decideByUrl({ frame, caller, owner }: ScriptContext): Decision {
     if (CALLER_WINS.has(owned.category)) return { category: owned.category, pattern: `${owned.pattern} (its helper)` };
   }
   const text = `${(frame.file ?? '').replaceAll('\\', '/').replaceAll(' ', '%20')} ${frame.name}`;
-  const known = firstMatch(SCRIPT_RULES, text) ?? firstMatch(BUNDLED_RULES, lastPart(frame.name));
+  const known =
+    firstMatch(SCRIPT_RULES, text) ??
+    firstMatch(BUNDLED_RULES, lastPart(frame.name)) ??
+    firstMatch(METHOD_RULES, frame.name);
   if (known !== undefined) return known;
   // Its callbacks are arrow functions, which lose their names in a bundle.
   if (caller !== undefined && isWasm(caller.frame)) return { category: 'http-parse', pattern: 'called by WebAssembly' };
-  if (caller !== undefined && PARSER_METHOD.test(frame.name) && PARSER_CALLER.test(caller.frame.name)) {
-    return { category: 'http-parse', pattern: `${PARSER_METHOD.source} under ${PARSER_CALLER.source}` };
-  }
-  return { category: 'user', pattern: 'a script of the program itself' };
+  const called = caller && firstMatch(CALLED_RULES, `${lastPart(frame.name)} < ${lastPart(caller.frame.name)}`);
+  if (called !== undefined) return called;
+  return firstMatch(PROGRAM_RULES, text) ?? { category: 'unknown', pattern: 'a script from nowhere known' };
 }
 
 function decideBinding({ frame, script }: ScriptContext): Decision {
   const byName = firstMatch(BINDING_RULES, frame.name);
-  if (script === undefined) return byName ?? { category: 'native', pattern: 'a binding that no script called' };
+  if (script === undefined) return byName ?? { category: 'unknown', pattern: 'a binding that no script called' };
   const byCaller = decideByUrl(script);
   const caller = `under ${script.frame.file ?? ''}`;
   const isNodeCaller = script.frame.file?.startsWith('node:') === true;
@@ -214,9 +296,4 @@ function isWasm(frame: Frame): boolean {
 /** `Socket.read` → `read`; a bundled module's name, which is a path in quotes, stays whole. */
 function lastPart(name: string): string {
   return name.includes('/') ? name : name.slice(name.lastIndexOf('.') + 1).replace(/^(?:get|set) /, '');
-}
-
-function firstMatch(rules: readonly Rule[], text: string): Decision | undefined {
-  const rule = rules.find(({ match }) => match.test(text));
-  return rule && { category: rule.category, pattern: rule.match.source };
 }

@@ -104,6 +104,15 @@ const table: [what: string, stack: string, category: Category][] = [
   ['a builtin under JavaScript', 'JS:^writeSync node:fs:900:1;Builtins_LoadIC', 'file-io'],
   ['a program’s own symbol', '_start;main;work', 'user'],
   ['no name', 'main;[unknown]', 'unknown'],
+  ['a symbol that no rule knows', 'libmystery_entry;zq_step', 'unknown'],
+  ['JavaScript without a script', 'JS:*f', 'unknown'],
+  ['a comparison that the parser asked for', 'v8::internal::Parser::Next();__memcmp_evex_movbe', 'js-engine'],
+  ['a sort that the program asked for', '_start;main;app::run();std::sort<int*>(int*, int*)', 'user'],
+  ['the program’s namespace, deeper', '_start;main;app::run();std::sort<int*>(int*, int*);app::less(int, int)', 'user'],
+  ['a crate by its main', 'std::rt::lang_start;fetcher::main;fetcher::playlist::parse_line', 'user'],
+  ['Go’s read of a socket', 'net.(*conn).Read;internal/poll.(*FD).Read;syscall.read;syscall.Syscall6', 'network'],
+  ['Go’s write of a file', 'os.(*File).Write;internal/poll.(*FD).Write;syscall.write;syscall.Syscall', 'file-io'],
+  ['Go’s program', 'runtime.main;main.main;main.parse', 'user'],
 ];
 
 describe('categories of native stacks', () => {

@@ -49,6 +49,8 @@ const table: [what: string, stack: Frame[], category: Category][] = [
   ['bundled: parser callback of a class', [ours('Parser.onBody')], 'http-parse'],
   ['bundled: a common name under the parser', [ours('readMore'), ours('execute')], 'http-parse'],
   ['bundled: the same name elsewhere', [ours('main'), ours('execute')], 'user'],
+  ['bundled: a common name that undici’s pool calls', [ours('PoolBase'), ours('dispatch')], 'http'],
+  ['bundled: a callback like the parser’s that ours calls', [ours('begin'), ours('onBody')], 'user'],
   ['bundled: client', [ours('writeH1')], 'http'],
   ['bundled: renamed by the bundler', [ours('BodyReadable2')], 'http'],
   ['bundled: loading of a module', [ours('node_modules/undici/lib/core/symbols.js')], 'http'],
@@ -84,7 +86,8 @@ const table: [what: string, stack: Frame[], category: Category][] = [
   ['fsync', [ours('finish'), binding('fsync')], 'file-io'],
   ['llhttp of Node', [script('socketOnData', 'node:_http_client'), binding('execute')], 'http-parse'],
   ['a binding of a timer', [script('ref', 'node:internal/timers'), binding('toggleTimerRef')], 'runtime'],
-  ['a binding that nobody called', [binding('mystery')], 'native'],
+  ['a binding that nobody called', [binding('mystery')], 'unknown'],
+  ['a script without a place', [script('f', 'evalmachine.<anonymous>')], 'unknown'],
   [
     'a file write seen in a helper',
     [

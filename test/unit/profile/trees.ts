@@ -27,9 +27,11 @@ export function script(name: string, file: string, line = 1): Frame {
   return { name, file, line };
 }
 
-/** Frames of a stack written as in folded form. */
+/** Frames of a stack written as in folded form; a script's URL stands behind its name (`writeSync node:fs`). */
 export function stack(text: string): Frame[] {
-  return text
-    .split(';')
-    .map((name) => (name.endsWith('_[k]') ? { name: name.slice(0, -4), file: '[kernel.kallsyms]' } : { name }));
+  return text.split(';').map((name) => {
+    if (name.endsWith('_[k]')) return { name: name.slice(0, -4), file: '[kernel.kallsyms]' };
+    const match = /^(?!JS:|LazyCompile:)(.+) ((?:node:|\/|[a-z]+:\/\/)\S+)$/.exec(name);
+    return match?.[1] === undefined || match[2] === undefined ? { name } : { name: match[1], file: match[2] };
+  });
 }
