@@ -47,8 +47,11 @@ export interface FragmentReceipt {
   writeMs: number;
   /** Where it starts in the output. */
   offset: number;
-  /** CRC-32 (ISO 3309) of its bytes in the file, 8 hexadecimal digits. */
-  crc32?: string;
+  /**
+   * Of its bytes in the file: `crc32:` (ISO 3309) and 8 hexadecimal digits, or where they are many `gmac:` and 32, the
+   * AES-128-GMAC (NIST SP 800-38D) with a key and a nonce of zeros.
+   */
+  checksum?: string;
 }
 
 /** A place of a stream that is not in the file. */

@@ -1,10 +1,13 @@
 import type { CheckedRequest } from './checkRequest.ts';
 import { Interruption } from './errors.ts';
 import { fetchFragment, type FragmentJob, type FragmentTools } from './fragment/fetchFragment.ts';
+import { hasBytes } from './output/checksum.ts';
+import type { KeptFragment } from './output/journal.ts';
 import { openOutput, type OpenedOutput } from './output/openOutput.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import { outputPaths } from './output/paths.ts';
 import { ReorderMemory } from './output/reorderMemory.ts';
+import type { Slot } from './output/slot.ts';
 import type { FragmentReceipt } from './receipt.ts';
 import type { ReceiptBook } from './receiptBook.ts';
 import type { Source } from './source.ts';
@@ -50,7 +53,7 @@ export async function confirmResumed(
     const job = doubtful && jobs.find(({ slot }) => slot === output.slotAt(doubtful.index));
     if (!job) continue;
     const receipt = await fetchFragment(job, tools);
-    if (job.slot.crc32 === doubtful.crc32) {
+    if (isSame(output, job.slot, doubtful)) {
       confirmed.push({ job, receipt });
     } else {
       isChanged = true;
@@ -59,6 +62,12 @@ export async function confirmResumed(
   }
   book.resumed(jobs, isChanged);
   return confirmed;
+}
+
+/** Whether what was fetched again is what the journal tells of, by the checksum that it tells. */
+function isSame({ part }: OutputFile, { start, initBytes, initChecksum, bytes }: Slot, kept: KeptFragment): boolean {
+  if (start === undefined || bytes - initBytes !== kept.bytes) return false;
+  return hasBytes(part, { ...kept, start, initBytes, initChecksum });
 }
 
 /** Ends an output that is not whole: what is there stays for another try, unless a person has cancelled. */

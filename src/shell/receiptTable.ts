@@ -24,7 +24,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'write ms', cell: (receipt) => receipt.writeMs.toFixed(1) },
   { title: 'start s', cell: (receipt) => optional(receipt.startS?.toFixed(2)) },
   { title: 'offset', cell: (receipt) => String(receipt.offset) },
-  { title: 'crc32', cell: (receipt) => optional(receipt.crc32) },
+  { title: 'checksum', cell: (receipt) => optional(receipt.checksum) },
   { title: 'url', cell: (receipt) => receipt.url, isText: true },
 ];
 

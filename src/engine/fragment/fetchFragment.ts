@@ -140,7 +140,7 @@ export function unfetchedReceipt(
     decryptMs: 0,
     writeMs: 0,
     offset: slot.start ?? 0,
-    ...(bytes > 0 ? { crc32: hexadecimal(slot.crc32) } : {}),
+    ...(bytes > 0 ? { checksum: slot.checksum } : {}),
   };
 }
 
@@ -183,12 +183,8 @@ export function receiptOf(
     decryptMs: round(decryptMs),
     writeMs: round(slot.writeMs),
     offset: (slot.start ?? 0) + slot.initBytes,
-    crc32: hexadecimal(slot.crc32),
+    checksum: slot.checksum,
   };
-}
-
-function hexadecimal(crc32: number): string {
-  return crc32.toString(16).padStart(8, '0');
 }
 
 function roundS(seconds: number): number {

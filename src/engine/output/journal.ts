@@ -17,15 +17,15 @@ export interface JournalHeader {
   isRecording?: boolean;
 }
 
-/** A fragment that is in the part file. Offsets and sizes in bytes, checksums as CRC-32 (ISO 3309). */
+/** A fragment that is in the part file. Offsets and sizes in bytes, checksums as texts (checksum.ts). */
 export interface KeptFragment {
   index: number;
   start: number;
   /** The init segment in front of it, where there is one. */
   initBytes: number;
-  initCrc32: number;
+  initChecksum: string;
   bytes: number;
-  crc32: number;
+  checksum: string;
   /** Its identity in the playlist (identity.ts). */
   shape: number;
   address: number;
@@ -43,7 +43,7 @@ export interface JournalContents {
  * Which fragments of a part file are whole, as lines of text that are only ever appended:
  *
  *     {"hotframe":"journal","schema":1,…}
- *     F <index> <start> <init bytes> <init CRC> <bytes> <CRC> <shape> <address> <CRC of the line>
+ *     F <index> <start> <init bytes> <init checksum> <bytes> <checksum> <shape> <address> <CRC of the line>
  *     L <index> <length> <CRC of the line>
  *
  * A line is written behind the bytes that it tells of. It may be lost with a crash, never be wrong unnoticed: the bytes
@@ -69,8 +69,8 @@ export class Journal {
     }
   }
 
-  keep({ index, start, initBytes, initCrc32, bytes, crc32, shape, address }: KeptFragment): void {
-    this.#add(`F ${index} ${start} ${initBytes} ${initCrc32} ${bytes} ${crc32} ${shape} ${address}`);
+  keep({ index, start, initBytes, initChecksum, bytes, checksum, shape, address }: KeptFragment): void {
+    this.#add(`F ${index} ${start} ${initBytes} ${initChecksum} ${bytes} ${checksum} ${shape} ${address}`);
   }
 
   length(index: number, length: number): void {
@@ -129,12 +129,9 @@ export function readJournal(text: string): JournalContents | undefined {
   const kept = new Map<number, KeptFragment>();
   const lengths = new Map<number, number>();
   for (const line of lines) {
-    const [kind, values] = readLine(line);
-    const [index = 0, start = 0] = values;
-    if (kind === 'L' && values.length === 2) lengths.set(index, start);
-    if (kind !== 'F' || values.length !== 8) continue;
-    const [, , initBytes = 0, initCrc32 = 0, bytes = 0, crc32 = 0, shape = 0, address = 0] = values;
-    kept.set(index, { index, start, initBytes, initCrc32, bytes, crc32, shape, address });
+    const [kind = '', ...values] = readLine(line);
+    if (kind === 'L') readLength(values, lengths);
+    if (kind === 'F') readKept(values, kept);
   }
   return { header, kept, lengths };
 }
@@ -152,12 +149,25 @@ function readHeader(line: string): JournalHeader | undefined {
   return isOurs && isWhole ? (value as JournalHeader) : undefined;
 }
 
-/** The kind and the numbers of a line whose checksum is right. */
-function readLine(line: string): [string, number[]] {
+/** The words of a line whose checksum is right. */
+function readLine(line: string): string[] {
   const end = line.lastIndexOf(' ');
   const text = line.slice(0, end);
-  const [kind = '', ...numbers] = text.split(' ');
-  const values = numbers.map(Number);
-  const isRight = end > 0 && Number(line.slice(end + 1)) === crc32(text) && values.every(Number.isSafeInteger);
-  return isRight ? [kind, values] : ['', []];
+  return end > 0 && Number(line.slice(end + 1)) === crc32(text) ? text.split(' ') : [];
+}
+
+function readLength(values: readonly string[], lengths: Map<number, number>): void {
+  const [index = NaN, length = NaN] = values.map(Number);
+  if (values.length === 2 && areWhole(index, length)) lengths.set(index, length);
+}
+
+function readKept(values: readonly string[], kept: Map<number, KeptFragment>): void {
+  const [, , , initChecksum = '', , checksum = ''] = values;
+  const [index = NaN, start = NaN, initBytes = NaN, , bytes = NaN, , shape = NaN, address = NaN] = values.map(Number);
+  if (values.length !== 8 || !areWhole(index, start, initBytes, bytes, shape, address)) return;
+  kept.set(index, { index, start, initBytes, initChecksum, bytes, checksum, shape, address });
+}
+
+function areWhole(...values: number[]): boolean {
+  return values.every((value) => Number.isSafeInteger(value) && value >= 0);
 }

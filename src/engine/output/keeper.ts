@@ -33,9 +33,10 @@ export class Keeper {
 
   /** The slot is whole and in its place. */
   keep(slot: Slot): void {
-    const { index, start = 0, initBytes, initCrc32, bytes, crc32, identity } = slot;
+    const { index, start = 0, initBytes, initChecksum, checksum, identity } = slot;
+    const bytes = slot.bytes - initBytes;
     const { shape = 0, address = 0 } = identity ?? {};
-    this.#journal.keep({ index, start, initBytes, initCrc32, bytes: bytes - initBytes, crc32, shape, address });
+    this.#journal.keep({ index, start, initBytes, initChecksum, bytes, checksum, shape, address });
   }
 
   /** Others lie behind the slot, which is not whole yet. */

@@ -1,9 +1,12 @@
-import { crc32 } from 'node:zlib';
 import type { Flow } from '../transport/receiver.ts';
+import { checksumOf, startChecksum, type Checksum } from './checksum.ts';
 import type { KeptFragment } from './journal.ts';
 import type { FragmentIdentity } from './identity.ts';
 import type { OutputFile } from './outputFile.ts';
 import type { Holder } from './reorderMemory.ts';
+
+/** Of no bytes. */
+const nothing = 'crc32:00000000';
 
 /** One fragment's place in an output: its init segment, where that changes, and its bytes. */
 export class Slot implements Holder {
@@ -26,12 +29,13 @@ export class Slot implements Holder {
   bytes = 0;
   /** How many of them are the init segment. */
   initBytes = 0;
-  initCrc32 = 0;
+  initChecksum = nothing;
   /** Time spent in writing them to the file. */
   writeMs = 0;
-  /** CRC-32 of the fragment's bytes so far, init segment not included. */
-  crc32 = 0;
+  /** Of the fragment's bytes, init segment not included, once they are all there. */
+  checksum = nothing;
   readonly #output: OutputFile;
+  #sum: Checksum | undefined;
   #held: Buffer[] = [];
   #heldBytes = 0;
 
@@ -64,18 +68,18 @@ export class Slot implements Holder {
   writeInit(bytes: Buffer): void {
     this.#append(bytes, 'adopt');
     this.initBytes = bytes.length;
-    this.initCrc32 = crc32(bytes);
+    this.initChecksum = checksumOf(bytes);
   }
 
   /** Appends `chunk`: into the file where its place is known, else into the reorder memory, copied. */
   write(chunk: Buffer): void {
-    this.crc32 = crc32(chunk, this.crc32);
+    (this.#sum ??= startChecksum(this.length)).update(chunk);
     this.#append(chunk, 'copy');
   }
 
   /** As `write`, for a buffer that nobody else uses any more: it is kept without a copy. */
   adopt(chunk: Buffer): void {
-    this.crc32 = crc32(chunk, this.crc32);
+    (this.#sum ??= startChecksum(this.length)).update(chunk);
     this.#append(chunk, 'adopt');
   }
 
@@ -84,13 +88,16 @@ export class Slot implements Holder {
     this.#releaseHeld();
     this.bytes = 0;
     this.initBytes = 0;
-    this.initCrc32 = 0;
-    this.crc32 = 0;
+    this.initChecksum = nothing;
+    this.checksum = nothing;
+    this.#sum = undefined;
   }
 
   /** All bytes are there. */
   finish(): void {
     this.announce(this.bytes);
+    this.checksum = this.#sum?.text() ?? nothing;
+    this.#sum = undefined;
     this.isFinished = true;
     this.#output.memory.forget(this);
     this.#output.finished(this);
@@ -107,8 +114,8 @@ export class Slot implements Holder {
     this.length = length;
     this.isLengthKept = true;
     if (kept === undefined) return;
-    const { start, initBytes, initCrc32, bytes, crc32 } = kept;
-    Object.assign(this, { start, initBytes, initCrc32, crc32, bytes: initBytes + bytes });
+    const { start, initBytes, initChecksum, bytes, checksum } = kept;
+    Object.assign(this, { start, initBytes, initChecksum, checksum, bytes: initBytes + bytes });
     this.isFinished = true;
     this.isResumed = true;
   }

@@ -54,7 +54,7 @@ export function sampleFragment(index: number): FragmentReceipt {
     decryptMs: 0,
     writeMs: 1,
     offset: index * 500,
-    crc32: '00000000',
+    checksum: 'crc32:00000000',
   };
 }
 

@@ -4,8 +4,8 @@ import { sampleFragment } from '../jobs/samples.ts';
 
 describe('receipt as a table', () => {
   it('has a row for each fragment in the order of the plan, columns aligned', () => {
-    const { status, crc32, ...rest } = sampleFragment(2);
-    assert.ok(status !== undefined && crc32 !== undefined);
+    const { status, checksum, ...rest } = sampleFragment(2);
+    assert.ok(status !== undefined && checksum !== undefined);
     const gap = { ...rest, state: 'gap' as const };
     const audio = { ...sampleFragment(0), stream: 'audio.en' };
     const rows = formatReceiptTable([audio, gap, sampleFragment(10), sampleFragment(0)]).split('\n');
