@@ -1,16 +1,60 @@
+import { ProfileError } from './errors.ts';
 import type { CallTree, Frame } from './model.ts';
 
 // A key holds the parent node and the frame in one exact integer: 2^26 frames, 2^27 nodes.
 const FRAMES_MAX = 2 ** 26;
 
+/** Nodes that one file may have: far more than a viewer can show, and what a Map still holds. */
+const NODES_MAX = 2 ** 22;
+/** Frames of one stack. */
+const DEPTH_MAX = 2 ** 17;
+/** Frames of all stacks together, equal ones too: tables that refer to each other can claim more than their file has bytes. */
+const STEPS_MAX = 2 ** 26;
+/** All weights of a tree together: those of all threads still add up to a number. */
+const WEIGHT_MAX = 1e300;
+/** Threads: each has a tree of its own, however little is in it. */
+const TREES_MAX = 2 ** 14;
+
+/**
+ * What the trees of one file may cost together, so that a small file cannot claim endless stacks. Trees of several threads share one.
+ */
+export class TreeBudget {
+  #nodes = 0;
+  #steps = 0;
+  #trees = 0;
+
+  /** @throws {ProfileError} PROFILE_TOO_LARGE when the file has too many threads */
+  tree(): void {
+    if (++this.#trees > TREES_MAX) throw tooLarge(`it has more than ${TREES_MAX} threads`);
+  }
+
+  /** @throws {ProfileError} PROFILE_TOO_LARGE when the file's stacks have too many frames */
+  step(): void {
+    if (++this.#steps > STEPS_MAX) throw tooLarge(`its stacks have more than ${STEPS_MAX} frames in all`);
+  }
+
+  /** @throws {ProfileError} PROFILE_TOO_LARGE when the file has too many different stacks, or one is too deep */
+  node(depth: number): void {
+    if (++this.#nodes > NODES_MAX) throw tooLarge(`it has more than ${NODES_MAX} different stacks`);
+    if (depth > DEPTH_MAX) throw tooLarge(`a stack is more than ${DEPTH_MAX} frames deep`);
+  }
+}
+
 /** Merges stacks into a call tree; nodes come out with parents before children. */
 export class TreeBuilder {
+  readonly #budget: TreeBudget;
   readonly #frames: Frame[] = [];
   readonly #frameIndex = new Map<string, number>();
   readonly #nodeIndex = new Map<number, number>();
   readonly #frame: number[] = [];
   readonly #parent: number[] = [];
   readonly #self: number[] = [];
+  readonly #depth: number[] = [];
+
+  constructor(budget = new TreeBudget()) {
+    this.#budget = budget;
+    budget.tree();
+  }
 
   /** Index of a function; two frames are one function when name, file, line and column agree. */
   frame(frame: Frame): number {
@@ -18,18 +62,26 @@ export class TreeBuilder {
     const known = this.#frameIndex.get(key);
     if (known !== undefined) return known;
     const index = this.#frames.length;
-    if (index >= FRAMES_MAX) throw new RangeError(`more than ${FRAMES_MAX} functions`);
+    if (index >= NODES_MAX) throw tooLarge(`it has more than ${NODES_MAX} functions`);
     this.#frames.push(frame);
     this.#frameIndex.set(key, index);
     return index;
   }
 
-  /** The node of a frame under a parent node (−1: outermost), made when it is new. */
+  /**
+   * The node of a frame under a parent node (−1: outermost), made when it is new.
+   *
+   * @throws {ProfileError} PROFILE_TOO_LARGE when the budget is used up
+   */
   child(parent: number, frame: number): number {
+    this.#budget.step();
     const key = (parent + 1) * FRAMES_MAX + frame;
     const known = this.#nodeIndex.get(key);
     if (known !== undefined) return known;
     const node = this.#frame.length;
+    const depth = parent < 0 ? 1 : (this.#depth[parent] ?? 0) + 1;
+    this.#budget.node(depth);
+    this.#depth.push(depth);
     this.#frame.push(frame);
     this.#parent.push(parent);
     this.#self.push(0);
@@ -42,7 +94,14 @@ export class TreeBuilder {
     this.#self[node] = (this.#self[node] ?? 0) + weight;
   }
 
+  /** @throws {ProfileError} PROFILE_BROKEN when the weights are no numbers that can be added up */
   build(): CallTree {
+    const sum = this.#self.reduce((total, weight) => total + weight, 0);
+    if (!(Math.abs(sum) <= WEIGHT_MAX)) {
+      throw new ProfileError('PROFILE_BROKEN', 'the profile is damaged: its weights are too large to be added up', {
+        hint: 'Record the profile again.',
+      });
+    }
     return {
       frames: this.#frames,
       frame: Uint32Array.from(this.#frame),
@@ -50,6 +109,12 @@ export class TreeBuilder {
       self: Float64Array.from(this.#self),
     };
   }
+}
+
+function tooLarge(what: string): ProfileError {
+  return new ProfileError('PROFILE_TOO_LARGE', `the profile is larger than can be shown: ${what}`, {
+    hint: 'Record for a shorter time or with a longer sampling interval.',
+  });
 }
 
 /** One tree of several: equal stacks of different threads become one. */

@@ -27,7 +27,8 @@ export function readContent(bytes: Uint8Array, name: string): Content {
 function decode(bytes: Uint8Array): Content {
   // Symbols may hold bytes of another encoding; they become U+FFFD and the profile stays readable.
   const text = new TextDecoder('utf-8').decode(bytes);
-  if (isBinary(text.slice(0, 64 * 1024))) return { kind: 'binary', bytes };
+  // Protocol buffers may be all letters for long; no text has a zero byte.
+  if (bytes.includes(0) || isBinary(text.slice(0, 64 * 1024))) return { kind: 'binary', bytes };
   if (!/^\s*[[{]/.test(text)) return { kind: 'text', text };
   try {
     return { kind: 'json', value: JSON.parse(text) as unknown };
@@ -38,8 +39,8 @@ function decode(bytes: Uint8Array): Content {
 }
 
 function isBinary(start: string): boolean {
-  const strange = start.match(/[\0\uFFFD]/g)?.length ?? 0;
-  return start.includes('\0') || strange > start.length / 100;
+  const strange = start.match(/\uFFFD/g)?.length ?? 0;
+  return strange > start.length / 100;
 }
 
 function unpack(bytes: Uint8Array, name: string): Uint8Array {

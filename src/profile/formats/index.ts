@@ -4,7 +4,14 @@ import type { Content } from './content.ts';
 import { readContent } from './content.ts';
 import * as cpuprofile from './cpuprofile.ts';
 import * as folded from './folded.ts';
+import * as gecko from './gecko.ts';
+import * as pprof from './pprof.ts';
+import * as speedscope from './speedscope.ts';
+import * as traceEvents from './traceEvents.ts';
 import { UNREADABLE_FORMATS } from './unreadable.ts';
+
+/** Formats that are read, the most certain signs first. */
+const FORMATS = [speedscope, gecko, cpuprofile, traceEvents, pprof] as const;
 
 /**
  * Reads a profile of any known format, recognised by its content; gzip is unpacked.
@@ -14,7 +21,8 @@ import { UNREADABLE_FORMATS } from './unreadable.ts';
  */
 export function readProfile(bytes: Uint8Array, name: string): Profile {
   const content = readContent(bytes, name);
-  if (cpuprofile.detect(content)) return cpuprofile.parse(content);
+  const format = FORMATS.find(({ detect }) => detect(content));
+  if (format !== undefined) return parseWhole(format, content);
   const known = UNREADABLE_FORMATS.find((format) => format.detect(content));
   if (known !== undefined) {
     throw new ProfileError('PROFILE_FORMAT', `${name} is ${known.name}, which is not readable yet`, {
@@ -22,8 +30,21 @@ export function readProfile(bytes: Uint8Array, name: string): Profile {
     });
   }
   // Last, because almost any text with numbers at the ends of its lines could be folded stacks.
-  if (folded.detect(content)) return folded.parse(content);
+  if (folded.detect(content)) return parseWhole(folded, content);
   throw unknown(content, name);
+}
+
+function parseWhole(format: { parse: (content: Content) => Profile }, content: Content): Profile {
+  try {
+    return format.parse(content);
+  } catch (error) {
+    // What is beyond a string, an array or a map of V8 is beyond a viewer, too.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ProfileError('PROFILE_TOO_LARGE', `the profile is larger than can be held in memory: ${error.message}`, {
+      hint: 'Record for a shorter time or with a longer sampling interval.',
+      cause: error,
+    });
+  }
 }
 
 function unknown(content: Content, name: string): ProfileError {
@@ -36,6 +57,6 @@ function unknown(content: Content, name: string): ProfileError {
     return new ProfileError('PROFILE_EMPTY', `${name} holds nothing but blanks`, { hint: 'Record the profile again.' });
   }
   return new ProfileError('PROFILE_FORMAT', `${name} is not a profile that is known here`, {
-    hint: 'Open a V8 CPU profile (.cpuprofile) or folded stacks (a;b;c 12).',
+    hint: 'Open a V8 CPU profile (.cpuprofile), pprof, speedscope, Firefox, samply or Chrome trace file, or folded stacks (a;b;c 12).',
   });
 }

@@ -21,17 +21,6 @@ export const UNREADABLE_FORMATS: readonly UnreadableFormat[] = [
     detect: (content) => content.kind === 'binary' && latin1(content.bytes, 8).startsWith('PERFILE'),
   },
   {
-    name: 'a pprof profile',
-    hint: OTHER_FORMATS,
-    // Protocol buffers have no magic; a profile starts with its sample types (field 1, length-delimited).
-    detect: (content) => content.kind === 'binary' && content.bytes[0] === 0x0a,
-  },
-  {
-    name: 'a speedscope file',
-    hint: OTHER_FORMATS,
-    detect: (content) => String(property(content, '$schema')).includes('speedscope'),
-  },
-  {
     name: 'a V8 heap snapshot',
     hint: 'It holds objects, not stacks: record a heap profile or a CPU profile instead.',
     detect: (content) => isObject(property(content, 'snapshot')),
@@ -44,17 +33,6 @@ export const UNREADABLE_FORMATS: readonly UnreadableFormat[] = [
       return isObject(head) && 'selfSize' in head;
     },
   },
-  {
-    name: 'a Firefox or samply profile',
-    hint: OTHER_FORMATS,
-    detect: (content) => {
-      const meta = property(content, 'meta');
-      if (isObject(meta)) return 'preprocessedProfileVersion' in meta || Array.isArray(property(content, 'threads'));
-      const inner = property(content, 'profile');
-      return isObject(inner) && isObject(inner['meta']);
-    },
-  },
-  { name: 'a Chrome trace', hint: 'Save the CPU profile alone (.cpuprofile).', detect: isTraceEvents },
   {
     name: 'an SVG flamegraph',
     hint: 'Open the folded stacks that it was drawn from.',
@@ -69,15 +47,6 @@ export const UNREADABLE_FORMATS: readonly UnreadableFormat[] = [
       /^\s+[0-9a-f]{4,16} \S/m.test(content.text.slice(0, 1_000_000)),
   },
 ];
-
-function isTraceEvents(content: Content): boolean {
-  // Traces that were cut off have no closing bracket.
-  if (content.kind === 'brokenJson')
-    return /^\s*(?:\{\s*"traceEvents"\s*:\s*)?\[\s*\{[^}]*"ph"\s*:/.test(content.text.slice(0, 10_000));
-  if (content.kind !== 'json') return false;
-  const events: unknown = Array.isArray(content.value) ? content.value : property(content, 'traceEvents');
-  return Array.isArray(events) && isObject(events[0]) && 'ph' in events[0];
-}
 
 function property(content: Content, key: string): unknown {
   return content.kind === 'json' && isObject(content.value) ? content.value[key] : undefined;
