@@ -1,11 +1,9 @@
-import type { SecureContext } from 'node:tls';
-import type { LookupFunction } from 'node:net';
-import buildConnector from 'undici/lib/core/connect.js';
 import { TransferError } from '../errors.ts';
 import type { ByteRange } from '../playlist/model.ts';
 import type { Limits, ProxySettings, ReadsName } from '../request.ts';
 import { SharedBackOff } from './backOff.ts';
 import { Traffic } from './concurrency/traffic.ts';
+import { connectorsByVersion } from './connectorsByVersion.ts';
 import { Cookies } from './cookies.ts';
 import { Course, type FailedHow } from './course.ts';
 import type { ExchangeResult } from './exchange.ts';
@@ -18,13 +16,9 @@ import type { HttpVersion } from './httpChoice.ts';
 import { HttpVersions } from './httpVersions.ts';
 import { OriginPolicy } from './originPolicy.ts';
 import { isForwarded, Proxies, type Proxy } from './proxy.ts';
-import { ProxyingConnector } from './proxyConnector.ts';
 import { RateLimit, type Passage } from './rateLimit.ts';
 import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
-import { pooledConnector } from './connector.ts';
-import { ReadBuffers } from './pooledReads.ts';
-import { loadTls } from './tls.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ClientOptions {
@@ -92,9 +86,6 @@ export interface TransferResult extends Answer {
 
 const maxRedirects = 10;
 
-/** Longest time to connect, the TLS handshake included; undici's own default. */
-const maxConnectMs = 10_000;
-
 /** Fetches resources of one download: retries, redirects, time limits, shared back-off, origin policy. */
 export class Client {
   readonly traffic = new Traffic();
@@ -119,10 +110,16 @@ export class Client {
     this.#policy = new OriginPolicy(options.origin, options.allowPrivateAddresses, { isProxied });
     const { rateBytesPerSecond } = options;
     this.#rateLimit = rateBytesPerSecond === undefined ? undefined : new RateLimit(rateBytesPerSecond);
-    const { http, ca } = options;
-    const secureContext = ca === undefined ? undefined : trusting(ca);
-    const hooks = { secureContext, lookup: this.#policy.lookup, readBytes: this.#rateLimit?.readBytes };
-    const connectorFor = (version: HttpVersion) => connectorOf(version, options, this.#proxies, hooks);
+    const { http, reads, ca, proxy, limits } = options;
+    const connectorFor = connectorsByVersion({
+      reads,
+      ca,
+      proxies: this.#proxies,
+      isStrict: proxy?.isStrict ?? true,
+      lookup: this.#policy.lookup,
+      readBytes: this.#rateLimit?.readBytes,
+      firstByteMs: limits.firstByteMs,
+    });
     this.http = new HttpVersions({ http, connectorFor, rateBytesPerSecond });
   }
 
@@ -275,39 +272,6 @@ export class Client {
 /** Where all wait for their turns, who is behind the others is not slow. */
 function hedgeRulesOf({ hedgeRules = defaultHedgeRules, rateBytesPerSecond }: ClientOptions): HedgeRules {
   return rateBytesPerSecond === undefined ? hedgeRules : { ...hedgeRules, peers: Infinity };
-}
-
-/** How connections are made. Only HTTP/1.1 is read through the socket. */
-function connectorOf(
-  version: HttpVersion,
-  { reads, limits, proxy }: ClientOptions,
-  proxies: Proxies,
-  { secureContext, lookup, readBytes }: ConnectorHooks,
-): ProxyingConnector {
-  const timeoutMs = Math.min(maxConnectMs, limits.firstByteMs);
-  const isHttp2 = version === '2';
-  const trust = secureContext ? { secureContext } : {};
-  const plain = { allowH2: isHttp2, preferH2: isHttp2, timeout: timeoutMs, ...trust };
-  const direct =
-    reads === 'pooled' && !isHttp2
-      ? pooledConnector({ lookup, timeoutMs, secureContext, buffers: new ReadBuffers(readBytes) })
-      : buildConnector({ ...plain, lookup });
-  const isStrict = proxy?.isStrict ?? true;
-  return new ProxyingConnector({ proxies, secureContext, isStrict, timeoutMs, direct, secure: buildConnector(plain) });
-}
-
-interface ConnectorHooks {
-  secureContext: SecureContext | undefined;
-  lookup: LookupFunction;
-  readBytes: number | undefined;
-}
-
-/** What Node trusts by default and these. Made once: undici would read all certificates again for each connection. */
-function trusting(ca: string): SecureContext {
-  const context = loadTls().createSecureContext();
-  // Added to those that Node has read already: as `ca` they would take their place, and have to be read with them.
-  (context.context as { addCACert(pem: string): void }).addCACert(ca);
-  return context;
 }
 
 function redirectTarget(subject: Subject, location: string): string {
