@@ -18,7 +18,8 @@ export interface ProfileIo {
 
 const USAGE = `Usage: hotframe profile <file> [options]
 
-Names the hot frames of a profile: a V8 CPU profile (.cpuprofile) or folded stacks (a;b;c 12), gzip or not.
+Names the hot frames of a profile, recognised by its content, gzip or not: V8 CPU profile (.cpuprofile), pprof, speedscope,
+Firefox and samply, Chrome trace events, folded stacks (a;b;c 12) and others (docs/profiles.md).
 
   --json                one JSON object on standard output
   --top <n>             how many hot frames are listed and judged (default ${GATE_TOP})
@@ -78,7 +79,6 @@ function readOptions(args: string[]): Options | 'help' {
 function readExport(format: string | undefined, output: string | undefined): Options['exporting'] {
   if (format === undefined && output === undefined) return undefined;
   if (format === undefined) throw usage('-o is for --export: name the format too.');
-  if (format === 'svg') throw usage('Export as svg is not available yet.');
   const known = EXPORT_FORMATS.find((name) => name === format);
   if (known === undefined) throw usage(`There is no export format "${format}": ${EXPORT_FORMATS.join(', ')}.`);
   if (output === undefined) throw usage('--export needs -o <file>.');

@@ -1,19 +1,22 @@
-import { JIT_FILE, KERNEL_FILE } from './formats/folded.ts';
+import { ProfileError } from './errors.ts';
+import { foldedLabel } from './foldedLabel.ts';
 import type { CallTree, Frame, Profile } from './model.ts';
+import { toSvg } from './svg.ts';
 import { childrenAt, groupChildren, mergeTrees } from './tree.ts';
 
 /** Formats that a profile can be written in. */
-export const EXPORT_FORMATS = ['folded', 'cpuprofile', 'speedscope'] as const;
+export const EXPORT_FORMATS = ['folded', 'cpuprofile', 'speedscope', 'svg'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** Files that a folded frame can carry so that they are told from its name again. */
-const SCRIPT_FILE = /^(?:[a-z][a-z+.-]+:\/\/|node:|\/|[A-Za-z]:[\\/])/;
+/** Frames of all stacks that are written, equal ones too. */
+const WRITTEN_MAX = 2 ** 25;
 
 /**
- * Writes a profile as text in another format. All threads become one tree in `folded` and `cpuprofile`; `speedscope` keeps them.
+ * Writes a profile as text in another format. All threads become one tree in `folded`, `cpuprofile` and `svg`; `speedscope` keeps them.
  * Order in time is not kept: the model has none.
  *
  * @param name what a viewer shows as the profile's title
+ * @throws {ProfileError} PROFILE_TOO_LARGE when it would be too large to be opened
  */
 export function exportProfile(profile: Profile, format: ExportFormat, name: string): string {
   switch (format) {
@@ -23,6 +26,8 @@ export function exportProfile(profile: Profile, format: ExportFormat, name: stri
       return JSON.stringify(toCpuProfile(profile));
     case 'speedscope':
       return JSON.stringify(toSpeedscope(profile, name));
+    case 'svg':
+      return toSvg(profile, name);
   }
 }
 
@@ -97,22 +102,17 @@ export function toSpeedscope(profile: Profile, name: string): object {
 
 /** Every stack with weight, as frame indexes from the outermost. */
 function* stacks(tree: CallTree): Generator<{ path: number[]; weight: number }> {
+  let written = 0;
   for (let node = 0; node < tree.self.length; node++) {
     const weight = tree.self[node] ?? 0;
     if (weight <= 0) continue;
     const path: number[] = [];
     for (let at = node; at >= 0; at = tree.parent[at] ?? -1) path.push(tree.frame[at] ?? 0);
+    // Deep stacks that all have weight would be written again and again.
+    written += path.length;
+    if (written > WRITTEN_MAX) throw tooLarge();
     yield { path: path.reverse(), weight };
   }
-}
-
-function foldedLabel({ name, file, line, column }: Frame): string {
-  // A semicolon would end the frame, a line break the stack; array types (`[u8; 8]`) are read back as they are.
-  const safe = name.replaceAll(/\s*[\r\n]+\s*/g, ' ').replaceAll(/;(?! [^;[\]]*\])/g, ':');
-  if (file === KERNEL_FILE) return `${safe}_[k]`;
-  if (file === JIT_FILE) return `${safe}_[j]`;
-  if (file === undefined || line === undefined || file.includes(';') || !SCRIPT_FILE.test(file)) return safe;
-  return column === undefined ? `${safe} ${file}:${line}` : `${safe} ${file}:${line}:${column}`;
 }
 
 function callFrame({ name, file, line, column }: Frame): object {
@@ -141,4 +141,10 @@ function speedscopeFrame({ name, file, line, column }: Frame): {
 
 function speedscopeUnit({ unit }: Profile): 'microseconds' | 'bytes' | 'none' {
   return unit === 'microseconds' || unit === 'bytes' ? unit : 'none';
+}
+
+function tooLarge(): ProfileError {
+  return new ProfileError('PROFILE_TOO_LARGE', `the stacks have more than ${WRITTEN_MAX} frames to write`, {
+    hint: 'Export it as a CPU profile, which writes each stack once.',
+  });
 }

@@ -1,5 +1,5 @@
 import { ProfileError } from '../errors.ts';
-import type { Profile, Thread, Unit } from '../model.ts';
+import type { Frame, Profile, Thread, Unit } from '../model.ts';
 import { TreeBudget, TreeBuilder } from '../tree.ts';
 import type { Content } from './content.ts';
 import { processedTables } from './geckoProcessed.ts';
@@ -8,8 +8,8 @@ import { column, finite, isObject, objects, text, type Json } from './json.ts';
 
 /** Stacks of a thread as both shapes of the format let them be asked for. Indexes are the file's, of any kind until they are checked. */
 export interface StackTables {
-  /** The frame of a stack, added to a builder; undefined when there is no such stack. */
-  frame: (stack: number, builder: TreeBuilder) => number | undefined;
+  /** The frame of a stack; undefined when there is no such stack. */
+  frame: (stack: number) => Frame | undefined;
   /** The stack of a stack's caller; null for the outermost, undefined when there is no such stack. */
   caller: (stack: number) => number | null | undefined;
   /** Is a sample that ends in this stack one of waiting? */
@@ -148,6 +148,10 @@ function addSamples(
     else if (weight === undefined || weight < 0) losses.weightless++;
     else if (weight > 0) {
       const node = nodeOf(stack);
+      if (node < 0) {
+        losses.stackless++;
+        continue;
+      }
       const isIdle = stacks.isIdle(stack as number);
       builder.add(isIdle ? builder.child(node, builder.frame({ name: '(idle)' })) : node, weight * scale);
       added++;
@@ -173,9 +177,10 @@ function stackNodes({ frame, caller }: StackTables, builder: TreeBuilder): (stac
     }
     let node = at === null ? -1 : (nodes.get(at) ?? -1);
     for (let next = path.pop(); next !== undefined; next = path.pop()) {
-      const known = frame(next, builder);
+      const known = frame(next);
       if (known === undefined) throw broken(`stack ${next} has no frame`);
-      node = builder.child(node, known);
+      // Gecko puts a frame of its own under all others.
+      if (known.name !== '(root)' || node >= 0) node = builder.child(node, builder.frame(known));
       if (nodes.size >= STACKS_MAX) throw tooLarge();
       nodes.set(next, node);
     }

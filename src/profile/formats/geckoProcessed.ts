@@ -28,10 +28,9 @@ export function processedTables(
   const isStack = (stack: number): boolean => index(stack) !== undefined && stack < frames.length;
   return {
     stacks: {
-      frame: (stack, builder) => {
+      frame: (stack) => {
         const at = isStack(stack) ? index(frames[stack]) : undefined;
-        const frame = at === undefined ? undefined : readFrame(at);
-        return frame === undefined ? undefined : builder.frame(frame);
+        return at === undefined ? undefined : readFrame(at);
       },
       caller: (stack) => {
         if (!isStack(stack)) return undefined;

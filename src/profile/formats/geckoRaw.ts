@@ -27,11 +27,11 @@ export function rawTables(
   const strings = list(thread['stringTable']);
   return {
     stacks: {
-      frame: (stack, builder) => {
+      frame: (stack) => {
         const at = index(stackAt(stack, 'frame'));
         const location = at === undefined ? undefined : index(frameAt(at, 'location'));
         const name = location === undefined ? undefined : text(strings[location]);
-        return name === undefined ? undefined : builder.frame(readFrame(name, libraries, nameless));
+        return name === undefined ? undefined : readFrame(name, libraries, nameless);
       },
       caller: (stack) => {
         if (stackAt(stack, 'frame') === undefined) return undefined;

@@ -44,14 +44,14 @@ describe('hotframe profile', () => {
     assert.equal(summary.gate.literal.hit, false);
   });
 
-  for (const format of ['folded', 'cpuprofile', 'speedscope']) {
+  for (const format of ['folded', 'cpuprofile', 'speedscope', 'svg']) {
     it(`exports as ${format}`, async () => {
       const output = join(folder, `out.${format}`);
       const { code, out } = await run(file, '--export', format, '-o', output, '--json');
       assert.equal(code, 0);
       assert.deepEqual(JSON.parse(out), { schema: 1, format, output: { path: output } });
       assert.ok((await readFile(output, 'utf8')).includes('malloc'));
-      if (format !== 'speedscope') assert.equal((await run(output)).code, 0);
+      if (format !== 'svg') assert.equal((await run(output)).code, 0);
     });
   }
 
@@ -60,7 +60,6 @@ describe('hotframe profile', () => {
     ['a second file', () => [file, file], 2, 'PROFILE_OPTION'],
     ['an unknown option', () => [file, '--nonsense'], 2, 'PROFILE_OPTION'],
     ['a top that is none', () => [file, '--top', '0'], 2, 'PROFILE_OPTION'],
-    ['svg', () => [file, '--export', 'svg', '-o', join(folder, 'x.svg')], 2, 'PROFILE_OPTION'],
     ['an unknown export', () => [file, '--export', 'pdf', '-o', join(folder, 'x.pdf')], 2, 'PROFILE_OPTION'],
     ['an export to nowhere', () => [file, '--export', 'folded'], 2, 'PROFILE_OPTION'],
     ['an output without a format', () => [file, '-o', join(folder, 'x')], 2, 'PROFILE_OPTION'],

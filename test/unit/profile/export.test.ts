@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { exportProfile, toFolded, toSpeedscope } from '../../../src/profile/export.ts';
+import { exportProfile, type ExportFormat, toFolded, toSpeedscope } from '../../../src/profile/export.ts';
 import { readProfile } from '../../../src/profile/formats/index.ts';
 import { hotFrames } from '../../../src/profile/hotFrames.ts';
 import type { Profile } from '../../../src/profile/model.ts';
+import { ProfileError } from '../../../src/profile/errors.ts';
+import { mergeTrees } from '../../../src/profile/tree.ts';
+import { fixture, stacksOf, threadsOf } from './formats/reading.ts';
 import { profileOf, script } from './trees.ts';
 
 const recorded = profileOf([
@@ -12,12 +15,12 @@ const recorded = profileOf([
   [['(garbage collector)'], 30],
 ]);
 
-function again(profile: Profile, format: 'folded' | 'cpuprofile'): Profile {
+function again(profile: Profile, format: ExportFormat): Profile {
   return readProfile(Buffer.from(exportProfile(profile, format, 'x')), 'x');
 }
 
 describe('exporting a profile', () => {
-  for (const format of ['folded', 'cpuprofile'] as const) {
+  for (const format of ['folded', 'cpuprofile', 'speedscope'] as const) {
     it(`as ${format} loses no weight, name, place or category`, () => {
       const before = hotFrames(recorded);
       assert.deepEqual(hotFrames(again(recorded, format)), before);
@@ -73,5 +76,33 @@ describe('exporting a profile', () => {
       ['x'],
     );
     for (const { samples, weights } of file.profiles) assert.equal(samples.length, weights.length);
+  });
+
+  for (const name of ['go-cpu.pb.gz', 'firefox.json.gz', 'py-spy.speedscope.json']) {
+    it(`as speedscope keeps every thread, stack and weight of ${name}`, () => {
+      const profile = readProfile(fixture(name), name);
+      const read = again(profile, 'speedscope');
+      assert.equal(read.unit, profile.unit);
+      assert.deepEqual(threadsOf(read), threadsOf(profile));
+    });
+
+    it(`as a CPU profile keeps every stack and weight of ${name}`, () => {
+      const profile = readProfile(fixture(name), name);
+      const merged = mergeTrees(profile.threads.map(({ tree }) => tree));
+      assert.deepEqual(stacksOf(again(profile, 'cpuprofile').threads[0]!), stacksOf({ tree: merged }));
+    });
+  }
+
+  it('refuses to write a hundred thousand deep stacks again and again', () => {
+    const frames = Array.from({ length: 20_000 }, () => 'f');
+    const [thread] = profileOf([[frames, 1]]).threads;
+    const profile: Profile = {
+      ...recorded,
+      threads: [{ ...thread!, tree: { ...thread!.tree, self: thread!.tree.self.fill(1) } }],
+    };
+    assert.throws(
+      () => exportProfile(profile, 'folded', 'x'),
+      (error) => error instanceof ProfileError && error.code === 'PROFILE_TOO_LARGE',
+    );
   });
 });
