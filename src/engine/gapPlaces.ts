@@ -1,4 +1,5 @@
 import type { FragmentReceipt, GapPlace } from './receipt.ts';
+import { roundS } from './rounding.ts';
 
 /** Places closer than this are one: durations in playlists are rounded. Seconds. */
 const toleranceS = 0.01;
@@ -39,9 +40,9 @@ export function gapPlaces(fragments: readonly AbsentFragment[], holes: readonly 
   for (const next of [...single, ...holes].toSorted(compare)) {
     const last = places.at(-1);
     if (last === undefined || !isContinued(last, next)) {
-      places.push({ ...next, startS: round(next.startS), durationS: round(next.durationS) });
+      places.push({ ...next, startS: roundS(next.startS), durationS: roundS(next.durationS) });
     } else {
-      last.durationS = round(next.startS + next.durationS - last.startS);
+      last.durationS = roundS(next.startS + next.durationS - last.startS);
       last.fragments += next.fragments;
     }
   }
@@ -57,8 +58,4 @@ function compare(a: GapPlace, b: GapPlace): number {
 function isContinued(last: GapPlace, next: GapPlace): boolean {
   const isSame = last.stream === next.stream && last.reason === next.reason;
   return isSame && Math.abs(last.startS + last.durationS - next.startS) <= toleranceS;
-}
-
-function round(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
 }

@@ -1,25 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { PlaylistError, type EngineError, type TransferError } from './errors.ts';
 import type { DownloadEvent, RecordingEvent } from './events.ts';
-import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
-import { absentFrom, gapPlaces, isGap, type AbsentFragment } from './gapPlaces.ts';
-import { inspectDateRange } from './inspect.ts';
 import type { FinishedFile } from './finishing.ts';
-import { FragmentTotals } from './fragmentTotals.ts';
+import { unfetchedReceipt, type FragmentJob } from './fragment/fetchFragment.ts';
+import { FragmentBook } from './fragmentBook.ts';
+import { gapPlaces } from './gapPlaces.ts';
 import type { EndReason } from './live/followEvent.ts';
 import type { OutputFile } from './output/outputFile.ts';
 import { DEFAULT_PATHWAY } from './playlist/choose.ts';
 import type { ProgressState } from './progress.ts';
-import type {
-  FragmentReceipt,
-  GapPlace,
-  OutputFile as OutputReceipt,
-  Receipt,
-  ReceiptState,
-  SubtitleRecordingReceipt,
-} from './receipt.ts';
+import type { FragmentReceipt, Receipt, ReceiptState, SubtitleRecordingReceipt } from './receipt.ts';
+import { dateRangesSection, outputSection, variantSection, type WrittenFile } from './receiptSections.ts';
+import { RecordingTotals } from './recordingTotals.ts';
 import { redactUrl } from './redact.ts';
 import type { DownloadRequest } from './request.ts';
+import { roundS } from './rounding.ts';
 import type { Move, Source } from './source.ts';
 import type { ConcurrencyTrace } from './transport/concurrency/decisions.ts';
 import type { HttpChoice } from './transport/httpChoice.ts';
@@ -39,22 +34,16 @@ export class ReceiptBook {
   readonly startMs = performance.now();
   readonly tell: (event: DownloadEvent) => void;
   readonly #request: DownloadRequest;
-  readonly #totals = new FragmentTotals();
-  /** All, where the list of them is asked for. */
-  readonly #entries: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
-  /** Whose place in the file is not known yet. */
-  #unplaced: { job: FragmentJob; receipt: FragmentReceipt }[] = [];
+  readonly #fragments: FragmentBook;
   #source: Source | undefined;
   #outputs: readonly OutputFile[] = [];
-  #written: (OutputReceipt & Pick<FinishedFile, 'rendition'>)[] = [];
+  #written: WrittenFile[] = [];
   #total = 0;
   #retries = 0;
   #state: ReceiptState = 'failed';
   #error: EngineError | undefined;
   #kept: Receipt['kept'];
-  readonly #absent: AbsentFragment[] = [];
-  readonly #holes: GapPlace[] = [];
-  readonly #recording = { holes: 0, holeS: 0, outages: 0, resets: 0 };
+  readonly #recording = new RecordingTotals();
   readonly #moves: (Move & { atMs: number })[] = [];
   #recordingEnd: EndReason | undefined;
   #concurrency: ConcurrencyTrace | undefined;
@@ -65,6 +54,9 @@ export class ReceiptBook {
   constructor(request: DownloadRequest, tell: (event: DownloadEvent) => void) {
     this.#request = request;
     this.tell = tell;
+    this.#fragments = new FragmentBook(request.perFragment ?? false, (receipt) =>
+      this.tell({ type: 'fragment', receipt }),
+    );
   }
 
   planned(source: Source, outputs: readonly OutputFile[], jobs: readonly FragmentJob[]): void {
@@ -103,21 +95,12 @@ export class ReceiptBook {
 
   /** A fragment ended well; it is told as soon as its place in the file is known. */
   fragmentEnded(job: FragmentJob, receipt: FragmentReceipt): void {
-    const entry = { job, receipt };
-    this.#totals.add(receipt);
-    if (isGap(receipt)) this.#absent.push(absentFrom(receipt));
-    if (this.#request.perFragment) this.#entries.push(entry);
-    this.#unplaced.push(entry);
-    this.#unplaced = this.#unplaced.filter((waiting) => {
-      if (waiting.job.slot.start === undefined) return true;
-      this.tell({ type: 'fragment', receipt: placed(waiting.job, waiting.receipt) });
-      return false;
-    });
+    this.#fragments.add(job, receipt);
   }
 
   /** Something of the stream is in the files. */
   get hasMedia(): boolean {
-    return this.#totals.payload > 0;
+    return this.#fragments.totals.payload > 0;
   }
 
   /** How the number of transfers at once was chosen, where it was. */
@@ -132,7 +115,7 @@ export class ReceiptBook {
 
   progress(): ProgressState {
     const bytes = this.#outputs.reduce((sum, output) => sum + output.bytes, 0);
-    return { fragments: this.#totals.fragments, fragmentsTotal: this.#total, bytes };
+    return { fragments: this.#fragments.totals.fragments, fragmentsTotal: this.#total, bytes };
   }
 
   /** All files are there under their final names. */
@@ -168,19 +151,8 @@ export class ReceiptBook {
 
   /** What following a live stream tells is counted. */
   readonly tellRecording = (event: RecordingEvent): void => {
-    const seen = this.#recording;
     // Those of subtitles are counted with them.
-    if (this.#source?.subtitles.some(({ name }) => name === event.stream)) {
-      this.tell(event);
-      return;
-    }
-    if (event.type === 'hole') {
-      const { stream, startS, durationS, count } = event;
-      seen.holes += count;
-      seen.holeS += durationS;
-      this.#holes.push({ stream, startS, durationS, fragments: count, reason: 'unseen' });
-    } else if (event.type === 'outage') seen.outages++;
-    else if (event.type === 'reset') seen.resets++;
+    if (!this.#source?.subtitles.some(({ name }) => name === event.stream)) this.#recording.add(event);
     this.tell(event);
   };
 
@@ -192,7 +164,7 @@ export class ReceiptBook {
   /** The live streams are over, each for its reason. */
   recorded(ends: readonly EndReason[]): void {
     if (ends.length === 0) return;
-    if (this.#totals.fragments === 0) throw nothingRecorded(this.#request.url);
+    if (this.#fragments.totals.fragments === 0) throw nothingRecorded(this.#request.url);
     // The worst of them: without its end tag a stream may have gone on elsewhere.
     this.#recordingEnd = ends.find((end) => end === 'dead') ?? ends[0];
   }
@@ -213,16 +185,13 @@ export class ReceiptBook {
 
   receipt(): EngineReceipt {
     const request = this.#request;
-    const perFragment = this.#entries
-      .map(({ job, receipt }) => placed(job, receipt))
-      .sort((a, b) => (a.stream === b.stream ? a.index - b.index : a.stream === 'main' ? -1 : 1));
-    const { fragments, fetched, resumed, declaredGaps, payload, received, chunks, hedged } = this.#totals;
+    const { fragments, fetched, resumed, declaredGaps, payload, received, chunks, hedged } = this.#fragments.totals;
     return {
       schema: 1,
       state: this.#state,
       url: redactUrl(request.url),
-      ...this.#variant(),
-      ...this.#outputReceipts(),
+      ...variantSection(this.#source?.variant),
+      ...outputSection(this.#written),
       fragments: {
         total: this.isLive ? fragments + this.#recording.holes : this.#total,
         fetched,
@@ -240,17 +209,17 @@ export class ReceiptBook {
         concurrency: request.concurrency ?? 'auto',
         reads: request.reads ?? 'pooled',
       },
-      ...(this.#gaps() > 0 ? { gapPlaces: gapPlaces(this.#absent, this.#holes) } : {}),
+      ...(this.#gaps() > 0 ? { gapPlaces: gapPlaces(this.#fragments.absent, this.#recording.places) } : {}),
       ...this.#pathways(),
       ...(this.#concurrency ? { concurrency: this.#concurrency } : {}),
       ...(this.#httpChoice ? { httpChoice: this.#httpChoice } : {}),
-      ...this.#dateRanges(),
+      ...dateRangesSection(this.#source?.streams[0]?.dateRanges),
       ...(this.#isEndMissing() ? { isEndMissing: true as const } : {}),
       ...this.#overlooked(),
       ...this.#recordingReceipt(),
       ...(this.#error ? { error: this.#error.toJSON() } : {}),
       ...(this.#kept ? { kept: this.#kept } : {}),
-      perFragment,
+      perFragment: this.#fragments.list(),
       writeCalls: this.#outputs.reduce((sum, { part }) => sum + part.writeCalls, 0),
       chunksPerFragment: fetched === 0 ? 0 : Math.round((chunks / fetched) * 10) / 10,
     };
@@ -258,24 +227,15 @@ export class ReceiptBook {
 
   #recordingReceipt(): Pick<Receipt, 'recording'> {
     if (!this.#recordingEnd) return {};
-    const subtitles = this.#subtitles.map((each) => ({ ...each, holeS: Math.round(each.holeS * 1000) / 1000 }));
+    const subtitles = this.#subtitles.map((each) => ({ ...each, holeS: roundS(each.holeS) }));
     const told = subtitles.length === 0 ? {} : { subtitles };
-    return { recording: { ended: this.#recordingEnd, ...this.#recording, ...this.#parts(), ...told } };
+    const { holes, holeS, outages, resets } = this.#recording;
+    return { recording: { ended: this.#recordingEnd, holes, holeS, outages, resets, ...this.#parts(), ...told } };
   }
 
   #overlooked(): Pick<Receipt, 'overlookedSubtitles'> {
     const { overlookedSubtitles = [] } = this.#source ?? {};
     return overlookedSubtitles.length === 0 ? {} : { overlookedSubtitles };
-  }
-
-  #dateRanges(): Pick<Receipt, 'dateRanges'> {
-    const book = this.#source?.streams[0]?.dateRanges;
-    const ranges = book?.list() ?? [];
-    if (book === undefined || ranges.length === 0) return {};
-    return {
-      dateRanges: ranges.map((range) => inspectDateRange(range, redactUrl)),
-      ...(book.omitted === 0 ? {} : { dateRangesOmitted: book.omitted }),
-    };
   }
 
   #pathways(): Pick<Receipt, 'pathways'> {
@@ -285,7 +245,7 @@ export class ReceiptBook {
   }
 
   #parts(): Pick<NonNullable<Receipt['recording']>, 'parts'> {
-    const { parted: fragments, parts, refetched } = this.#totals;
+    const { parted: fragments, parts, refetched } = this.#fragments.totals;
     return fragments + refetched === 0 ? {} : { parts: { fragments, parts, refetched } };
   }
 
@@ -294,33 +254,7 @@ export class ReceiptBook {
   }
 
   #gaps(): number {
-    return this.#recording.holes + this.#totals.absent;
-  }
-
-  #variant(): Pick<Receipt, 'variant'> {
-    const variant = this.#source?.variant;
-    if (!variant) return {};
-    const { bandwidth, width, height, codecs } = variant;
-    return {
-      variant: {
-        bandwidth,
-        ...(width === undefined ? {} : { width }),
-        ...(height === undefined ? {} : { height }),
-        ...(codecs === undefined ? {} : { codecs }),
-      },
-    };
-  }
-
-  #outputReceipts(): Pick<Receipt, 'output' | 'renditions'> {
-    const [main, ...others] = this.#written.map(({ rendition, ...output }) => ({ rendition, output }));
-    if (!main) return {};
-    const renditions = others.map(({ rendition, output }) => ({
-      type: rendition?.type === 'SUBTITLES' ? ('SUBTITLES' as const) : ('AUDIO' as const),
-      name: rendition?.name ?? '',
-      ...(rendition?.language === undefined ? {} : { language: rendition.language }),
-      output,
-    }));
-    return { output: main.output, ...(renditions.length > 0 ? { renditions } : {}) };
+    return this.#recording.holes + this.#fragments.totals.absent;
   }
 }
 
@@ -329,9 +263,4 @@ function nothingRecorded(url: string): PlaylistError {
     hint: 'Look whether the broadcast has begun.',
     url,
   });
-}
-
-/** The place is known only when the lengths of all fragments before are. */
-function placed({ slot }: FragmentJob, receipt: FragmentReceipt): FragmentReceipt {
-  return { ...receipt, offset: (slot.start ?? 0) + slot.initBytes, writeMs: Math.round(slot.writeMs * 100) / 100 };
 }

@@ -4,6 +4,7 @@ import type { Fragment, Key } from '../playlist/model.ts';
 import type { FragmentReceipt } from '../receipt.ts';
 import { redactUrl } from '../redact.ts';
 import type { Renewal } from '../renewal.ts';
+import { roundMs, roundS } from '../rounding.ts';
 import type { Client, TransferResult } from '../transport/client.ts';
 import type { Subject } from '../transport/faults.ts';
 import { FragmentBody } from './fragmentBody.ts';
@@ -177,20 +178,12 @@ export function receiptOf(
     chunks: result.chunks,
     tries: result.tries,
     ...(result.hedges > 0 ? { hedges: result.hedges } : {}),
-    queueMs: round(startMs - downloadStartMs),
-    firstByteMs: round(result.firstByteMs - result.sentMs),
-    bodyMs: round(result.endMs - result.firstByteMs),
-    decryptMs: round(decryptMs),
-    writeMs: round(slot.writeMs),
+    queueMs: roundMs(startMs - downloadStartMs),
+    firstByteMs: roundMs(result.firstByteMs - result.sentMs),
+    bodyMs: roundMs(result.endMs - result.firstByteMs),
+    decryptMs: roundMs(decryptMs),
+    writeMs: roundMs(slot.writeMs),
     offset: (slot.start ?? 0) + slot.initBytes,
     checksum: slot.checksum,
   };
-}
-
-function roundS(seconds: number): number {
-  return Math.round(seconds * 1000) / 1000;
-}
-
-function round(ms: number): number {
-  return Math.round(ms * 100) / 100;
 }
