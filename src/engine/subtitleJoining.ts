@@ -59,7 +59,7 @@ class Joining {
   constructor(recording: SubtitleRecording, line: MainLine, main: OutputFile) {
     this.#recording = recording;
     this.#line = line;
-    this.#placer = new SegmentPlacer(line, recording.originS, recording.slackS);
+    this.#placer = new SegmentPlacer(line, recording.listing.originS, recording.listing.slackS);
     this.#clocks = new StretchClocks(main);
   }
 
@@ -67,7 +67,7 @@ class Joining {
     const { startS, stretch } = this.#placer.place(record);
     const { durationS, isDiscontinuity } = record;
     if (this.#isOfBefore(record.discontinuitySequence, startS)) return;
-    const { slackS } = this.#recording;
+    const { slackS } = this.#recording.listing;
     this.atS = startS;
     const isNewClock = this.#stretch !== undefined && stretch !== this.#stretch;
     this.#stretch = stretch;
@@ -89,8 +89,8 @@ class Joining {
   /** What goes before a discontinuity that the recording begins behind is on a clock that it does not have. */
   #isOfBefore(discontinuitySequence: number, startS: number): boolean {
     const first = this.#line.stretches[0]?.discontinuitySequence ?? 0;
-    const areAlike = this.#recording.discontinuitySequence >= first;
-    return areAlike && discontinuitySequence < first && startS < this.#recording.slackS;
+    const areAlike = this.#recording.listing.discontinuitySequence >= first;
+    return areAlike && discontinuitySequence < first && startS < this.#recording.listing.slackS;
   }
 }
 

@@ -8,9 +8,9 @@ import type { EndReason, FollowEvent } from './live/followEvent.ts';
 import type { Fragment } from './playlist/model.ts';
 import type { SubtitleRecordingReceipt } from './receipt.ts';
 import type { LiveStream, Stream } from './source.ts';
-import { DateClock } from './subtitles/dateClock.ts';
 import type { MainLine } from './subtitles/mainLine.ts';
-import { areNumberedAlike, originOf, SegmentPlacer, type SegmentRecord } from './subtitles/placing.ts';
+import type { SegmentRecord } from './subtitles/placing.ts';
+import { SegmentListing, type ListedSegment } from './subtitles/segmentListing.ts';
 import type { SegmentSpool } from './subtitles/spool.ts';
 import { runWindow, Width, WorkQueue } from './transport/window.ts';
 import { joinPoint, type RecordingHooks } from './recording.ts';
@@ -29,26 +29,15 @@ export interface SubtitleRecordingParts {
   clock?: RecordingHooks['clock'];
 }
 
-interface Listed {
+interface Listed extends ListedSegment {
   /** Place in the order of the spool. */
   turn: number;
-  fragment: Fragment;
-  record: SegmentRecord;
-  /** Where it is in the recording, as far as is known; the end is below 0 where it is none of it. */
-  startS: number;
-  endS: number;
 }
 
 type Segment = Awaited<ReturnType<Sources['segment']>>;
 
 /** Segments that are fetched at once. */
 const lanes = 4;
-/** Placing may be wrong by so many target durations, and at least so many seconds. */
-const slackTargets = 2;
-const leastSlackS = 2;
-const usualTargetS = 6;
-/** Durations that are rounded add up to no more, in seconds. */
-const roundingS = 0.25;
 /** What is listed already still comes in that long after the recording is over; at least. */
 const leastGraceMs = 5000;
 
@@ -59,32 +48,19 @@ const leastGraceMs = 5000;
 export class SubtitleRecording {
   readonly stream: Stream;
   readonly spool: SegmentSpool;
-  /** How wrong the places of segments may be, in seconds. */
-  readonly slackS: number;
+  readonly listing: SegmentListing;
   readonly #parts: SubtitleRecordingParts;
   readonly #queue = new WorkQueue<Listed>();
   readonly #stop = new AbortController();
   readonly #giveUp = new AbortController();
-  readonly #dates = new DateClock();
   readonly #ready = new Map<number, { listed: Listed; segment: Segment | undefined }>();
   readonly #counts = { segments: 0, holes: 0, holeS: 0, outages: 0, resets: 0 };
-  #originS: number | undefined;
-  #placer: SegmentPlacer | undefined;
-  /** Segments that were listed, and those of them that may be on screen in the recording. */
-  #listed = 0;
+  /** Segments that may be on screen in the recording, and those of them that are over. */
   #turns = 0;
   #written = 0;
-  #runS = 0;
-  /** Where the last segment that is listed ends, on the main time line. */
-  #endS = -Infinity;
-  #lastSequence = -1;
-  #discontinuitySequence = -1;
-  #isBroken = true;
   /** Of the playlist, which cannot be read. */
   #outage: EngineError | undefined;
   #isMainOver = false;
-  /** Where the segments are is told by dates or numbers, not guessed. */
-  #isPlaceSure: boolean;
   #hasEnded = false;
   #deadline: NodeJS.Timeout | undefined;
   #ended: EndReason = 'stopped';
@@ -95,20 +71,8 @@ export class SubtitleRecording {
     this.#parts = parts;
     this.stream = stream;
     this.spool = parts.spool;
-    const targets = [main.first, stream.live.first].map(({ targetDurationS }) => targetDurationS ?? usualTargetS);
-    this.slackS = Math.max(leastSlackS, slackTargets * Math.max(...targets));
-    this.#isPlaceSure = areNumberedAlike(main.first, stream.live.first);
-    this.#originS = originOf(main.first, joinPoint(request, main.first), stream.live.first);
-  }
-
-  /** The highest discontinuity sequence of what is listed. */
-  get discontinuitySequence(): number {
-    return this.#discontinuitySequence;
-  }
-
-  /** Where the first segment begins on the main stream's time line, as far as is known. Seconds. */
-  get originS(): number {
-    return this.#originS ?? 0;
+    const { first } = main;
+    this.listing = new SegmentListing(parts.line, first, joinPoint(request, first), stream.live.first);
   }
 
   /** Runs until the playlist is over, or the main stream is and this one has got as far. Never rejects. */
@@ -134,7 +98,7 @@ export class SubtitleRecording {
   mainEnded(): void {
     if (this.#hasEnded) return;
     this.#isMainOver = true;
-    const graceMs = Math.max(leastGraceMs, (this.slackS / slackTargets) * 1500);
+    const graceMs = Math.max(leastGraceMs, this.listing.targetS * 1500);
     this.#deadline = setTimeout(() => {
       this.#stop.abort();
       this.#giveUp.abort();
@@ -167,15 +131,14 @@ export class SubtitleRecording {
 
   /** Counts what is missing at the end, once it is known where the recording ends. */
   close(): void {
-    const targetS = this.slackS / slackTargets;
-    const usualS = this.#listed === 0 ? targetS : this.#runS / this.#listed;
-    const fromS = Math.max(this.#endS, 0);
+    const { endS, usualS, lastSequence, slackS } = this.listing;
+    const fromS = Math.max(endS, 0);
     // Of what was still on its way when a failure ended it all.
     const left = this.#turns - this.#written;
-    if (left > 0) this.#miss({ sequence: this.#lastSequence + 1 - left, durationS: left * usualS }, left, fromS);
+    if (left > 0) this.#miss({ sequence: lastSequence + 1 - left, durationS: left * usualS }, left, fromS);
     const durationS = this.#parts.line.endS - fromS;
-    if (durationS <= this.slackS) return;
-    this.#miss({ sequence: this.#lastSequence + 1, durationS }, Math.max(1, Math.round(durationS / usualS)), fromS);
+    if (durationS <= slackS) return;
+    this.#miss({ sequence: lastSequence + 1, durationS }, Math.max(1, Math.round(durationS / usualS)), fromS);
     if (this.#ended !== 'endlist') this.#ended = 'dead';
     this.#error ??= this.#outage;
   }
@@ -204,10 +167,8 @@ export class SubtitleRecording {
         this.#miss(
           { sequence: event.fromSequence, durationS: event.durationS },
           event.count,
-          this.originS + this.#runS,
+          this.listing.skip(event.durationS),
         );
-        this.#runS += event.durationS;
-        this.#isBroken = true;
         return;
       case 'reset':
         this.#counts.resets++;
@@ -231,34 +192,11 @@ export class SubtitleRecording {
   }
 
   #add(listed: readonly Fragment[]): void {
-    const { stream, line } = this.#parts;
-    const { live } = stream;
+    const { live } = this.#parts.stream;
     checkAddresses(listed, live.first.url);
-    const lengthS = listed.reduce((sum, { durationS }) => sum + durationS, 0);
-    // Late subtitles end where the recording does, as both are at the live edge.
-    this.#originS ??= line.endS - lengthS;
-    this.#placer ??= new SegmentPlacer(line, this.#originS, this.slackS);
-    for (const fragment of live.plan.settle(listed)) {
-      const record = this.#recordOf(fragment);
-      const { startS, isDated } = this.#placer.place(record);
-      this.#isPlaceSure ||= isDated;
-      this.#endS = startS + record.durationS;
-      this.#lastSequence = fragment.sequence;
-      this.#discontinuitySequence = Math.max(this.#discontinuitySequence, fragment.discontinuitySequence);
-      // Far before the recording nothing can be on screen in it, however wrong the place is.
-      if (this.#endS <= -this.slackS) continue;
-      this.#queue.add([{ turn: this.#turns++, fragment, record, startS, endS: this.#endS }]);
+    for (const segment of this.listing.add(live.plan.settle(listed))) {
+      this.#queue.add([{ ...segment, turn: this.#turns++ }]);
     }
-  }
-
-  #recordOf(fragment: Fragment): SegmentRecord {
-    const { sequence, durationS, discontinuitySequence, discontinuity } = fragment;
-    const dateMs = this.#dates.take(fragment, this.#isBroken);
-    const record = { sequence, durationS, runS: this.#runS, discontinuitySequence, isDiscontinuity: discontinuity };
-    this.#runS += durationS;
-    this.#listed++;
-    this.#isBroken = false;
-    return { ...record, ...(dateMs === undefined ? {} : { dateMs }) };
   }
 
   /** Fetches a segment. Whatever becomes of it, its turn is over then. */
@@ -300,10 +238,7 @@ export class SubtitleRecording {
 
   /** Reading on makes no sense once everything is listed that belongs to the recording. */
   #stopWhenDone(): void {
-    const { line } = this.#parts;
-    // Text that lags seems to be further than it is: its last cues must not be missed.
-    const toS = line.endS + (this.#isPlaceSure ? -roundingS : this.slackS);
-    if (this.#isMainOver && this.#endS >= toS) this.#stop.abort();
+    if (this.#isMainOver && this.listing.isComplete) this.#stop.abort();
   }
 
   #fail(error: unknown): void {
