@@ -1,4 +1,4 @@
-import type { Place, TagLine } from './lines.ts';
+import { indexOrEnd, type Place, type TagLine } from './lines.ts';
 
 /** One `NAME=value` of an attribute list. */
 export interface Attribute extends Place {
@@ -89,11 +89,6 @@ function readItem(list: string, start: number): Item {
   }
   const end = indexOrEnd(list, ',', valueStart);
   return { name, value: list.slice(valueStart, end).trim(), valueStart, isQuoted: false, end: end + 1 };
-}
-
-function indexOrEnd(text: string, what: string, from: number): number {
-  const index = text.indexOf(what, from);
-  return index === -1 ? text.length : index;
 }
 
 function findEither(text: string, a: string, b: string, from: number): number {

@@ -42,7 +42,8 @@ export function lexLines(text: string): Line[] {
   return lines;
 }
 
-function indexOrEnd(text: string, what: string, from: number): number {
+/** Where `what` is in a text from there on, or the end of the text. */
+export function indexOrEnd(text: string, what: string, from: number): number {
   const index = text.indexOf(what, from);
   return index === -1 ? text.length : index;
 }
