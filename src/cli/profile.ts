@@ -1,9 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ProfileError } from '../profile/errors.ts';
 import { EXPORT_FORMATS, exportProfile, type ExportFormat } from '../profile/export.ts';
-import { SIZE_MAX_BYTES } from '../profile/formats/content.ts';
-import { readProfile } from '../profile/formats/index.ts';
+import { readProfileFile } from '../profile/formats/file.ts';
 import { GATE_TOP } from '../profile/hotFrames.ts';
 import { writeWhole } from '../profile/record/cpu.ts';
 import { summarise } from '../profile/summary.ts';
@@ -18,8 +16,8 @@ export interface ProfileIo {
 
 const USAGE = `Usage: hotframe profile <file> [options]
 
-Names the hot frames of a profile, recognised by its content, gzip or not: V8 CPU profile (.cpuprofile), pprof, speedscope,
-Firefox and samply, Chrome trace events, folded stacks (a;b;c 12) and others (docs/profiles.md).
+Names the hot frames of a profile, recognised by its content, gzip or not: V8 CPU and heap profiles, perf script, flame graphs
+(SVG of flamegraph.pl, inferno, cargo flamegraph), pprof, speedscope, Firefox and samply, Chrome trace events, folded stacks (a;b;c 12) and others (docs/profiles.md).
 
   --json                one JSON object on standard output
   --top <n>             how many hot frames are listed and judged (default ${GATE_TOP})
@@ -55,7 +53,7 @@ export async function runProfile(args: string[], io: ProfileIo): Promise<number>
 }
 
 async function run({ file, isJson, top, exporting }: Options): Promise<string> {
-  const profile = readProfile(await readBytes(file), basename(file));
+  const profile = await readProfileFile(file);
   if (exporting !== undefined) {
     await writeWhole(exporting.output, exportProfile(profile, exporting.format, basename(file)));
     const told = { schema: 1, format: exporting.format, output: { path: exporting.output } };
@@ -101,36 +99,6 @@ function parse(args: string[]) {
 
 function usage(message: string, cause?: unknown): ProfileError {
   return new ProfileError('PROFILE_OPTION', message, { hint: '`hotframe profile --help` lists the options.', cause });
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size > SIZE_MAX_BYTES) {
-      throw new ProfileError(
-        'PROFILE_TOO_LARGE',
-        `${path} has ${Math.round(size / 2 ** 20)} MiB, more than can be read`,
-        {
-          hint: 'Fold the stacks first and give the folded file.',
-        },
-      );
-    }
-    return await readFile(path);
-  } catch (error) {
-    if (error instanceof ProfileError) throw error;
-    throw new ProfileError('PROFILE_UNREADABLE', `${path} cannot be read: ${reasonOf(error)}`, {
-      hint: 'Check the path and that you may read the file.',
-      cause: error,
-    });
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'you may not read it';
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Names in a profile come from anywhere: a control character must not drive the terminal. */

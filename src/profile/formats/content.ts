@@ -14,13 +14,18 @@ export const SIZE_MAX_BYTES = 500 * 2 ** 20;
 
 const GZIP_MAGIC = [0x1f, 0x8b];
 
+/** Do the bytes start as gzip does? */
+export function isGzip(start: Uint8Array): boolean {
+  return GZIP_MAGIC.every((byte, index) => start[index] === byte);
+}
+
 /** Decodes bytes: gzip is unpacked, UTF-8 read as text, text that is JSON parsed. */
 export function readContent(bytes: Uint8Array, name: string): Content {
   if (bytes.length > SIZE_MAX_BYTES) throw tooLarge(name, bytes.length);
   if (bytes.length === 0) {
     throw new ProfileError('PROFILE_EMPTY', `${name} is empty`, { hint: 'Record the profile again.' });
   }
-  if (GZIP_MAGIC.every((byte, index) => bytes[index] === byte)) return decode(unpack(bytes, name));
+  if (isGzip(bytes)) return decode(unpack(bytes, name));
   return decode(bytes);
 }
 
@@ -48,20 +53,22 @@ function unpack(bytes: Uint8Array, name: string): Uint8Array {
     return gunzipSync(bytes, { maxOutputLength: SIZE_MAX_BYTES });
   } catch (error) {
     if (error instanceof RangeError) throw tooLarge(name);
-    throw new ProfileError('PROFILE_BROKEN', `${name} is a damaged gzip file`, {
-      hint: 'Copy the file again, or unpack it yourself.',
-      cause: error,
-    });
+    throw damagedGzip(name, error);
   }
 }
 
-function tooLarge(name: string, sizeBytes?: number): ProfileError {
+/** The error for gzip that cannot be unpacked. */
+export function damagedGzip(name: string, cause: unknown): ProfileError {
+  return new ProfileError('PROFILE_BROKEN', `${name} is a damaged gzip file`, {
+    hint: 'Copy the file again, or unpack it yourself.',
+    cause,
+  });
+}
+
+/** The error for a file with more bytes, as it is or unpacked, than the limit. */
+export function tooLarge(name: string, sizeBytes?: number, limitBytes = SIZE_MAX_BYTES): ProfileError {
   const size = sizeBytes === undefined ? 'unpacks to' : `has ${Math.round(sizeBytes / 2 ** 20)} MiB,`;
-  return new ProfileError(
-    'PROFILE_TOO_LARGE',
-    `${name} ${size} more than the ${SIZE_MAX_BYTES / 2 ** 20} MiB read here`,
-    {
-      hint: 'Fold the stacks first (stackcollapse-perf.pl, inferno-collapse-perf) and open the folded file.',
-    },
-  );
+  return new ProfileError('PROFILE_TOO_LARGE', `${name} ${size} more than the ${limitBytes / 2 ** 20} MiB read here`, {
+    hint: 'Fold the stacks first (stackcollapse-perf.pl, inferno-collapse-perf) and open the folded file.',
+  });
 }

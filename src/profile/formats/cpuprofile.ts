@@ -71,7 +71,7 @@ function readNodes(value: Json): RawProfile {
     if (!isObject(callFrame)) throw broken(`node ${item['id']} has no call frame`);
     return {
       id: item['id'],
-      frame: readFrame(callFrame, 1),
+      frame: readCallFrame(callFrame, 1),
       hitCount: hits(item),
       children: numbers(item['children']),
     };
@@ -104,7 +104,7 @@ function readHead(value: Json): RawProfile {
   for (let item = open.pop(); item !== undefined; item = open.pop()) {
     const id = numberOr(item['id'], nodes.length + 1);
     const children = Array.isArray(item['children']) ? item['children'].filter(isObject) : [];
-    const callFrame = isObject(item['callFrame']) ? readFrame(item['callFrame'], 1) : readFrame(item, 0);
+    const callFrame = isObject(item['callFrame']) ? readCallFrame(item['callFrame'], 1) : readCallFrame(item, 0);
     const ids = children.map((child) => child['id']);
     if (!ids.every((childId) => typeof childId === 'number')) throw broken(`a child of node ${id} has no id`);
     nodes.push({ id, frame: callFrame, hitCount: hits(item), children: ids });
@@ -118,7 +118,8 @@ function readHead(value: Json): RawProfile {
   return raw;
 }
 
-function readFrame(callFrame: Json, firstLine: 0 | 1): Frame {
+/** A call frame of V8’s profiles; `firstLine` is 1 where lines and columns count from 0, and 0 where they count from 1. */
+export function readCallFrame(callFrame: Json, firstLine: 0 | 1): Frame {
   const name = typeof callFrame['functionName'] === 'string' ? callFrame['functionName'] : '';
   const url = typeof callFrame['url'] === 'string' ? callFrame['url'] : '';
   const line = numberOr(callFrame['lineNumber'], -1) + firstLine;

@@ -3,15 +3,18 @@ import type { Profile } from '../model.ts';
 import type { Content } from './content.ts';
 import { readContent } from './content.ts';
 import * as cpuprofile from './cpuprofile.ts';
+import * as flamegraphSvg from './flamegraphSvg.ts';
 import * as folded from './folded.ts';
 import * as gecko from './gecko.ts';
+import * as heapprofile from './heapprofile.ts';
+import * as perfScript from './perfScript.ts';
 import * as pprof from './pprof.ts';
 import * as speedscope from './speedscope.ts';
 import * as traceEvents from './traceEvents.ts';
 import { UNREADABLE_FORMATS } from './unreadable.ts';
 
 /** Formats that are read, the most certain signs first. */
-const FORMATS = [speedscope, gecko, cpuprofile, traceEvents, pprof] as const;
+const FORMATS = [speedscope, gecko, cpuprofile, heapprofile, traceEvents, pprof, flamegraphSvg, perfScript] as const;
 
 /**
  * Reads a profile of any known format, recognised by its content; gzip is unpacked.
@@ -57,6 +60,6 @@ function unknown(content: Content, name: string): ProfileError {
     return new ProfileError('PROFILE_EMPTY', `${name} holds nothing but blanks`, { hint: 'Record the profile again.' });
   }
   return new ProfileError('PROFILE_FORMAT', `${name} is not a profile that is known here`, {
-    hint: 'Open a V8 CPU profile (.cpuprofile), pprof, speedscope, Firefox, samply or Chrome trace file, or folded stacks (a;b;c 12).',
+    hint: 'docs/profiles.md lists the formats that are read: profiles of V8, perf, pprof, browsers and more, flame graphs, folded stacks (a;b;c 12).',
   });
 }
