@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { ProfileError } from '../../../src/profile/errors.ts';
 import { toSvg } from '../../../src/profile/svg.ts';
 import { readProfile } from '../../../src/profile/formats/index.ts';
-import { fixture } from './formats/reading.ts';
+import { mergeTrees } from '../../../src/profile/tree.ts';
+import { fixture, stacksOf } from './formats/reading.ts';
 import { profileOf, script } from './trees.ts';
 
 /** Walks through the tags; answers all texts by the tag that they are in. Fails where the image is no well-formed XML. */
@@ -74,6 +75,17 @@ describe('drawing a profile as SVG', () => {
     }
     assert.equal(textsOf(toSvg(profileOf([[['(idle)'], 0]]), 'x'))['title']?.length, 1);
   });
+
+  for (const name of ['go-cpu.pb.gz', 'py-spy.speedscope.json', 'chromium.trace.json.gz']) {
+    it(`keeps every stack and weight of ${name} when it is read again`, () => {
+      const profile = readProfile(fixture(name), name);
+      const tree = mergeTrees(profile.threads.map((thread) => thread.tree));
+      const whole = { ...tree, self: tree.self.map((weight) => Math.round(weight)) };
+      const again = readProfile(Buffer.from(toSvg(profile, name)), 'x.svg');
+      assert.deepEqual([again.format, again.unit], ['flamegraph-svg', profile.unit]);
+      assert.deepEqual(stacksOf(again.threads[0]!), stacksOf({ tree: whole }));
+    });
+  }
 
   it('refuses a stack that nobody can draw', () => {
     const deep = profileOf([[new Array<string>(120_000).fill('f'), 1]]);
