@@ -170,7 +170,19 @@ async function askProfile(): Promise<vscode.Uri | undefined> {
     openLabel: vscode.l10n.t('Attach'),
     canSelectMany: false,
     filters: {
-      [vscode.l10n.t('Profiles')]: ['cpuprofile', 'folded', 'txt', 'collapsed', 'gz'],
+      [vscode.l10n.t('Profiles')]: [
+        'cpuprofile',
+        'heapprofile',
+        'folded',
+        'collapsed',
+        'perf',
+        'svg',
+        'pprof',
+        'pb',
+        'json',
+        'txt',
+        'gz',
+      ],
       [vscode.l10n.t('All files')]: ['*'],
     },
   });
