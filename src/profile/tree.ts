@@ -1,3 +1,4 @@
+import { demangle } from './demangle/index.ts';
 import { ProfileError } from './errors.ts';
 import type { CallTree, Frame } from './model.ts';
 
@@ -56,14 +57,15 @@ export class TreeBuilder {
     budget.tree();
   }
 
-  /** Index of a function; two frames are one function when name, file, line and column agree. */
+  /** Index of a function, its name demangled; two frames are one function when name, file, line and column agree. */
   frame(frame: Frame): number {
     const key = `${frame.name}\n${frame.file ?? ''}\n${frame.line ?? ''}\n${frame.column ?? ''}`;
     const known = this.#frameIndex.get(key);
     if (known !== undefined) return known;
     const index = this.#frames.length;
     if (index >= NODES_MAX) throw tooLarge(`it has more than ${NODES_MAX} functions`);
-    this.#frames.push(frame);
+    const name = demangle(frame.name);
+    this.#frames.push(name === frame.name ? frame : { ...frame, name });
     this.#frameIndex.set(key, index);
     return index;
   }
