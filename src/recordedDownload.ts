@@ -3,50 +3,52 @@ import type { Receipt } from './engine/receipt.ts';
 import type { DownloadRequest } from './engine/request.ts';
 import { mux } from './mux/mux.ts';
 import { startCounters } from './profile/record/counters.ts';
-import { saveCpuProfile, startCpuProfile, type CpuRecording } from './profile/record/cpu.ts';
-
-/** Where and how finely to record a V8 CPU profile of the current thread. */
-export interface CpuProfileRequest {
-  path: string;
-  intervalUs: number;
-}
+import type { ProfileRecording } from './profile/record/recording.ts';
 
 export interface RecordedDownload {
   receipt: Receipt;
-  /** The profile could not be recorded or saved; the download itself is told by the receipt. */
+  /** What is not in the profile although one would expect it there, in words. */
+  profileLost: readonly string[];
+  /** The profile could not be saved; the download itself is told by the receipt. */
   profileError?: Error;
 }
 
-/** A download with the evidence of how it ran: counters always, a CPU profile of this thread where asked for. */
+/** What saving a profile may take of somebody who has cancelled and waits. Milliseconds. */
+const CANCELLED_SAVE_MS = 3000;
+
+/** A download with the evidence of how it ran: counters always, and the profile that is being recorded, which it ends. */
 export async function recordDownload(
   request: DownloadRequest,
-  cpuProfile: CpuProfileRequest | undefined,
+  recording: ProfileRecording | undefined,
   hooks: DownloadHooks,
   muxScript: string | URL,
 ): Promise<RecordedDownload> {
   const counters = startCounters();
-  const recording = cpuProfile && (await startCpuProfile(cpuProfile.intervalUs));
   const engineReceipt = await download(request, { ...hooks, mux: (plan, muxHooks) => mux(plan, muxScript, muxHooks) });
-  const profileError = recording && (await save(recording, cpuProfile.path));
   const counted = counters.stop();
+  const saved = recording && (await save(recording, hooks.signal));
   const { perFragment, writeCalls, chunksPerFragment, ...told } = engineReceipt;
   return {
     receipt: {
       ...told,
       counters: { ...counted, writeCalls, chunksPerFragment },
-      profiles: cpuProfile && !profileError ? [{ kind: 'cpu', path: cpuProfile.path }] : [],
+      profiles: recording && !saved?.error ? [{ kind: recording.kind, path: recording.path }] : [],
       ...(request.perFragment ? { perFragment } : {}),
     },
-    ...(profileError ? { profileError } : {}),
+    profileLost: saved?.lost ?? [],
+    ...(saved?.error ? { profileError: saved.error } : {}),
   };
 }
 
 /** Saves the profile; a full disk there must not turn a whole download into a failed one. */
-async function save(recording: CpuRecording, path: string): Promise<Error | undefined> {
+async function save(
+  recording: ProfileRecording,
+  signal: AbortSignal | undefined,
+): Promise<{ lost: readonly string[]; error?: Error }> {
   try {
-    await saveCpuProfile(path, await recording.stop());
-    return undefined;
+    const hurry = signal?.aborted === true ? AbortSignal.timeout(CANCELLED_SAVE_MS) : undefined;
+    return { lost: await recording.save(hurry) };
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    return { lost: [], error: error instanceof Error ? error : new Error(String(error)) };
   }
 }

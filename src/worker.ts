@@ -6,15 +6,17 @@ import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
 import type { Receipt } from './engine/receipt.ts';
 import type { DownloadRequest, Limits, ProxySettings } from './engine/request.ts';
 import { openPlaylist } from './engine/openPlaylist.ts';
-import { recordDownload, type CpuProfileRequest } from './recordedDownload.ts';
+import { ProfileError } from './profile/errors.ts';
+import { startProfile, type ProfileRecording, type ProfileRequest } from './profile/record/recording.ts';
+import { recordDownload } from './recordedDownload.ts';
 
 /** `workerData` of the engine's thread: one worker, one download or one inspection. */
 export type WorkerInput =
   | {
       type: 'download';
       request: DownloadRequest;
-      /** Record a V8 CPU profile of this thread from start to end and save it there. */
-      cpuProfile?: CpuProfileRequest;
+      /** Recorded from start to end. */
+      profile?: ProfileRequest;
     }
   | {
       type: 'inspect';
@@ -32,11 +34,19 @@ export type WorkerCommand =
   /** Ends a recording well. */
   | { type: 'stop' };
 
+/** What is to be said about the profile that was asked for. */
+export interface ProfileEnd {
+  /** Why there is none. */
+  profileError?: string;
+  /** What is not in it although one would expect it there, in words. */
+  profileLost?: readonly string[];
+}
+
 /** Worker to host. `ended`, `inspected` or `failed` is the last message; the worker exits by itself after it. */
 export type WorkerMessage =
   | { type: 'event'; event: DownloadEvent }
   /** The receipt tells how it ended (`state`, `error`); it is there for failed and cancelled downloads too. */
-  | { type: 'ended'; receipt: Receipt; profileError?: string }
+  | ({ type: 'ended'; receipt: Receipt } & ProfileEnd)
   /** With whole URLs, so that a variant can be inspected in turn: not to be logged. */
   | { type: 'inspected'; inspection: Inspection }
   | { type: 'failed'; error: ErrorReport };
@@ -50,10 +60,10 @@ async function run(
     case 'download': {
       const onEvent = (event: DownloadEvent) => tell({ type: 'event', event });
       const hooks = { signal, stop, onEvent };
-      const recorded = await recordDownload(input.request, input.cpuProfile, hooks, muxScript());
-      const { receipt, profileError } = recorded;
-      const profile = profileError ? { profileError: profileError.message } : {};
-      tell({ type: 'ended', receipt, ...profile });
+      const { recording, unavailable } = await tryProfile(input.profile);
+      const recorded = await recordDownload(input.request, recording, hooks, muxScript());
+      const { receipt, profileError = unavailable, profileLost } = recorded;
+      tell({ type: 'ended', receipt, profileLost, ...(profileError ? { profileError: describe(profileError) } : {}) });
       return;
     }
     case 'inspect': {
@@ -63,6 +73,22 @@ async function run(
       return;
     }
   }
+}
+
+/** A profile that cannot be recorded keeps nobody from the stream. */
+async function tryProfile(
+  profile: ProfileRequest | undefined,
+): Promise<{ recording?: ProfileRecording; unavailable?: Error }> {
+  if (profile === undefined) return {};
+  try {
+    return { recording: await startProfile(profile) };
+  } catch (error) {
+    return { unavailable: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+function describe(error: Error): string {
+  return error instanceof ProfileError ? `${error.message} ${error.hint}` : error.message;
 }
 
 /** The muxer's thread: the bundle, or the source, beside this one. */

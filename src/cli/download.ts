@@ -2,7 +2,9 @@ import path from 'node:path';
 import { EngineError, exitCodeFor, type ExitCode } from '../engine/errors.ts';
 import type { Receipt } from '../engine/receipt.ts';
 import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
-import { recordDownload, type CpuProfileRequest } from '../recordedDownload.ts';
+import { ProfileError } from '../profile/errors.ts';
+import { startProfile, type ProfileRecording, type ProfileRequest } from '../profile/record/recording.ts';
+import { recordDownload } from '../recordedDownload.ts';
 import { helpLine, oneOf, parseArguments, readNumber, usageErrorOf, type NumberRule } from './arguments.ts';
 import { connectionHelp, connectionParsing, readConnection } from './connection.ts';
 import { limitHelp, limitParsing, readLimits } from './limits.ts';
@@ -16,6 +18,8 @@ export interface DownloadIo {
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
   signal: AbortSignal;
   env: NodeJS.ProcessEnv;
+  /** Has V8 name the functions that perf sees; may start the process anew, in which case it does not return. */
+  nameFunctions?: () => void;
 }
 
 const defaultIntervalUs = 5000;
@@ -46,7 +50,8 @@ ${[
   helpLine('--reads <how>', 'pooled (default) or plain: buffers that are used again'),
   connectionHelp,
   helpLine('--reorder-memory <MiB>', 'what may wait in memory for its place in the file (default 64)'),
-  helpLine('--profile <kind>', 'none (default) or cpu, saved as <file>.cpuprofile'),
+  helpLine('--profile <kind>', 'none (default); cpu: V8, <file>.cpuprofile; native: perf, with'),
+  helpLine('', 'the kernel and all threads (Linux), <file>.folded'),
   helpLine('--profile-interval <µs>', `time between samples (default ${defaultIntervalUs})`),
   helpLine('--sha256', 'print the SHA-256 of each file'),
   helpLine('--json', 'print the receipt as one JSON object'),
@@ -57,7 +62,7 @@ ${limitHelp}`;
 
 interface Command {
   request: DownloadRequest;
-  cpuProfile: CpuProfileRequest | undefined;
+  profile: ProfileRequest | undefined;
   isJson: boolean;
 }
 
@@ -69,8 +74,10 @@ const refuse = usageErrorOf('download');
  */
 export async function runDownload(args: string[], io: DownloadIo): Promise<ExitCode> {
   let command: Command | 'help';
+  let recording: ProfileRecording | undefined;
   try {
     command = await readCommand(args, io.env);
+    if (command !== 'help') recording = await startRecording(command.profile, io);
   } catch (error) {
     // Errors of the options themselves are printed in the form that was asked for, too.
     return await tellError(error, args.includes('--json'), io);
@@ -81,9 +88,9 @@ export async function runDownload(args: string[], io: DownloadIo): Promise<ExitC
   }
   const line = new ProgressLine(io.stderr);
   const ending = endingOf(io.signal);
-  const { receipt, profileError } = await recordDownload(
+  const { receipt, profileError, profileLost } = await recordDownload(
     command.request,
-    command.cpuProfile,
+    recording,
     {
       signal: ending.signal,
       stop: ending.stop,
@@ -95,6 +102,7 @@ export async function runDownload(args: string[], io: DownloadIo): Promise<ExitC
     muxScript,
   );
   line.end();
+  for (const text of profileLost) io.stderr.write(`Careful, the profile: ${text}.\n`);
   if (profileError) io.stderr.write(`The profile could not be saved: ${profileError.message}\n`);
   await tellReceipt(receipt, command.isJson, io);
   return exitCodeOf(receipt);
@@ -150,15 +158,24 @@ async function readCommand(args: string[], env: NodeJS.ProcessEnv): Promise<Comm
       sha256: values.sha256,
       perFragment: values['per-fragment'],
     },
-    cpuProfile: readProfile(values.profile, values['profile-interval'], output),
+    profile: readProfile(values.profile, values['profile-interval'], output),
     isJson: values.json,
   };
 }
 
-function readProfile(kind: string, interval: string, output: string): CpuProfileRequest | undefined {
-  if (oneOf('--profile', kind, ['none', 'cpu'], refuse) === 'none') return undefined;
+function readProfile(given: string, interval: string, output: string): ProfileRequest | undefined {
+  const kind = oneOf('--profile', given, ['none', 'cpu', 'native'], refuse);
+  if (kind === 'none') return undefined;
   const intervalUs = readNumber('--profile-interval', interval, intervalRule, refuse);
-  return { path: `${output}.cpuprofile`, intervalUs };
+  return { kind, path: `${output}.${kind === 'cpu' ? 'cpuprofile' : 'folded'}`, intervalUs };
+}
+
+async function startRecording(
+  profile: ProfileRequest | undefined,
+  io: DownloadIo,
+): Promise<ProfileRecording | undefined> {
+  if (profile?.kind === 'native') io.nameFunctions?.();
+  return profile && (await startProfile(profile));
 }
 
 function parse(args: string[]) {
@@ -196,13 +213,13 @@ function parse(args: string[]) {
 }
 
 async function tellError(error: unknown, isJson: boolean, { stdout, stderr }: DownloadIo): Promise<ExitCode> {
-  if (!(error instanceof EngineError)) throw error;
+  if (!(error instanceof EngineError || error instanceof ProfileError)) throw error;
   stderr.write(`${error.message} ${error.hint}\n`);
   if (isJson) {
     const { code, message, hint } = error.toJSON();
     await write(stdout, `${JSON.stringify({ schema: 1, error: { code, message, hint } })}\n`);
   }
-  return error.exitCode;
+  return error instanceof EngineError ? error.exitCode : 2;
 }
 
 async function tellReceipt(receipt: Receipt, isJson: boolean, { stdout, stderr }: DownloadIo): Promise<void> {

@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { EngineError } from '../engine/errors.ts';
 import { runDownload, downloadUsage } from './download.ts';
+import { nameFunctions } from './functionNames.ts';
 import { interruptionOf } from './signals.ts';
 import { survive, write } from './standardStreams.ts';
 import { readVersion } from './version.ts';
@@ -24,7 +25,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { stdout, stderr, env } = process;
   switch (command) {
     case 'download':
-      return runDownload(rest, { stdout, stderr, env, signal: interruptionOf(process) });
+      return runDownload(rest, { stdout, stderr, env, signal: interruptionOf(process), nameFunctions });
     case 'inspect': {
       const { runInspect } = await import('./inspect.ts');
       const { openPlaylistText } = await import('../engine/openPlaylist.ts');

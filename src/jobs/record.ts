@@ -22,8 +22,8 @@ export interface ArmSettings {
   write?: WriteStrategyName;
   concurrency?: number | 'auto';
   http?: '1.1' | '2' | 'auto';
-  /** Whether a CPU profile of the engine's thread is recorded. */
-  profile: 'cpu' | 'none';
+  /** What is recorded of each run: V8's profile of the engine's thread, or perf's of the whole process. */
+  profile: 'cpu' | 'native' | 'none';
   profileIntervalUs?: number;
   reorderMemoryBytes?: number;
 }
@@ -62,8 +62,8 @@ export interface GateSummary {
 
 /** A profile in the job's `profiles/` folder. */
 export interface JobProfile {
-  /** `cpu`: recorded by Hotframe; `attached`: brought by a person. */
-  kind: 'cpu' | 'attached';
+  /** `cpu`, `native`: recorded by Hotframe; `attached`: brought by a person. */
+  kind: 'cpu' | 'native' | 'attached';
   /** File name in `profiles/`. */
   file: string;
   /** What a person calls it: the name of the attached file. */

@@ -10,12 +10,14 @@ import type { ArmSettings, JobRequest, JobWishes } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
+import type { ProfileRequest } from '../profile/record/recording.ts';
 import { trustedCertificates } from './certificates.ts';
 import { Download } from './download.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
-import type { EndSignals, EngineThreads } from './engineThread.ts';
+import type { EndSignals, EngineEnd, EngineThreads } from './engineThread.ts';
 import { describeEvent } from './eventLog.ts';
 import { asError, type Log } from './log.ts';
+import { showProfileEnd } from './notifications.ts';
 import { summariseProfile } from './profileSummary.ts';
 import { readMaximumRate, readPolicies } from './settings.ts';
 import { pickWishes } from './wishes.ts';
@@ -127,31 +129,29 @@ export class Downloads {
   ): ReturnType<EngineThreads['download']> {
     const { job } = download;
     const { settings } = options;
-    const profilePath = settings.profile === 'cpu' ? await job.reserveProfile('engine.cpuprofile') : undefined;
+    const { profile: kind, profileIntervalUs: intervalUs = 5000 } = settings;
+    if (kind === 'none') return this.#runThread(download, options, undefined, signals);
+    const path = await job.reserveProfile(kind === 'native' ? 'native.folded' : 'engine.cpuprofile');
     try {
-      return await this.#runThread(download, options, profilePath, signals);
+      return await this.#runThread(download, options, { kind, path, intervalUs }, signals);
     } finally {
-      const isListed =
-        profilePath !== undefined && job.record.profiles.some(({ file }) => file === basename(profilePath));
-      if (profilePath !== undefined && !isListed) await rm(profilePath, { force: true });
+      const isListed = job.record.profiles.some(({ file }) => file === basename(path));
+      if (!isListed) await rm(path, { force: true });
     }
   }
 
   async #runThread(
     download: Download,
     options: DownloadOptions,
-    profilePath: string | undefined,
+    profile: ProfileRequest | undefined,
     signals: EndSignals,
   ): ReturnType<EngineThreads['download']> {
     const { job } = download;
-    const { settings } = options;
     const end = await this.#engine.download(
       {
         type: 'download',
         request: toEngineRequest(options),
-        ...(profilePath === undefined
-          ? {}
-          : { cpuProfile: { path: profilePath, intervalUs: settings.profileIntervalUs ?? 5000 } }),
+        ...(profile === undefined ? {} : { profile }),
       },
       (event) => {
         const line = describeEvent(event);
@@ -160,15 +160,24 @@ export class Downloads {
       },
       signals,
     );
-    if (end.profileError !== undefined) this.#log.error(`${job.id}: no CPU profile: ${end.profileError}`);
-    else if (profilePath !== undefined) await this.#addCpuProfile(job, profilePath);
+    if (profile !== undefined) await this.#takeProfile(job, profile, end);
     return end;
   }
 
+  /** Lists what was recorded, and says what could not be. */
+  async #takeProfile(job: RunningJob, { kind, path }: ProfileRequest, end: EngineEnd): Promise<void> {
+    const { profileError: error, profileLost: lost = [] } = end;
+    if (error === undefined) await this.#addProfile(job, kind, path);
+    else this.#log.error(`${job.id}: no ${kind} profile: ${error}`);
+    for (const text of lost) this.#log.warn(`${job.id}: the ${kind} profile: ${text}`);
+    // One that was asked for and sees less, or nothing, is no less than what was downloaded a thing to be told.
+    if (kind === 'native') showProfileEnd(error, lost, this.#log);
+  }
+
   /** Lists the recorded profile in the job. A download is not worse for a profile that cannot be read. */
-  async #addCpuProfile(job: RunningJob, path: string): Promise<void> {
+  async #addProfile(job: RunningJob, kind: ProfileRequest['kind'], path: string): Promise<void> {
     try {
-      const profile = summariseProfile(await readFile(path), basename(path), 'cpu');
+      const profile = summariseProfile(await readFile(path), basename(path), kind);
       await job.update((record) => ({ profiles: [...record.profiles, profile] }));
     } catch (error) {
       this.#log.error(asError(error));

@@ -1,17 +1,16 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { Worker } from 'node:worker_threads';
+import { nameFunctions } from './functionNames.ts';
 import { Interruption, type ErrorReport } from '../engine/errors.ts';
 import type { DownloadEvent } from '../engine/events.ts';
 import type { Inspection } from '../engine/inspect.ts';
 import type { Receipt } from '../engine/receipt.ts';
-import type { WorkerCommand, WorkerInput, WorkerMessage } from '../worker.ts';
+import type { ProfileEnd, WorkerCommand, WorkerInput, WorkerMessage } from '../worker.ts';
 
 /** How a download ended, whichever way. */
-export interface EngineEnd {
+export interface EngineEnd extends ProfileEnd {
   receipt: Receipt;
-  /** Why there is no profile although one was asked for. */
-  profileError?: string;
 }
 
 /** What may end a download before its end. */
@@ -118,6 +117,8 @@ export class EngineThreads {
     onMessage: (message: WorkerMessage) => boolean,
   ): Promise<void> {
     signal.throwIfAborted();
+    const isNative = input.type === 'download' && input.profile?.kind === 'native';
+    const naming = isNative ? nameFunctions() : undefined;
     const worker = new Worker(this.#script, {
       workerData: input,
       name: 'hotframe-engine',
@@ -126,6 +127,7 @@ export class EngineThreads {
       // Flags of the host (--inspect, loaders) are not meant for the engine.
       execArgv: [],
     });
+    worker.once('online', () => naming?.begun());
     this.#logLines(worker.stdout);
     this.#logLines(worker.stderr);
     let patience: NodeJS.Timeout | undefined;
@@ -165,6 +167,7 @@ export class EngineThreads {
       stop?.removeEventListener('abort', stopSoon);
       clearTimeout(patience);
       await worker.terminate();
+      naming?.ended();
     }
   }
 

@@ -51,11 +51,17 @@ export function childrenOf({ id, folder, record }: Extract<JobNode, { kind: 'job
   ];
 }
 
-/** A job that was resumed has a CPU profile of each of its runs. */
+/** A job that was resumed has a profile of each of its runs. */
 function profileLabel(profile: JobProfile, all: readonly JobProfile[]): string {
-  if (profile.kind !== 'cpu') return profile.name;
-  const number = all.filter(({ kind }) => kind === 'cpu').indexOf(profile) + 1;
-  return number === 1 ? vscode.l10n.t('CPU profile') : vscode.l10n.t('CPU profile {0}', number);
+  const number = all.filter(({ kind }) => kind === profile.kind).indexOf(profile) + 1;
+  switch (profile.kind) {
+    case 'cpu':
+      return number === 1 ? vscode.l10n.t('CPU profile') : vscode.l10n.t('CPU profile {0}', number);
+    case 'native':
+      return number === 1 ? vscode.l10n.t('Native profile') : vscode.l10n.t('Native profile {0}', number);
+    case 'attached':
+      return profile.name;
+  }
 }
 
 /** Draws a line. `live`: what the job's download in this window is at. */

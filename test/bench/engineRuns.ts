@@ -91,7 +91,7 @@ async function runArm(arm: Arm, url: string, sha256: string, scratch: string): P
       type: 'download',
       request: { url, output, ...arm.request },
       ...(arm.profileIntervalUs !== undefined && {
-        cpuProfile: { path: join(folder, 'engine.cpuprofile'), intervalUs: arm.profileIntervalUs },
+        profile: { kind: 'cpu' as const, path: join(folder, 'engine.cpuprofile'), intervalUs: arm.profileIntervalUs },
       }),
     };
     const inputPath = join(folder, 'input.json');

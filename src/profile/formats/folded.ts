@@ -35,7 +35,7 @@ export function detect(content: Content): boolean {
 /**
  * Reads folded (collapsed) stacks, a line each: frames from the outermost, semicolons between them, then the weight.
  *
- * Lines of `#` and blank ones are comments. Marks of the collapsers (`_[k]`, `_[j]`, `_[i]`, `_[w]`, `_`) leave the name; a
+ * Lines of `#` and blank ones are comments; `# lost: …` says what the recorder could not see. Marks of the collapsers (`_[k]`, `_[j]`, `_[i]`, `_[w]`, `_`) leave the name; a
  * semicolon inside a Rust array type (`[u8; 8]`) does not end a frame. Files with two numbers on every line hold a difference: the second is read.
  * Lines without a weight are left out and counted in `lost`.
  *
@@ -44,7 +44,10 @@ export function detect(content: Content): boolean {
 export function parse(content: Content): Profile {
   if (content.kind !== 'text' && content.kind !== 'brokenJson') throw broken('it is no text');
   const lines = stackLines(content.text);
-  const lost = ['folded stacks have no times and no order: only how much weight each stack has'];
+  const lost = [
+    'folded stacks have no times and no order: only how much weight each stack has',
+    ...toldLosses(content.text),
+  ];
   const isDifference = lines.length > 0 && lines.every(({ text }) => TWO_NUMBERS.test(text));
   if (isDifference) lost.push('each line has two weights, as in a difference of two profiles; the second one was read');
 
@@ -74,6 +77,11 @@ export function parse(content: Content): Profile {
   }
   const unit = period === undefined && weights.every((weight) => Number.isInteger(weight)) ? 'samples' : 'count';
   return { format: 'folded', unit, threads: [{ name: 'all', tree: builder.build(), samples: weights.length }], lost };
+}
+
+/** `# lost: …`: what Hotframe's own recorder says that a profile does not hold. */
+function toldLosses(text: string): string[] {
+  return [...text.slice(0, 2 ** 16).matchAll(/^# lost: (.+?)\.?$/gm)].map(([, told = '']) => told);
 }
 
 function stackLines(text: string): { text: string; number: number }[] {

@@ -30,7 +30,11 @@ describe('hotframe download', () => {
     ],
     ['with a value for a switch', [url, '-o', 'x', '--resume=no'], /^Option '--resume' does not take an argument\./],
     ['with another version of HTTP', [url, '-o', 'x', '--http', '3'], /^--http is one of 1\.1, 2, auto, not "3"\./],
-    ['with another profile', [url, '-o', 'x', '--profile', 'gpu'], /^--profile is one of none, cpu, not "gpu"\./],
+    [
+      'with another profile',
+      [url, '-o', 'x', '--profile', 'gpu'],
+      /^--profile is one of none, cpu, native, not "gpu"\./,
+    ],
     ['with no requests at once', [url, '-o', 'x', '--concurrency', '0'], /^--concurrency takes a whole number from 1/],
     ['with part of a request', [url, '-o', 'x', '--concurrency', '1.5'], /^--concurrency takes a whole number/],
     ['with memory below nothing', [url, '-o', 'x', '--reorder-memory=-1'], /^--reorder-memory takes a number from 0/],

@@ -35,7 +35,7 @@ describe('task definition', () => {
     ['url', { url: 'ftp://a.example/x.m3u8' }],
     ['url', { url: 7 }],
     ['output', { output: ' ' }],
-    ['profile', { profile: 'native' }],
+    ['profile', { profile: 'gpu' }],
     ['write', { write: 'fast' }],
     ['http', { http: 2 }],
     ['concurrency', { concurrency: 0 }],

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { constants } from 'node:fs';
+import { open, rm, type FileHandle } from 'node:fs/promises';
+import { ProfileError } from '../errors.ts';
+import { toFolded } from '../export.ts';
+import type { CallTree } from '../model.ts';
+import { writeWhole } from './cpu.ts';
+import { findReach, readLevel, readSamples, startSampling, type Reach, type Sampling } from './perf.ts';
+import { PerfMap } from './perfMap.ts';
+import { PerfStacks, type SampleFacts } from './perfStacks.ts';
+
+/**
+ * Flag of V8 under which it writes a perf map of the code that it makes. It has to be there when an isolate begins: from the
+ * start of a process, or when a worker is started.
+ */
+export const MAP_FLAG = '--perf-basic-prof';
+
+/** Flag of V8 that gives interpreted functions a place of their own in the stack; it counts when a function is compiled. */
+export const INTERPRETED_FLAG = '--interpreted-frames-native-stack';
+
+/** A native profile that is being recorded. */
+export interface NativeRecording {
+  /** What this recording cannot see, in words; known from the start. */
+  readonly limits: readonly string[];
+  /**
+   * Ends the recording and writes the profile as folded stacks, each thread's name outermost.
+   *
+   * @param signal gives it up: nothing is written then
+   * @returns what got lost, in words, `limits` included; the file says so too
+   * @throws {ProfileError} PROFILE_RECORDER, PROFILE_EMPTY, PROFILE_UNWRITABLE; an AbortError
+   */
+  save(signal?: AbortSignal): Promise<string[]>;
+}
+
+export interface NativeOptions {
+  /** Of the folded stacks. What perf writes meanwhile stands, without a name, in the same folder. */
+  path: string;
+  /** Time between samples of each processor, in microseconds. */
+  intervalUs: number;
+  /** The recording stops by itself before perf's data is larger. */
+  sizeMaxBytes?: number;
+}
+
+const SIZE_MAX_BYTES = 128 * 2 ** 20;
+
+/**
+ * Starts to sample this process with `perf`: all threads, kernel and user stacks, or those of user space where no more is allowed.
+ * JavaScript has names where V8 was started under `MAP_FLAG`; its map is taken out of /tmp here. All files are without a name
+ * from the start, and perf ends with this thread: whatever happens, nothing stays.
+ *
+ * @throws {ProfileError} PROFILE_RECORDER with what to do; nothing is left running then
+ */
+export async function startNativeProfile(options: NativeOptions): Promise<NativeRecording> {
+  const { path, intervalUs, sizeMaxBytes = SIZE_MAX_BYTES } = options;
+  const reach = await findReach();
+  const map = await takeMap();
+  const limits = await limitsOf(reach, map !== undefined);
+  const data = await Data.create(path).catch(async (error: unknown) => {
+    await map?.close();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await data.close();
+    await map?.close();
+  };
+  let sampling: Sampling;
+  try {
+    sampling = await startSampling({ reach, intervalUs, sizeMaxBytes, data: data.writer.fd });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    limits,
+    async save(signal) {
+      try {
+        const end = await sampling.stop();
+        const names = await readMap(map);
+        const { tree, facts } = await fold(data, names, signal);
+        const lost = [...limits, ...lossesOf(end, facts, sizeMaxBytes)];
+        await writeWhole(path, `${header(reach, intervalUs, lost)}${toText(tree)}`);
+        return lost;
+      } finally {
+        await close();
+      }
+    },
+  };
+}
+
+/** perf's data: a file that has no name any more, so that it goes with its descriptors. */
+class Data {
+  readonly writer: FileHandle;
+  readonly reader: FileHandle;
+
+  private constructor(writer: FileHandle, reader: FileHandle) {
+    this.writer = writer;
+    this.reader = reader;
+  }
+
+  static async create(path: string): Promise<Data> {
+    const name = `${path}.${randomUUID()}.part`;
+    try {
+      const writer = await open(name, 'wx', 0o600);
+      return new Data(writer, await open(name, 'r'));
+    } catch (error) {
+      throw new ProfileError('PROFILE_UNWRITABLE', `${name} cannot be written: ${String(error)}`, {
+        hint: 'Choose a folder that exists and that you may write to.',
+        cause: error,
+      });
+    } finally {
+      await rm(name, { force: true });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.writer.close();
+    await this.reader.close();
+  }
+}
+
+/** Opens the map that V8 writes, and takes its name away: V8 goes on writing, and nobody has to remove it. */
+async function takeMap(): Promise<FileHandle | undefined> {
+  const path = `/tmp/perf-${process.pid}.map`;
+  try {
+    // /tmp is everybody's: what is read there must be a file of this process, not a link.
+    const map = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+    await rm(path);
+    return map;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new ProfileError('PROFILE_RECORDER', `V8's map of names (${path}) cannot be read: ${String(error)}`, {
+      hint: 'Remove it and try again.',
+      cause: error,
+    });
+  }
+}
+
+async function readMap(file: FileHandle | undefined): Promise<PerfMap> {
+  const map = new PerfMap();
+  if (file !== undefined) for await (const line of file.readLines({ autoClose: false })) map.add(line);
+  return map;
+}
+
+async function fold(data: Data, names: PerfMap, signal?: AbortSignal): Promise<{ tree: CallTree; facts: SampleFacts }> {
+  const stacks = new PerfStacks(names);
+  for await (const line of readSamples(data.reader.fd, signal)) stacks.add(line);
+  const tree = stacks.finish();
+  if (stacks.facts.samples === 0) {
+    throw new ProfileError('PROFILE_EMPTY', 'perf took no sample.', {
+      hint: 'The download was too short, or did nothing but wait: take a longer one, or a shorter interval.',
+    });
+  }
+  return { tree, facts: stacks.facts };
+}
+
+async function limitsOf(reach: Reach, hasNames: boolean): Promise<string[]> {
+  const limits: string[] = [];
+  if (reach === 'user')
+    limits.push(
+      `user space only: no system call and no page fault is in it, for kernel.perf_event_paranoid is ${await readLevel()} (1 lets the kernel be sampled)`,
+    );
+  if (!hasNames)
+    limits.push('functions of JavaScript have no names: V8 writes no perf map, or another recording has it');
+  return limits;
+}
+
+function lossesOf(end: 'told' | 'size' | 'early', facts: SampleFacts, sizeMaxBytes: number): string[] {
+  const { dropped, kernelFrames, unnamedKernelFrames } = facts;
+  const losses: string[] = [];
+  if (end === 'size')
+    losses.push(`the recording stopped before the end, at ${Math.round(sizeMaxBytes / 1024)} KiB of samples`);
+  if (end === 'early') losses.push('perf ended before the download did');
+  if (dropped > 0) losses.push(`the kernel dropped ${dropped} samples`);
+  if (unnamedKernelFrames > kernelFrames / 2)
+    losses.push('functions of the kernel have no names (kernel.kptr_restrict hides them)');
+  return losses;
+}
+
+/** Comments that readers of folded stacks leave out. */
+function header(reach: Reach, intervalUs: number, lost: readonly string[]): string {
+  const what = `# Recorded with perf every ${intervalUs} µs of processor time; ${reach} stacks; Node ${process.version}.`;
+  return [what, ...lost.map((text) => `# lost: ${text}.`)].map((line) => `${line}\n`).join('');
+}
+
+function toText(tree: CallTree): string {
+  return toFolded({ format: 'folded', unit: 'samples', threads: [{ name: 'all', tree, samples: 0 }], lost: [] });
+}
