@@ -1,12 +1,15 @@
+import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ProfileError } from '../profile/errors.ts';
 import { EXPORT_FORMATS, exportProfile, type ExportFormat } from '../profile/export.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
-import { GATE_TOP } from '../profile/hotFrames.ts';
+import { CATEGORIES, type Suspect } from '../profile/categories.ts';
+import { GATE_SUSPECTS, GATE_TOP, type Judging } from '../profile/hotFrames.ts';
 import { writeWhole } from '../profile/record/cpu.ts';
 import { summarise } from '../profile/summary.ts';
 import { formatHotFrames } from '../profile/table.ts';
-import { parseArguments } from './arguments.ts';
+import { readUserRules, type UserRule } from '../profile/userRules.ts';
+import { oneOf, parseArguments } from './arguments.ts';
 import { write } from './standardStreams.ts';
 
 export interface ProfileIo {
@@ -21,6 +24,9 @@ Names the hot frames of a profile, recognised by its content, gzip or not: V8 CP
 
   --json                one JSON object on standard output
   --top <n>             how many hot frames are listed and judged (default ${GATE_TOP})
+  --metric <which>      self (default) or total: the weight that ranks them
+  --suspects <which>    what the gate looks for: ${GATE_SUSPECTS.join(',')} (default) or categories
+  --rules <json>        your own rules for categories: a file, or the array itself (docs/profiles.md)
   --export <format>     write the profile as ${EXPORT_FORMATS.join(', ')} instead; needs -o
   -o, --output <file>   where to
   --help
@@ -29,7 +35,9 @@ Names the hot frames of a profile, recognised by its content, gzip or not: V8 CP
 interface Options {
   file: string;
   isJson: boolean;
-  top: number;
+  judging: Judging;
+  /** JSON or the path of a file with it. */
+  rules: string | undefined;
   exporting: { format: ExportFormat; output: string } | undefined;
 }
 
@@ -52,14 +60,15 @@ export async function runProfile(args: string[], io: ProfileIo): Promise<number>
   }
 }
 
-async function run({ file, isJson, top, exporting }: Options): Promise<string> {
+async function run({ file, isJson, judging, rules, exporting }: Options): Promise<string> {
+  const ownRules = rules === undefined ? [] : await readRules(rules);
   const profile = await readProfileFile(file);
   if (exporting !== undefined) {
     await writeWhole(exporting.output, exportProfile(profile, exporting.format, basename(file)));
     const told = { schema: 1, format: exporting.format, output: { path: exporting.output } };
     return isJson ? `${JSON.stringify(told)}\n` : `${exporting.output} holds the profile as ${exporting.format}.\n`;
   }
-  const summary = summarise(profile, top);
+  const summary = summarise(profile, { ...judging, rules: ownRules });
   return isJson ? `${JSON.stringify(summary)}\n` : `${printable(formatHotFrames(summary))}\n`;
 }
 
@@ -71,7 +80,44 @@ function readOptions(args: string[]): Options | 'help' {
   if (second !== undefined) throw usage('The difference of two profiles is not available yet: one file at a time.');
   const top = Number(values.top);
   if (!Number.isInteger(top) || top < 1) throw usage('--top takes a whole number from 1.');
-  return { file, isJson: values.json, top, exporting: readExport(values.export, values.output) };
+  const judging: Judging = {
+    top,
+    metric: oneOf('--metric', values.metric, ['self', 'total'], usage),
+    suspects: readSuspects(values.suspects),
+  };
+  return {
+    file,
+    isJson: values.json,
+    judging,
+    rules: values.rules,
+    exporting: readExport(values.export, values.output),
+  };
+}
+
+function readSuspects(text: string): Suspect[] {
+  const names = text.split(',').map((name) => name.trim());
+  return names.map((name) => oneOf('--suspects', name, [...new Set([...GATE_SUSPECTS, ...CATEGORIES])], usage));
+}
+
+async function readRules(source: string): Promise<UserRule[]> {
+  let text = source;
+  if (!source.trimStart().startsWith('[')) {
+    try {
+      text = await readFile(source, 'utf8');
+    } catch (error) {
+      throw usage(
+        `The file of --rules cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+        error,
+      );
+    }
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw usage('--rules takes JSON or a file with it, and this is none.', error);
+  }
+  return readUserRules(value);
 }
 
 function readExport(format: string | undefined, output: string | undefined): Options['exporting'] {
@@ -89,6 +135,9 @@ function parse(args: string[]) {
     {
       json: { type: 'boolean', default: false },
       top: { type: 'string', default: String(GATE_TOP) },
+      metric: { type: 'string', default: 'self' },
+      suspects: { type: 'string', default: GATE_SUSPECTS.join(',') },
+      rules: { type: 'string' },
       export: { type: 'string' },
       output: { type: 'string', short: 'o' },
       help: { type: 'boolean', short: 'h', default: false },

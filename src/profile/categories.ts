@@ -1,50 +1,55 @@
 import type { CallTree, Frame, Profile } from './model.ts';
 import { findProgram } from './nativeProgram.ts';
 import { decideNative, nativeFacts, type NativeContext } from './nativeRules.ts';
+import { applyUserRules, type UserRule } from './userRules.ts';
 import { decideScript, isHelper, isScript, type ScriptContext } from './scriptRules.ts';
 
-/** What kind of work a stack's time went into; closed, so that tables and colours can be exhaustive. */
-export type Category =
-  // Suspects: see `SUSPECTS`.
-  | 'allocator'
-  | 'page-fault'
-  | 'memory-syscall'
-  | 'buffer'
-  | 'file-io'
-  | 'network'
-  // Shown apart.
-  | 'copy'
-  | 'gc'
-  | 'wait'
-  | 'idle'
-  // Work.
-  | 'tls'
-  | 'crypto'
-  | 'compression'
-  | 'http'
-  | 'http-parse'
-  | 'dns'
-  | 'streams'
-  | 'playlist-parse'
-  | 'regexp'
-  | 'event-loop'
-  | 'rust-runtime'
-  | 'js-engine'
-  | 'runtime'
-  | 'kernel'
-  | 'native'
-  | 'dependency'
-  | 'user'
-  | 'unknown';
+/** What kind of work a stack's time went into; closed, so that tables and colours can be exhaustive. Suspects first, then what is shown apart, then work. */
+export const CATEGORIES = [
+  'allocator',
+  'page-fault',
+  'memory-syscall',
+  'buffer',
+  'file-io',
+  'network',
+  'copy',
+  'gc',
+  'wait',
+  'idle',
+  'tls',
+  'crypto',
+  'compression',
+  'http',
+  'http-parse',
+  'dns',
+  'streams',
+  'playlist-parse',
+  'regexp',
+  'event-loop',
+  'rust-runtime',
+  'js-engine',
+  'runtime',
+  'kernel',
+  'native',
+  'dependency',
+  'user',
+  'unknown',
+] as const;
+export type Category = (typeof CATEGORIES)[number];
 
-/** The two things that a claim about buffers and writes suspects. */
-export type Suspect = 'allocator' | 'syscall';
+/** What the gate suspects: the two things of the claim about buffers and writes, or a category of its own. */
+export type Suspect = 'allocator' | 'syscall' | Category;
 
 /** The categories that each suspect stands for. Copy, gc and waiting belong to neither and are shown apart. */
-export const SUSPECTS: Readonly<Record<Suspect, readonly Category[]>> = {
+export const SUSPECTS: Readonly<Record<'allocator' | 'syscall', readonly Category[]>> = {
   allocator: ['allocator', 'page-fault', 'memory-syscall', 'buffer'],
   syscall: ['file-io', 'network', 'memory-syscall'],
 };
+
+/** The categories of a suspect. */
+export function categoriesOf(suspect: Suspect): readonly Category[] {
+  return suspect === 'allocator' || suspect === 'syscall' ? SUSPECTS[suspect] : [suspect];
+}
 
 /** A category and what decided it: a rule's readable name or the source of a regular expression. */
 export interface Decision {
@@ -83,9 +88,10 @@ export interface Decisions {
   of: Uint32Array;
 }
 
-/** Classifies each node's whole stack, in time linear in the number of nodes however deep they are. */
-export function categorise(tree: CallTree, origin: Origin): Decisions {
-  const decide = origin === 'v8' ? scriptDecider(tree) : nativeDecider(tree);
+/** Classifies each node's whole stack, the user's rules before the built-in ones, in time linear in the number of nodes however deep they are. */
+export function categorise(tree: CallTree, origin: Origin, rules: readonly UserRule[] = []): Decisions {
+  const builtIn = origin === 'v8' ? scriptDecider(tree) : nativeDecider(tree);
+  const decide = rules.length === 0 ? builtIn : userDecider(tree, rules, builtIn);
   const list: Decision[] = [];
   const indexOf = new Map<string, number>();
   const of = new Uint32Array(tree.parent.length);
@@ -103,24 +109,40 @@ export function categorise(tree: CallTree, origin: Origin): Decisions {
 }
 
 /** Classifies one stack, outermost frame first. */
-export function categoriseStack(stack: readonly Frame[], origin: Origin): Decision {
+export function categoriseStack(stack: readonly Frame[], origin: Origin, rules: readonly UserRule[] = []): Decision {
   const tree: CallTree = {
     frames: [...stack],
     frame: Uint32Array.from(stack.keys()),
     parent: Int32Array.from(stack.keys(), (node) => node - 1),
     self: new Float64Array(stack.length),
   };
-  const { list, of } = categorise(tree, origin);
+  const { list, of } = categorise(tree, origin, rules);
   return list[of[stack.length - 1] ?? 0] ?? { category: 'unknown', pattern: 'empty stack' };
 }
 
 /** Classifies a frame by its own name and file, as if nothing had called it. */
-export function categoriseSymbol(frame: Frame, origin: Origin): Decision {
-  return categoriseStack([frame], origin);
+export function categoriseSymbol(frame: Frame, origin: Origin, rules: readonly UserRule[] = []): Decision {
+  return categoriseStack([frame], origin, rules);
 }
 
 /** Node → decision, to be asked in ascending order: what a node inherits is kept from its parent. */
 type Decider = (node: number) => Decision;
+
+/** The user's rules for the frame itself win over those for its stack, and those over the built-in ones; of a stack the innermost frame wins. */
+function userDecider(tree: CallTree, rules: readonly UserRule[], builtIn: Decider): Decider {
+  const { own, stack, decisions } = applyUserRules(rules, tree.frames);
+  const inherited = new Int32Array(tree.parent.length);
+  return (node) => {
+    const frame = tree.frame[node] ?? 0;
+    const above = inherited[tree.parent[node] ?? -1] ?? -1;
+    const here = stack[frame] ?? -1;
+    inherited[node] = here >= 0 ? here : above;
+    // Asked in any case: what a node inherits is kept from its parent.
+    const otherwise = builtIn(node);
+    const ownRule = own[frame] ?? -1;
+    return decisions[ownRule >= 0 ? ownRule : (inherited[node] ?? -1)] ?? otherwise;
+  };
+}
 
 function scriptDecider(tree: CallTree): Decider {
   const contexts: ScriptContext[] = [];

@@ -13,6 +13,8 @@ export type ProfileErrorCode =
   | 'PROFILE_UNWRITABLE'
   /** The command line is wrong. */
   | 'PROFILE_OPTION'
+  /** A rule of the user's is wrong or takes too long. */
+  | 'PROFILE_RULE'
   /** V8's profiler could not be started or stopped. */
   | 'PROFILE_RECORDER';
 

@@ -1,6 +1,7 @@
 import type { Category, Decision, Decisions, Origin, Suspect } from './categories.ts';
-import { categorise, categoriseSymbol, originOf, SUSPECTS } from './categories.ts';
+import { categoriesOf, categorise, categoriseSymbol, originOf } from './categories.ts';
 import type { CallTree, Frame, Profile } from './model.ts';
+import type { UserRule } from './userRules.ts';
 import { addUpwards, childrenAt, groupChildren, mergeTrees } from './tree.ts';
 
 /** A function, merged over all stacks and threads of a profile. */
@@ -42,13 +43,40 @@ export interface HotFrames {
   idle: number;
 }
 
+/** What is judged, and how. */
+export interface Judging {
+  /** How many hot frames are looked at; `GATE_TOP` unless told. */
+  top?: number;
+  /** The weight that ranks frames: their own (`self`, unless told) or that of all samples they occur in. */
+  metric?: Metric;
+  /** What is suspected; the allocator and system calls unless told. */
+  suspects?: readonly Suspect[];
+  /** The user's rules for categories. */
+  rules?: readonly UserRule[];
+}
+
+export type Metric = 'self' | 'total';
+
 /** The gate's answer in both readings. */
 export interface Gate {
   /** How many hot frames were looked at. */
   top: number;
+  metric: Metric;
   literal: { hit: boolean; frames: string[]; suspects: Suspect[] };
   owned: { hit: boolean; share: number; categories: Category[]; suspects: Suspect[] };
+  /** What decides the readings; ranks are from 1, shares in parts of the busy weight. */
+  evidence: {
+    literal: { name: string; rank: number; share: number }[];
+    /** Each suspect category that has weight, in the top or not, and the frames with most of it. */
+    owned: { category: Category; rank: number; share: number; frames: { name: string; share: number }[] }[];
+  };
 }
+
+/** What the claim suspects. */
+export const GATE_SUSPECTS: readonly Suspect[] = ['allocator', 'syscall'];
+
+/** Frames that are named as the evidence for a category. */
+const EVIDENCE_FRAMES = 3;
 
 /** How many hot frames the claim's own rule looks at. */
 export const GATE_TOP = 10;
@@ -67,8 +95,8 @@ const SYSCALL_ENTRY =
  * A function that does different things in different stacks has the category with most of its self weight; `categories` splits its
  * weight exactly.
  */
-export function hotFrames(profile: Profile): HotFrames {
-  return rank(analyse(profile));
+export function hotFrames(profile: Profile, rules: readonly UserRule[] = []): HotFrames {
+  return rank(analyse(profile, rules));
 }
 
 /**
@@ -82,19 +110,20 @@ export function hotFrames(profile: Profile): HotFrames {
  * samples weigh, page faults under a copy under a buffer included; other frames keep the rest. It hits when a suspect category stands in
  * the top of that ranking. `categories` are those that do, `share` is the part of the busy weight that all suspect categories own, hit or not.
  */
-export function gate(profile: Profile, top: number = GATE_TOP): Gate {
-  return answer(analyse(profile), top);
+export function gate(profile: Profile, judging: Judging = {}): Gate {
+  return answer(analyse(profile, judging.rules), judging);
 }
 
 /** Both of the above at the price of one. */
-export function judge(profile: Profile, top: number = GATE_TOP): { hot: HotFrames; gate: Gate } {
-  const analysis = analyse(profile);
-  return { hot: rank(analysis), gate: answer(analysis, top) };
+export function judge(profile: Profile, judging: Judging = {}): { hot: HotFrames; gate: Gate } {
+  const analysis = analyse(profile, judging.rules);
+  return { hot: rank(analysis), gate: answer(analysis, judging) };
 }
 
 interface Analysis {
   tree: CallTree;
   origin: Origin;
+  rules: readonly UserRule[];
   decisions: Decisions;
   /** Node → self weight without idle. */
   busy: Float64Array;
@@ -105,10 +134,10 @@ interface Analysis {
   byDecision: Map<number, number>[];
 }
 
-function analyse(profile: Profile): Analysis {
+function analyse(profile: Profile, rules: readonly UserRule[] = []): Analysis {
   const tree = mergeTrees(profile.threads.map((thread) => thread.tree));
   const origin = originOf(profile);
-  const decisions = categorise(tree, origin);
+  const decisions = categorise(tree, origin, rules);
   const busy = Float64Array.from(tree.self);
   const self = new Float64Array(tree.frames.length);
   const byDecision = tree.frames.map(() => new Map<number, number>());
@@ -129,7 +158,7 @@ function analyse(profile: Profile): Analysis {
     const weights = byDecision[frame];
     weights?.set(decision, (weights.get(decision) ?? 0) + weight);
   }
-  return { tree, origin, decisions, busy, total, idle, self, byDecision };
+  return { tree, origin, rules, decisions, busy, total, idle, self, byDecision };
 }
 
 function rank(analysis: Analysis): HotFrames {
@@ -159,67 +188,109 @@ function rank(analysis: Analysis): HotFrames {
   return { frames, categories, total, idle };
 }
 
-function answer(analysis: Analysis, top: number): Gate {
-  const { tree, origin, self } = analysis;
-  const named = ranked(self)
+function answer(analysis: Analysis, judging: Judging): Gate {
+  const { top = GATE_TOP, metric = 'self', suspects = GATE_SUSPECTS } = judging;
+  const { tree, total, idle } = analysis;
+  const busyTotal = total - idle;
+  const weights = metric === 'self' ? analysis.self : totalsByFrame(tree, addUpwards(tree.parent, analysis.busy));
+  const named = ranked(weights)
     .slice(0, top)
-    .map((index) => tree.frames[index] ?? { name: '' })
-    .map((frame) => ({ name: frame.name, suspects: suspectsBySymbol(frame, origin) }))
-    .filter(({ suspects }) => suspects.length > 0);
-  const { owned, rest } = pool(analysis);
-  const categories = ranked(Float64Array.from(owned.values()))
-    .map((index) => [...owned][index])
-    .filter((entry) => entry !== undefined)
-    .filter(([category, weight]) => {
-      const others = [...owned].filter(([other, otherWeight]) => other !== category && otherWeight > weight).length;
-      return others + rest.filter((restWeight) => restWeight > weight).length < top;
+    .map((index, place) => {
+      const frame = tree.frames[index] ?? { name: '' };
+      const accused = suspectsBySymbol(frame, analysis, suspects);
+      return { name: frame.name, rank: place + 1, share: share(weights[index] ?? 0, busyTotal), accused };
     })
-    .map(([category]) => category);
-  const suspected = [...owned.values()].reduce((sum, weight) => sum + weight, 0);
+    .filter(({ accused }) => accused.length > 0);
+  const owned = ownedBy(analysis, suspects, metric === 'self' ? undefined : weights);
+  const hits = owned.filter(({ rank }) => rank <= top);
   return {
     top,
+    metric,
     literal: {
       hit: named.length > 0,
       frames: named.map(({ name }) => name),
-      suspects: inOrder(named.flatMap(({ suspects }) => suspects)),
+      suspects: suspects.filter((suspect) => named.some(({ accused }) => accused.includes(suspect))),
     },
     owned: {
-      hit: categories.length > 0,
-      share: share(suspected, analysis.total - analysis.idle),
-      categories,
-      suspects: inOrder(categories.flatMap(suspectsOf)),
+      hit: hits.length > 0,
+      share: share(
+        owned.reduce((sum, { weight }) => sum + weight, 0),
+        busyTotal,
+      ),
+      categories: hits.map(({ category }) => category),
+      suspects: suspects.filter((suspect) => hits.some(({ category }) => categoriesOf(suspect).includes(category))),
+    },
+    evidence: {
+      literal: named.map(({ name, rank, share }) => ({ name, rank, share })),
+      owned: owned.map(({ category, rank, weight, frames }) => ({
+        category,
+        rank,
+        share: share(weight, busyTotal),
+        frames: frames.map(([index, part]) => ({
+          name: tree.frames[index]?.name ?? '',
+          share: share(part, busyTotal),
+        })),
+      })),
     },
   };
 }
 
-/** Weight of each suspect category over all frames, and what is left of each frame without it. */
-function pool({ tree, decisions, byDecision }: Analysis): { owned: Map<Category, number>; rest: number[] } {
-  const owned = new Map<Category, number>();
+interface Owned {
+  category: Category;
+  weight: number;
+  rank: number;
+  /** The frames with most of it, by index, and what they have. */
+  frames: [frame: number, weight: number][];
+}
+
+/**
+ * Each suspect category with weight, taken as one frame among what is left of the others: the heaviest first. `others` are the weights that
+ * frames compete with; left out, it is their own without what the suspects own.
+ */
+function ownedBy(
+  { tree, decisions, byDecision }: Analysis,
+  suspects: readonly Suspect[],
+  others?: Float64Array,
+): Owned[] {
+  const suspected = new Set(suspects.flatMap(categoriesOf));
+  const frames = new Map<Category, Map<number, number>>();
   const rest = tree.frames.map((_, index) => {
     let left = 0;
     for (const [decision, weight] of byDecision[index] ?? []) {
       const category = decisions.list[decision]?.category ?? 'unknown';
-      if (suspectsOf(category).length > 0) owned.set(category, (owned.get(category) ?? 0) + weight);
-      else left += weight;
+      if (!suspected.has(category)) {
+        left += weight;
+        continue;
+      }
+      const parts = frames.get(category) ?? new Map<number, number>();
+      parts.set(index, (parts.get(index) ?? 0) + weight);
+      frames.set(category, parts);
     }
-    return left;
+    return others?.[index] ?? left;
   });
-  return { owned, rest };
+  const weighed = [...frames].map(([category, parts]) => ({
+    category,
+    weight: [...parts.values()].reduce((sum, weight) => sum + weight, 0),
+    frames: [...parts].sort((a, b) => b[1] - a[1]).slice(0, EVIDENCE_FRAMES),
+  }));
+  return weighed
+    .map((one) => ({
+      ...one,
+      rank:
+        1 +
+        weighed.filter(({ weight }) => weight > one.weight).length +
+        rest.filter((weight) => weight > one.weight).length,
+    }))
+    .sort((a, b) => b.weight - a.weight);
 }
 
-/** Which suspects a category belongs to. */
-export function suspectsOf(category: Category): Suspect[] {
-  return (['allocator', 'syscall'] as const).filter((suspect) => SUSPECTS[suspect].includes(category));
-}
-
-function suspectsBySymbol(frame: Frame, origin: Origin): Suspect[] {
-  if (origin === 'native' && SYSCALL_ENTRY.test(frame.name)) return ['syscall'];
-  const { category } = categoriseSymbol(frame, origin);
-  return category === 'page-fault' ? [] : suspectsOf(category);
-}
-
-function inOrder(suspects: Suspect[]): Suspect[] {
-  return (['allocator', 'syscall'] as const).filter((suspect) => suspects.includes(suspect));
+function suspectsBySymbol(frame: Frame, { origin, rules }: Analysis, suspects: readonly Suspect[]): Suspect[] {
+  if (origin === 'native' && SYSCALL_ENTRY.test(frame.name) && suspects.includes('syscall')) return ['syscall'];
+  const { category } = categoriseSymbol(frame, origin, rules);
+  // No symbol of a page fault says whose it is.
+  return suspects.filter(
+    (suspect) => categoriesOf(suspect).includes(category) && (category !== 'page-fault' || suspect === category),
+  );
 }
 
 /** Indexes of the weights above 0, the heaviest first; equal ones in their order. */

@@ -1,6 +1,6 @@
 import type { Category } from './categories.ts';
 import type { CategoryShare, Gate, HotFrame } from './hotFrames.ts';
-import { GATE_TOP, judge } from './hotFrames.ts';
+import { GATE_TOP, judge, type Judging } from './hotFrames.ts';
 import type { Profile, ProfileFormat, Unit } from './model.ts';
 
 /** What `hotframe profile <file> --json` prints. */
@@ -22,9 +22,10 @@ export interface ProfileSummary {
   lost: string[];
 }
 
-/** A profile in one object. `top` is how many hot frames are listed and looked at by the gate. */
-export function summarise(profile: Profile, top: number = GATE_TOP): ProfileSummary {
-  const { hot, gate } = judge(profile, top);
+/** A profile in one object. `judging.top` is how many hot frames are listed and looked at by the gate. */
+export function summarise(profile: Profile, judging: Judging = {}): ProfileSummary {
+  const { hot, gate } = judge(profile, judging);
+  const { top = GATE_TOP } = judging;
   return {
     schema: 1,
     format: profile.format,

@@ -30,7 +30,7 @@ export function formatHotFrames(summary: ProfileSummary): string {
 }
 
 /** The gate's two answers, a sentence each. */
-export function formatGate({ top, literal, owned }: Gate): [literal: string, owned: string] {
+export function formatGate({ top, literal, owned, evidence }: Gate): [literal: string, owned: string] {
   const byName = literal.hit
     ? `yes: of the top ${top} hot frames, ${list(literal.frames)} ${literal.frames.length === 1 ? 'is' : 'are'} ${list(literal.suspects)} by name`
     : `no: none of the top ${top} hot frames is an allocator or a syscall by name`;
@@ -38,9 +38,14 @@ export function formatGate({ top, literal, owned }: Gate): [literal: string, own
     ? `yes: by whole stacks, ${list(owned.categories)} ${owned.categories.length === 1 ? 'stands' : 'stand'} in the top ${top} (${list(owned.suspects)})`
     : `no: by whole stacks, no suspect category stands in the top ${top}`;
   return [
-    `Gate, literal: ${byName}.`,
-    `Gate, owned: ${byStack}; the suspects own ${percent(owned.share)} of the busy weight.`,
+    `Gate, literal: ${byName}${literal.hit ? ` (${evidence.literal.map(({ name, rank, share }) => `${name} #${rank} ${percent(share)}`).join(', ')})` : ''}.`,
+    `Gate, owned: ${byStack}; the suspects own ${percent(owned.share)} of the busy weight${evidence.owned.length === 0 ? '' : `: ${evidence.owned.map(formatOwned).join('; ')}`}.`,
   ];
+}
+
+function formatOwned({ category, rank, share, frames }: Gate['evidence']['owned'][number]): string {
+  const where = frames.map((frame) => `${shorten(frame.name, NAME_WIDTH_MAX)} ${percent(frame.share)}`).join(', ');
+  return `${category} #${rank} ${percent(share)} in ${where}`;
 }
 
 /** A weight in words: microseconds as milliseconds or seconds, bytes in MiB. */

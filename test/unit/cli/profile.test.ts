@@ -93,6 +93,24 @@ describe('hotframe profile', () => {
     assert.match((await run(broken)).err, /b\.cpuprofile is not whole.*PROFILE_BROKEN/);
   });
 
+  it('takes rules, from the line or a file, and refuses wrong ones', async () => {
+    const rules = '[{"pattern": "^work$", "category": "crypto"}]';
+    const path = join(folder, 'rules.json');
+    await writeFile(path, rules);
+    for (const source of [rules, path]) assert.match((await run(file, '--rules', source)).out, /crypto +work/);
+    assert.match((await run(file, '--rules', '[{"pattern": "(", "category": "crypto"}]')).err, /rule 1 .*PROFILE_RULE/);
+    assert.match((await run(file, '--rules', '[')).err, /PROFILE_OPTION/);
+    assert.match((await run(file, '--rules', join(folder, 'none.json'))).err, /cannot be read.*PROFILE_OPTION/);
+  });
+
+  it('judges by the suspects and the metric that it is told', async () => {
+    const { out } = await run(file, '--suspects', 'user', '--metric', 'total', '--json');
+    const { gate } = JSON.parse(out) as ProfileSummary;
+    assert.deepEqual([gate.metric, gate.literal.suspects, gate.owned.categories], ['total', ['user'], ['user']]);
+    assert.match((await run(file, '--suspects', 'allocator,moon')).err, /--suspects is one of .*PROFILE_OPTION/);
+    assert.match((await run(file, '--metric', 'moon')).err, /--metric is one of self, total.*PROFILE_OPTION/);
+  });
+
   it('explains itself', async () => {
     const { code, out } = await run('--help');
     assert.equal(code, 0);

@@ -177,9 +177,9 @@ describe('gate', () => {
 
   it('looks at as many frames as asked', () => {
     const profile = folded('_start;main;work 9\n_start;main;malloc 5\n');
-    assert.equal(gate(profile, 1).literal.hit, false);
-    assert.equal(gate(profile, 1).owned.hit, false);
-    assert.equal(gate(profile, 2).literal.hit, true);
-    assert.equal(gate(profile, 2).owned.hit, true);
+    assert.equal(gate(profile, { top: 1 }).literal.hit, false);
+    assert.equal(gate(profile, { top: 1 }).owned.hit, false);
+    assert.equal(gate(profile, { top: 2 }).literal.hit, true);
+    assert.equal(gate(profile, { top: 2 }).owned.hit, true);
   });
 });

@@ -54,7 +54,7 @@ describe('summarise', () => {
   });
 
   it('lists as many frames as asked', () => {
-    const short = summarise(readProfile(Buffer.from(SAMPLE), 'x'), 2);
+    const short = summarise(readProfile(Buffer.from(SAMPLE), 'x'), { top: 2 });
     assert.equal(short.hotFrames.length, 2);
     assert.equal(short.gate.top, 2);
     assert.equal(short.gate.literal.hit, false);
@@ -64,7 +64,7 @@ describe('summarise', () => {
     const text = formatHotFrames(summary);
     assert.match(text, /^ *# +self +total +category +name +file$/m);
     assert.match(text, /^ *1 +42\.1 % +42\.1 % +page-fault +clear_page_erms/m);
-    assert.match(text, /Gate, literal: yes: .*_int_realloc is allocator by name\./);
+    assert.match(text, /Gate, literal: yes: .*_int_realloc is allocator by name \(_int_realloc #4 10\.5 %\)\./);
     assert.match(
       text,
       /Gate, owned: yes: .*page-fault, network and allocator stand in the top 10 \(allocator and syscall\); the suspects own 71\.9 %/,

@@ -46,8 +46,10 @@ describe('model of the flamegraph page', () => {
   it('says no where there is nothing', () => {
     const readings = gateReadings({
       top: 10,
+      metric: 'self',
       literal: { hit: false, frames: [], suspects: [] },
       owned: { hit: false, share: 0.004, categories: [], suspects: [] },
+      evidence: { literal: [], owned: [] },
     });
     assert.deepEqual(
       readings.map(({ hit, answer }) => [hit, answer]),
