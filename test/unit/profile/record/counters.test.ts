@@ -21,7 +21,8 @@ describe('counters', () => {
       assert.ok(values.arrayBuffersPeakBytes >= memory.length);
       assert.ok(values.maxRssBytes >= memory.length);
       if (process.platform === 'linux') {
-        assert.ok(values.minorPageFaults > 100);
+        // One for each huge page, where the kernel gives those.
+        assert.ok(values.minorPageFaults >= 32, String(values.minorPageFaults));
         assert.ok(
           (values.io?.writeCalls ?? 0) >= 10 && (values.io?.writeBytes ?? 0) >= 10_000,
           JSON.stringify(values.io),
