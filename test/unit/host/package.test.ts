@@ -20,9 +20,13 @@ describe('the package of the extension', () => {
       'dist/flamegraph.js',
       'dist/flamegraph.css',
     ];
-    const missing = [...needed, 'package.json', 'package.nls.json', 'l10n/bundle.l10n.json'].filter(
-      (file) => !files.includes(file),
-    );
+    const missing = [
+      ...needed,
+      'package.json',
+      'package.nls.json',
+      'l10n/bundle.l10n.json',
+      'media/claim.schema.json',
+    ].filter((file) => !files.includes(file));
     assert.deepEqual(missing, []);
   });
 
