@@ -2,15 +2,13 @@ import { PlaylistError } from '../errors.ts';
 import type { Attribute, Attributes } from './attributes.ts';
 import { readAttributes } from './attributes.ts';
 import type { Place, TagLine } from './lines.ts';
-import type { Finding } from './model.ts';
 import type { Variables } from './variables.ts';
 
-/** What every part of the reader needs: where the playlist came from, its variables, and a place for findings. */
+/** What every part of the reader needs: where the playlist came from, and its variables. */
 export interface Context {
   /** Absolute http(s) URL of the playlist. */
   url: string;
   variables: Variables;
-  findings: Finding[];
 }
 
 const SYNTAX_HINT = 'Ask the publisher of the stream to correct the playlist; `hotframe inspect` lists what is wrong.';

@@ -6,6 +6,7 @@ import { FormRules } from './lint/formRules.ts';
 import { FragmentRules, PlaylistRules } from './lint/fragmentRules.ts';
 import { KeyRules } from './lint/keyRules.ts';
 import { LiveRules } from './lint/liveRules.ts';
+import { MapRules } from './lint/mapRules.ts';
 import { RenditionRules, SessionDataRules, VariantRules } from './lint/multivariantRules.ts';
 import type { Check, Report, Rule, Written } from './lint/rule.ts';
 import { TAGS } from './lint/tagTable.ts';
@@ -40,8 +41,9 @@ class Lint {
   readonly #tags: ReadonlyMap<string, { rule: TagRule; checks: readonly Check[] }>;
 
   constructor(lines: readonly Line[], kind: 'multivariant' | 'media') {
-    const report: Report = (severity, code, message, { line, column }) => {
-      this.#findings.push({ severity, code, message, line, column });
+    const report: Report = (severity, code, message, { line, column }, expected) => {
+      const finding = { severity, code, message, line, column };
+      this.#findings.push(expected === undefined ? finding : { ...finding, expected });
     };
     this.#form = new FormRules(kind, report);
     this.#variables = new VariableRules(kind, report);
@@ -102,6 +104,7 @@ function mediaRules(lines: readonly Line[], report: Report): Rule[] {
   return [
     new PlaylistRules(lines[0], report),
     new FragmentRules(targetDurationS, report),
+    new MapRules(report),
     new LiveRules(targetDurationS, report),
     new DateRangeRules(report),
   ];

@@ -9,10 +9,10 @@ import { parseNormalised } from './normalised.ts';
 import { isWithinFile } from './numbers.ts';
 
 /**
- * Reads the lines of a media playlist (RFC 8216bis §4.4.3, §4.4.4). Findings go to the context.
+ * Reads the lines of a media playlist (RFC 8216bis §4.4.3, §4.4.4).
  * Throws PlaylistError for what would make a wrong file: bad byte ranges, keys, URIs or sequence numbers.
  */
-export function readMedia(lines: readonly Line[], context: Context): MediaPlaylist {
+export function readMedia(lines: readonly Line[], context: Context): Omit<MediaPlaylist, 'findings'> {
   const draft = new MediaTranslator(context);
   const parsed = parseNormalised(draft.translate(lines));
   if (parsed.isMasterPlaylist) throw new Error('a media playlist was taken for a multivariant one');
@@ -32,7 +32,6 @@ export function readMedia(lines: readonly Line[], context: Context): MediaPlayli
     fragments: mapFragments(parsed.segments, { draft, context, initSegments }),
     ...mapStarted(draft, initSegments),
     ...draft.metadata.fields(),
-    findings: context.findings,
   };
 }
 

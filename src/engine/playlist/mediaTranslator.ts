@@ -1,6 +1,6 @@
 import { attributesOf, resolveUri, resolveUriAttribute, syntaxError } from './context.ts';
 import type { Context } from './context.ts';
-import { applyKey, hasFixedIv } from './keys.ts';
+import { applyKey } from './keys.ts';
 import type { DeclaredKey } from './keys.ts';
 import type { Line, Place, TagLine, UriLine } from './lines.ts';
 import { MediaMetadata } from './mediaMetadata.ts';
@@ -101,7 +101,6 @@ export class MediaTranslator {
       if (line.kind === 'uri') this.#uri(line);
       else this.#tag(line);
     }
-    if (this.#pending !== undefined) this.#reportLostFragment(this.#pending);
     return this.#output.join('\n');
   }
 
@@ -199,15 +198,11 @@ export class MediaTranslator {
   }
 
   #extinf(tag: TagLine): void {
-    if (this.#pending !== undefined) this.#reportLostFragment(this.#pending);
     this.#pending = tag;
     const comma = tag.value.indexOf(',');
     const durationText = (comma === -1 ? tag.value : tag.value.slice(0, comma)).trim();
     const title = comma === -1 ? '' : tag.value.slice(comma + 1).trim();
     const duration = readDecimal(durationText);
-    if (duration === undefined) {
-      this.#report(tag, 'bad-duration', 'The duration is not a number of seconds; it counts as 0.');
-    }
     this.#output.push(`#EXTINF:${duration === undefined ? 0 : durationText},${this.strings.name(title)}`);
   }
 
@@ -231,16 +226,6 @@ export class MediaTranslator {
         `the byte range "${cut(rangeAttribute.value)}" is not valid.`,
       );
     }
-    if (rangeAttribute !== undefined && range?.offset === undefined) {
-      this.#report(
-        rangeAttribute,
-        'map-range-without-offset',
-        'The byte range of #EXT-X-MAP has no offset; it counts as 0.',
-      );
-    }
-    if (this.#keys.some((key) => !hasFixedIv(key))) {
-      this.#report(tag, 'map-key-without-iv', 'The key in force at #EXT-X-MAP has no IV, which init segments need.');
-    }
     const byteRange = range === undefined ? {} : { byteRange: { offset: range.offset ?? 0, length: range.length } };
     const map: DeclaredMap = { url, ...byteRange, keys: this.#keys, before: this.fragments.length };
     this.#mapName = this.maps.name(map);
@@ -249,11 +234,9 @@ export class MediaTranslator {
 
   #programDateTime(tag: TagLine): void {
     const time = Date.parse(tag.value);
-    if (Number.isNaN(time)) this.#report(tag, 'bad-date', 'The date is not valid; it is ignored.');
-    else {
-      this.#start.programDateTime = new Date(time).toISOString();
-      this.#output.push(`#EXT-X-PROGRAM-DATE-TIME:${this.#start.programDateTime}`);
-    }
+    if (Number.isNaN(time)) return;
+    this.#start.programDateTime = new Date(time).toISOString();
+    this.#output.push(`#EXT-X-PROGRAM-DATE-TIME:${this.#start.programDateTime}`);
   }
 
   /** How many fragments are left out decides the number of every other one: nothing is guessed. */
@@ -273,21 +256,12 @@ export class MediaTranslator {
     if (!/^\d{1,20}$/.test(tag.value) || BigInt(tag.value) > MAX_SEQUENCE) {
       throw syntaxError(this.#context.url, tag, `#${tag.name} is not a whole number of at most 64 bits.`);
     }
-    if (this.fragments.length > 0) {
-      this.#report(tag, 'late-sequence', `#${tag.name} stands after the first fragment; it is ignored.`);
-    } else if (tag.name === 'EXT-X-MEDIA-SEQUENCE') {
+    if (this.fragments.length > 0) return;
+    if (tag.name === 'EXT-X-MEDIA-SEQUENCE') {
       this.mediaSequence = BigInt(tag.value);
     } else {
       this.discontinuitySequence = Number(tag.value);
     }
-  }
-
-  #reportLostFragment(extinf: TagLine): void {
-    this.#report(extinf, 'fragment-without-uri', 'No URI follows this #EXTINF; the fragment is missing.');
-  }
-
-  #report(place: Place, code: string, message: string): void {
-    this.#context.findings.push({ severity: 'warning', code, message, line: place.line, column: place.column });
   }
 }
 

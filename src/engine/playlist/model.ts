@@ -175,6 +175,8 @@ export interface Finding {
   message: string;
   line: number;
   column: number;
+  /** What should stand there instead, where only one thing can: a name, a version, a target duration. */
+  expected?: string;
 }
 
 export interface MultivariantPlaylist {

@@ -19,10 +19,10 @@ interface DraftVariant {
 }
 
 /**
- * Reads the lines of a multivariant playlist (RFC 8216bis §4.4.6). Findings go to the context.
+ * Reads the lines of a multivariant playlist (RFC 8216bis §4.4.6).
  * Throws PlaylistError for URIs that are not fetched and for undefined variables.
  */
-export function readMultivariant(lines: readonly Line[], context: Context): MultivariantPlaylist {
+export function readMultivariant(lines: readonly Line[], context: Context): Omit<MultivariantPlaylist, 'findings'> {
   const draft = new MultivariantTranslator(context);
   draft.translate(lines);
   const variables = context.variables.toRecord();
@@ -34,7 +34,6 @@ export function readMultivariant(lines: readonly Line[], context: Context): Mult
     renditions: draft.renditions,
     ...draft.metadata.fields(),
     ...(variables === undefined ? {} : { variables }),
-    findings: context.findings,
   };
 }
 
@@ -58,13 +57,11 @@ class MultivariantTranslator {
       if (line.kind === 'tag') this.#tag(line);
       else this.#uri(line.text, line);
     }
-    this.#dropPending();
   }
 
   #tag(tag: TagLine): void {
     switch (tag.name) {
       case 'EXT-X-STREAM-INF':
-        this.#dropPending();
         this.#pending = tag;
         return;
       case 'EXT-X-I-FRAME-STREAM-INF': {
@@ -91,23 +88,9 @@ class MultivariantTranslator {
   #uri(text: string, place: Place): void {
     const tag = this.#pending;
     this.#pending = undefined;
-    if (tag === undefined) {
-      this.#report(place, 'uri-without-stream-inf', 'No #EXT-X-STREAM-INF stands above this URI; it is ignored.');
-      return;
-    }
+    if (tag === undefined) return;
     const url = resolveUri(this.#context.variables.substitute(text, place), place, this.#context);
     this.#variant(attributesOf(tag, this.#context), url, false);
-  }
-
-  #dropPending(): void {
-    if (this.#pending !== undefined) {
-      this.#report(
-        this.#pending,
-        'variant-without-uri',
-        'No URI follows this #EXT-X-STREAM-INF; the variant is missing.',
-      );
-    }
-    this.#pending = undefined;
   }
 
   #variant(attributes: Attributes, url: string, isIframe: boolean): void {
@@ -137,10 +120,7 @@ class MultivariantTranslator {
     const attributes = attributesOf(tag, this.#context);
     const type = readType(attributes.get('TYPE')?.value);
     const groupId = textOf(attributes, 'GROUP-ID');
-    if (type === undefined || groupId === undefined) {
-      this.#report(tag, 'bad-rendition', '#EXT-X-MEDIA has no valid TYPE or no GROUP-ID; it is ignored.');
-      return;
-    }
+    if (type === undefined || groupId === undefined) return;
     const uri = attributes.get('URI');
     const language = textOf(attributes, 'LANGUAGE');
     const isYes = (name: string): boolean => attributes.get(name)?.value === 'YES';
@@ -155,10 +135,6 @@ class MultivariantTranslator {
       ...(uri === undefined || type === 'CLOSED-CAPTIONS' ? {} : { url: resolveUri(uri.value, uri, this.#context) }),
       ...textFields(attributes, RENDITION_TEXTS),
     });
-  }
-
-  #report(place: Place, code: string, message: string): void {
-    this.#context.findings.push({ severity: 'error', code, message, line: place.line, column: place.column });
   }
 }
 

@@ -6,7 +6,7 @@ import { lexLines } from './lines.ts';
 import { arrangeFindings, lintLines } from './lint.ts';
 import { describeLookalike } from './lookalike.ts';
 import { readMedia } from './media.ts';
-import type { Finding, MediaPlaylist, Playlist } from './model.ts';
+import type { Finding, MediaPlaylist, MultivariantPlaylist, Playlist } from './model.ts';
 import { readMultivariant } from './multivariant.ts';
 import { Variables } from './variables.ts';
 
@@ -49,10 +49,10 @@ function read(text: string, url: string, options: ReadOptions): Playlist {
   const lines = startsWithHeader(text) ? lexLines(text) : [];
   const kind = kindOf(lines, url);
   if (kind === undefined) throw notHls(text, url);
-  const context: Context = { url, variables: new Variables(url, options.imports ?? {}), findings: [] };
+  const context: Context = { url, variables: new Variables(url, options.imports ?? {}) };
   const playlist = kind === 'media' ? readMedia(lines, context) : readMultivariant(lines, context);
   if (!(options.mayBeEmpty === true && playlist.kind === 'media' && playlist.isLive)) assertNotEmpty(playlist);
-  return { ...playlist, findings: arrangeFindings([...context.findings, ...lintLines(lines, kind)]) };
+  return { ...playlist, findings: arrangeFindings(lintLines(lines, kind)) };
 }
 
 /** Playlists are UTF-8 without a byte order mark (RFC 8216bis §4). */
@@ -97,12 +97,15 @@ function notHls(text: string, url: string): PlaylistError {
   });
 }
 
+/** A playlist before the lint has seen it. */
+type Unjudged<T extends Playlist> = Omit<T, 'findings'>;
+
 /** A delta update may leave out every fragment, and a live stream begins with parts of its first one. */
-function isWithoutMedia({ fragments, skipped, parts }: MediaPlaylist): boolean {
+function isWithoutMedia({ fragments, skipped, parts }: Unjudged<MediaPlaylist>): boolean {
   return fragments.length === 0 && skipped === undefined && parts === undefined;
 }
 
-function assertNotEmpty(playlist: Playlist): void {
+function assertNotEmpty(playlist: Unjudged<MediaPlaylist> | Unjudged<MultivariantPlaylist>): void {
   const isEmpty = playlist.kind === 'media' ? isWithoutMedia(playlist) : playlist.variants.length === 0;
   if (!isEmpty) return;
   const what = playlist.kind === 'media' ? 'fragments' : 'variants';

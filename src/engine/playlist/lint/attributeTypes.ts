@@ -5,6 +5,8 @@ export interface AttributeRule {
   /** For people: "a decimal integer". */
   what: string;
   isQuoted: boolean;
+  /** The words that it can be, or of which it is a list, where they are known. */
+  values?: readonly string[];
   isValid(value: string): boolean;
   isRequired?: boolean;
   /** Its value has a finding of its own. */
@@ -38,19 +40,22 @@ export const POSITIVE = bare('a number above 0', (value) => Number(readDecimal(v
 export const SIGNED = bare('a number', (value) => readOffset(value) !== undefined);
 export const HEXADECIMAL = bare('a hexadecimal number', (value) => /^0[xX][\dA-Fa-f]+$/.test(value));
 export const RESOLUTION = bare('a resolution such as 1920x1080', (value) => readResolution(value) !== undefined);
-export const YES_OR_NO = oneOf('YES', 'NO');
-/** A key's method; which ones are known is not a matter of form. */
-export const WORD = bare('a word without quotes', (value) => /^[^\s",]+$/.test(value));
+export const YES_OR_NO: AttributeRule = oneOf('YES', 'NO');
+/** A key's method; an unknown one is not a matter of form. */
+export const KEY_METHOD: AttributeRule = {
+  ...bare('a word without quotes', (value) => /^[^\s",]+$/.test(value)),
+  values: ['NONE', 'AES-128', 'SAMPLE-AES', 'SAMPLE-AES-CTR'],
+};
 
 /** An enumerated string. */
 export function oneOf(...values: string[]): AttributeRule {
-  return bare(values.length === 1 ? String(values[0]) : values.join(' or '), (value) => values.includes(value));
+  return { ...bare(values.join(' or '), (value) => values.includes(value)), values };
 }
 
 /** A list of enumerated strings, which is quoted. */
 export function listOf(...values: string[]): AttributeRule {
   const isValid = (list: string): boolean => list.split(',').every((value) => values.includes(value.trim()));
-  return quoted(`a quoted list of ${values.join(', ')}`, isValid);
+  return { ...quoted(`a quoted list of ${values.join(', ')}`, isValid), values };
 }
 
 /** An attribute whose value other rules judge. */

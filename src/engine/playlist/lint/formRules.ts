@@ -25,7 +25,8 @@ export class FormRules {
   unknownTag(tag: TagLine): void {
     const nearest = this.#suggest(tag.name, TAGS.keys(), 'EXT-X-');
     const meant = nearest === undefined ? '' : ` Is #${nearest} meant?`;
-    this.#report('info', 'unknown-tag', `#${tag.name.slice(0, 60)} is not known; it is ignored.${meant}`, tag);
+    const message = `#${tag.name.slice(0, 60)} is not known; it is ignored.${meant}`;
+    this.#report('info', 'unknown-tag', message, tag, nearest);
   }
 
   tag(tag: TagLine, rule: TagRule, items: readonly WrittenAttribute[], attributes: Written): void {
@@ -109,7 +110,7 @@ export class FormRules {
     const nearest = this.#suggest(name, rule.attributes.keys());
     const meant = nearest === undefined ? '' : ` Is ${nearest} meant?`;
     const message = `#${tag.name} has no attribute ${name.slice(0, 60)}; it is ignored.${meant}`;
-    this.#report('info', 'unknown-attribute', message, { line, column });
+    this.#report('info', 'unknown-attribute', message, { line, column }, nearest);
   }
 
   #suggest(name: string, names: Iterable<string>, prefix?: string): string | undefined {

@@ -13,7 +13,9 @@ const FRAGMENTED_MP4 = /\.(?:m4[sva]|mp4|cmf[vat])(?:[?#]|$)/i;
 export class FragmentRules implements Rule {
   readonly #report: Report;
   readonly #targetDurationS: number | undefined;
-  /** Tags of the fragment whose URI is still to come. */
+  /** The EXTINF whose URI is still to come. */
+  #extinf: TagLine | undefined;
+  /** Other tags of that fragment. */
   readonly #pending = new Map<string, TagLine>();
   #fragments = 0;
   #totalS = 0;
@@ -39,6 +41,8 @@ export class FragmentRules implements Rule {
     };
     return {
       EXTINF: (tag: TagLine): void => {
+        this.#loseFragment();
+        this.#extinf = tag;
         this.#duration(tag);
       },
       ...Object.fromEntries(ONCE_PER_FRAGMENT.map((name) => [name, pending])),
@@ -46,13 +50,13 @@ export class FragmentRules implements Rule {
         this.#hasDiscontinuity = true;
       },
       'EXT-X-DISCONTINUITY-SEQUENCE': (tag: TagLine): void => {
-        this.#integer(tag);
+        this.#sequence(tag);
         if (!this.#hasDiscontinuity) return;
         const message = '#EXT-X-DISCONTINUITY-SEQUENCE stands below an #EXT-X-DISCONTINUITY.';
         this.#report('error', 'late-discontinuity-sequence', message, tag);
       },
       'EXT-X-MEDIA-SEQUENCE': (tag: TagLine): void => {
-        this.#integer(tag);
+        this.#sequence(tag);
       },
       'EXT-X-BITRATE': (tag: TagLine): void => {
         this.#integer(tag);
@@ -73,6 +77,19 @@ export class FragmentRules implements Rule {
     };
   }
 
+  #sequence(tag: TagLine): void {
+    this.#integer(tag);
+    if (this.#fragments === 0) return;
+    const message = `#${tag.name} stands after the first fragment; it is ignored.`;
+    this.#report('warning', 'late-sequence', message, tag);
+  }
+
+  #loseFragment(): void {
+    if (this.#extinf === undefined) return;
+    const message = 'No URI follows this #EXTINF; the fragment is missing.';
+    this.#report('warning', 'fragment-without-uri', message, this.#extinf);
+  }
+
   #integer(tag: TagLine): void {
     if (/^\d{1,20}$/.test(tag.value)) return;
     this.#report('error', 'bad-value', `#${tag.name} is not a whole number.`, valuePlace(tag));
@@ -91,16 +108,23 @@ export class FragmentRules implements Rule {
     if (comma === -1)
       this.#report('info', 'extinf-without-comma', 'A comma has to follow the duration.', valuePlace(tag));
     const duration = readDecimal((comma === -1 ? tag.value : tag.value.slice(0, comma)).trim());
-    if (duration === undefined) return;
+    if (duration === undefined) {
+      this.#report('warning', 'bad-duration', 'The duration is not a number of seconds; it counts as 0.', tag);
+      return;
+    }
     this.#totalS += duration;
     const target = this.#targetDurationS;
     if (target === undefined || Math.round(duration) <= target) return;
     const message = `The fragment lasts ${duration} s, more than the target duration of ${target} s.`;
-    this.#report('warning', 'duration-above-target', message, valuePlace(tag));
+    this.#report('warning', 'duration-above-target', message, valuePlace(tag), `${Math.round(duration)}`);
   }
 
   uri(line: UriLine): void {
     const isFirst = this.#fragments++ === 0;
+    if (this.#extinf === undefined) {
+      this.#report('error', 'uri-without-extinf', 'The URI has no #EXTINF above it.', line);
+    }
+    this.#extinf = undefined;
     if (isFirst && !this.#hasMap && !this.#hasSkip && FRAGMENTED_MP4.test(line.text)) {
       const message = 'The fragment looks like fragmented MP4, but no #EXT-X-MAP stands above it.';
       this.#report('warning', 'missing-map', message, line);
@@ -137,6 +161,7 @@ export class FragmentRules implements Rule {
   }
 
   end(): void {
+    this.#loseFragment();
     for (const [name, tag] of this.#pending) {
       const code = LOST_TAGS[name];
       if (code !== undefined) this.#report('warning', code, `No fragment follows this #${name}.`, tag);

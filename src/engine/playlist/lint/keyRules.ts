@@ -1,10 +1,9 @@
 import { nameKeySystem } from '../drm.ts';
 import { IDENTITY } from '../keys.ts';
 import type { TagLine } from '../lines.ts';
+import { KEY_METHOD } from './attributeTypes.ts';
 import type { Report, Rule, Written } from './rule.ts';
 import { plainValue } from './rule.ts';
-
-const METHODS: ReadonlySet<string> = new Set(['NONE', 'AES-128', 'SAMPLE-AES', 'SAMPLE-AES-CTR']);
 
 /** EXT-X-KEY and EXT-X-SESSION-KEY (RFC 8216bis §4.4.4.4, §4.4.6.5). */
 export class KeyRules implements Rule {
@@ -30,7 +29,7 @@ export class KeyRules implements Rule {
       this.#none(tag, attributes);
       return;
     }
-    if (method !== undefined && !METHODS.has(method.value)) {
+    if (method !== undefined && KEY_METHOD.values?.includes(method.value) !== true) {
       const message = `No key method of the RFC is called ${method.value.slice(0, 40)}.`;
       this.#report('warning', 'unknown-key-method', message, method);
     }

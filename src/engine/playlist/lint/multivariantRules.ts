@@ -1,5 +1,5 @@
 import type { WrittenAttribute } from '../attributes.ts';
-import type { Place, TagLine } from '../lines.ts';
+import type { Place, TagLine, UriLine } from '../lines.ts';
 import { readDecimal, readInteger } from '../numbers.ts';
 import { INSTREAM_ID } from './attributeTypes.ts';
 import type { Report, Rule, Written } from './rule.ts';
@@ -136,8 +136,12 @@ export class VariantRules implements Rule {
   #steered: WrittenAttribute | undefined;
   #hasScore = false;
   readonly #withoutScore: Place[] = [];
+  /** The EXT-X-STREAM-INF whose URI is still to come. */
+  #pending: TagLine | undefined;
   readonly checks = {
     'EXT-X-STREAM-INF': (tag: TagLine, attributes: Written): void => {
+      this.#loseVariant();
+      this.#pending = tag;
       this.#variant(tag, attributes);
       if (attributes.has('CODECS')) return;
       const message = '#EXT-X-STREAM-INF has no CODECS: players have to try what they cannot know.';
@@ -172,7 +176,22 @@ export class VariantRules implements Rule {
     else this.#withoutScore.push(tag);
   }
 
+  uri(line: UriLine): void {
+    if (this.#pending === undefined) {
+      const message = 'No #EXT-X-STREAM-INF stands above this URI; it is ignored.';
+      this.#report('error', 'uri-without-stream-inf', message, line);
+    }
+    this.#pending = undefined;
+  }
+
+  #loseVariant(): void {
+    if (this.#pending === undefined) return;
+    const message = 'No URI follows this #EXT-X-STREAM-INF; the variant is missing.';
+    this.#report('error', 'variant-without-uri', message, this.#pending);
+  }
+
   end(): void {
+    this.#loseVariant();
     const { value } = this.#steered ?? {};
     if (this.#steered !== undefined && value !== undefined && this.#hasVariant && !this.#pathways.has(value)) {
       this.#report('error', 'unknown-pathway', `No variant is on the pathway “${value.slice(0, 60)}”.`, this.#steered);

@@ -2,8 +2,14 @@ import type { WrittenAttribute } from '../attributes.ts';
 import type { Place, TagLine, UriLine } from '../lines.ts';
 import type { Finding } from '../model.ts';
 
-/** Tells a finding. */
-export type Report = (severity: Finding['severity'], code: string, message: string, place: Place) => void;
+/** Tells a finding; `expected` is what should stand there instead. */
+export type Report = (
+  severity: Finding['severity'],
+  code: string,
+  message: string,
+  place: Place,
+  expected?: string,
+) => void;
 
 /** The attributes of a tag as they are written, of those given twice the last. */
 export type Written = ReadonlyMap<string, WrittenAttribute>;

@@ -4,6 +4,7 @@ import {
   DECIMAL,
   HEXADECIMAL,
   INTEGER,
+  KEY_METHOD,
   judgedApart,
   listOf,
   oneOf,
@@ -17,16 +18,19 @@ import {
   URI,
   VARIABLE_NAME,
   VERSIONS,
-  WORD,
   YES_OR_NO,
 } from './attributeTypes.ts';
 import type { AttributeRule } from './attributeTypes.ts';
 
 /** What a tag may look like and where it may stand. */
 export interface TagRule {
+  /** Section of RFC 8216bis; none for a foreign one. */
+  section?: string;
   scope: 'both' | 'media' | 'multivariant';
   /** What follows the colon. */
   value: 'nothing' | 'attributes' | 'something';
+  /** The words that a value of `something` can be, where they are known. */
+  values?: readonly string[];
   /** At most once in a playlist. */
   isOnce: boolean;
   /** Not of RFC 8216bis, but widely used beside it or in its earlier versions: its form is not judged. */
@@ -37,7 +41,7 @@ export interface TagRule {
 type Attributes = Readonly<Record<string, AttributeRule>>;
 
 const KEY: Attributes = {
-  METHOD: required(WORD),
+  METHOD: required(KEY_METHOD),
   URI,
   IV: judgedApart(HEXADECIMAL),
   KEYFORMAT: TEXT,
@@ -79,39 +83,48 @@ const INTERSTITIAL: Attributes = {
 
 type Scope = TagRule['scope'];
 
-function tag(scope: Scope, value: TagRule['value'], more: { isOnce?: boolean; isForeign?: boolean } = {}): TagRule {
-  return { scope, value, isOnce: false, isForeign: false, attributes: new Map(), ...more };
+function tag(
+  section: string,
+  scope: Scope,
+  value: TagRule['value'],
+  more: Partial<Pick<TagRule, 'isOnce' | 'values'>> = {},
+): TagRule {
+  return { section, scope, value, isOnce: false, isForeign: false, attributes: new Map(), ...more };
 }
 
 const once = { isOnce: true };
 
-function list(scope: Scope, attributes: Attributes, more: { isOnce?: boolean } = {}): TagRule {
-  return { ...tag(scope, 'attributes', more), attributes: new Map(Object.entries(attributes)) };
+function list(section: string, scope: Scope, attributes: Attributes, more: { isOnce?: boolean } = {}): TagRule {
+  return { ...tag(section, scope, 'attributes', more), attributes: new Map(Object.entries(attributes)) };
 }
 
 const foreign = (...names: string[]): [string, TagRule][] =>
-  names.map((name) => [name, tag('both', 'something', { isForeign: true })]);
+  names.map((name) => [
+    name,
+    { scope: 'both', value: 'something', isOnce: false, isForeign: true, attributes: new Map<string, AttributeRule>() },
+  ]);
 
 /** The tags of RFC 8216bis §4.4 by name, and those that are widely used beside it. */
 export const TAGS: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
-  ['EXTM3U', tag('both', 'nothing', once)],
-  ['EXT-X-VERSION', tag('both', 'something', once)],
-  ['EXT-X-INDEPENDENT-SEGMENTS', tag('both', 'nothing', once)],
-  ['EXT-X-START', list('both', { 'TIME-OFFSET': required(SIGNED), PRECISE: YES_OR_NO }, once)],
+  ['EXTM3U', tag('4.4.1.1', 'both', 'nothing', once)],
+  ['EXT-X-VERSION', tag('4.4.1.2', 'both', 'something', once)],
+  ['EXT-X-INDEPENDENT-SEGMENTS', tag('4.4.2.1', 'both', 'nothing', once)],
+  ['EXT-X-START', list('4.4.2.2', 'both', { 'TIME-OFFSET': required(SIGNED), PRECISE: YES_OR_NO }, once)],
   [
     'EXT-X-DEFINE',
-    list('both', { NAME: VARIABLE_NAME, VALUE: TEXT, IMPORT: VARIABLE_NAME, QUERYPARAM: VARIABLE_NAME }),
+    list('4.4.2.3', 'both', { NAME: VARIABLE_NAME, VALUE: TEXT, IMPORT: VARIABLE_NAME, QUERYPARAM: VARIABLE_NAME }),
   ],
-  ['EXT-X-TARGETDURATION', tag('media', 'something', once)],
-  ['EXT-X-MEDIA-SEQUENCE', tag('media', 'something', once)],
-  ['EXT-X-DISCONTINUITY-SEQUENCE', tag('media', 'something', once)],
-  ['EXT-X-ENDLIST', tag('media', 'nothing', once)],
-  ['EXT-X-PLAYLIST-TYPE', tag('media', 'something', once)],
-  ['EXT-X-I-FRAMES-ONLY', tag('media', 'nothing', once)],
-  ['EXT-X-PART-INF', list('media', { 'PART-TARGET': required(POSITIVE) }, once)],
+  ['EXT-X-TARGETDURATION', tag('4.4.3.1', 'media', 'something', once)],
+  ['EXT-X-MEDIA-SEQUENCE', tag('4.4.3.2', 'media', 'something', once)],
+  ['EXT-X-DISCONTINUITY-SEQUENCE', tag('4.4.3.3', 'media', 'something', once)],
+  ['EXT-X-ENDLIST', tag('4.4.3.4', 'media', 'nothing', once)],
+  ['EXT-X-PLAYLIST-TYPE', tag('4.4.3.5', 'media', 'something', { isOnce: true, values: ['VOD', 'EVENT'] })],
+  ['EXT-X-I-FRAMES-ONLY', tag('4.4.3.6', 'media', 'nothing', once)],
+  ['EXT-X-PART-INF', list('4.4.3.7', 'media', { 'PART-TARGET': required(POSITIVE) }, once)],
   [
     'EXT-X-SERVER-CONTROL',
     list(
+      '4.4.3.8',
       'media',
       {
         'CAN-SKIP-UNTIL': DECIMAL,
@@ -123,17 +136,17 @@ export const TAGS: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
       once,
     ),
   ],
-  ['EXTINF', tag('media', 'something')],
-  ['EXT-X-BYTERANGE', tag('media', 'something')],
-  ['EXT-X-DISCONTINUITY', tag('media', 'nothing')],
-  ['EXT-X-KEY', list('media', KEY)],
-  ['EXT-X-MAP', list('media', { URI: required(URI), BYTERANGE: BYTE_RANGE })],
-  ['EXT-X-PROGRAM-DATE-TIME', tag('media', 'something')],
-  ['EXT-X-GAP', tag('media', 'nothing')],
-  ['EXT-X-BITRATE', tag('media', 'something')],
+  ['EXTINF', tag('4.4.4.1', 'media', 'something')],
+  ['EXT-X-BYTERANGE', tag('4.4.4.2', 'media', 'something')],
+  ['EXT-X-DISCONTINUITY', tag('4.4.4.3', 'media', 'nothing')],
+  ['EXT-X-KEY', list('4.4.4.4', 'media', KEY)],
+  ['EXT-X-MAP', list('4.4.4.5', 'media', { URI: required(URI), BYTERANGE: BYTE_RANGE })],
+  ['EXT-X-PROGRAM-DATE-TIME', tag('4.4.4.6', 'media', 'something')],
+  ['EXT-X-GAP', tag('4.4.4.7', 'media', 'nothing')],
+  ['EXT-X-BITRATE', tag('4.4.4.8', 'media', 'something')],
   [
     'EXT-X-PART',
-    list('media', {
+    list('4.4.4.9', 'media', {
       URI: required(URI),
       DURATION: required(DECIMAL),
       INDEPENDENT: YES_OR_NO,
@@ -143,7 +156,7 @@ export const TAGS: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
   ],
   [
     'EXT-X-DATERANGE',
-    list('media', {
+    list('4.4.5.1', 'media', {
       ID: required(TEXT),
       CLASS: TEXT,
       'START-DATE': DATE,
@@ -158,20 +171,26 @@ export const TAGS: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
       ...INTERSTITIAL,
     }),
   ],
-  ['EXT-X-SKIP', list('media', { 'SKIPPED-SEGMENTS': required(INTEGER), 'RECENTLY-REMOVED-DATERANGES': TEXT }, once)],
+  [
+    'EXT-X-SKIP',
+    list('4.4.5.2', 'media', { 'SKIPPED-SEGMENTS': required(INTEGER), 'RECENTLY-REMOVED-DATERANGES': TEXT }, once),
+  ],
   [
     'EXT-X-PRELOAD-HINT',
-    list('media', {
+    list('4.4.5.3', 'media', {
       TYPE: required(oneOf('PART', 'MAP')),
       URI: required(URI),
       'BYTERANGE-START': INTEGER,
       'BYTERANGE-LENGTH': INTEGER,
     }),
   ],
-  ['EXT-X-RENDITION-REPORT', list('media', { URI: required(URI), 'LAST-MSN': INTEGER, 'LAST-PART': INTEGER })],
+  [
+    'EXT-X-RENDITION-REPORT',
+    list('4.4.5.4', 'media', { URI: required(URI), 'LAST-MSN': INTEGER, 'LAST-PART': INTEGER }),
+  ],
   [
     'EXT-X-MEDIA',
-    list('multivariant', {
+    list('4.4.6.1', 'multivariant', {
       TYPE: required(oneOf('AUDIO', 'VIDEO', 'SUBTITLES', 'CLOSED-CAPTIONS')),
       URI,
       'GROUP-ID': required(TEXT),
@@ -193,7 +212,7 @@ export const TAGS: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
   ],
   [
     'EXT-X-STREAM-INF',
-    list('multivariant', {
+    list('4.4.6.2', 'multivariant', {
       ...VARIANT,
       'FRAME-RATE': DECIMAL,
       AUDIO: TEXT,
@@ -201,10 +220,10 @@ export const TAGS: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
       'CLOSED-CAPTIONS': judgedApart(TEXT),
     }),
   ],
-  ['EXT-X-I-FRAME-STREAM-INF', list('multivariant', { ...VARIANT, URI: required(URI) })],
+  ['EXT-X-I-FRAME-STREAM-INF', list('4.4.6.3', 'multivariant', { ...VARIANT, URI: required(URI) })],
   [
     'EXT-X-SESSION-DATA',
-    list('multivariant', {
+    list('4.4.6.4', 'multivariant', {
       'DATA-ID': required(TEXT),
       VALUE: TEXT,
       URI,
@@ -212,8 +231,11 @@ export const TAGS: ReadonlyMap<string, TagRule> = new Map<string, TagRule>([
       LANGUAGE: TEXT,
     }),
   ],
-  ['EXT-X-SESSION-KEY', list('multivariant', KEY)],
-  ['EXT-X-CONTENT-STEERING', list('multivariant', { 'SERVER-URI': required(URI), 'PATHWAY-ID': PATHWAY_ID }, once)],
+  ['EXT-X-SESSION-KEY', list('4.4.6.5', 'multivariant', KEY)],
+  [
+    'EXT-X-CONTENT-STEERING',
+    list('4.4.6.6', 'multivariant', { 'SERVER-URI': required(URI), 'PATHWAY-ID': PATHWAY_ID }, once),
+  ],
   ...foreign('EXT-X-ALLOW-CACHE', 'EXT-X-CUE', 'EXT-X-CUE-OUT', 'EXT-X-CUE-OUT-CONT', 'EXT-X-CUE-IN', 'EXT-X-SCTE35'),
   ...foreign('EXT-OATCLS-SCTE35', 'EXT-X-ASSET', 'EXT-X-PREFETCH', 'EXT-X-PREFETCH-DISCONTINUITY'),
 ]);

@@ -101,7 +101,13 @@ export class VersionRules implements Rule {
     for (const [feature, { version, place }] of this.#needs) {
       if (version <= this.#version) continue;
       const message = `${feature} needs version ${version} of the playlist; ${has}.`;
-      this.#report('warning', 'version-too-low', message.charAt(0).toUpperCase() + message.slice(1), place);
+      this.#report(
+        'warning',
+        'version-too-low',
+        message.charAt(0).toUpperCase() + message.slice(1),
+        place,
+        `${version}`,
+      );
     }
   }
 }

@@ -109,9 +109,34 @@ describe('lintLines', () => {
       const text = '#EXTM3U\n#EXT-X-VERSION:8\n#EXT-X-DEFINE:QUERYPARAM="a"';
       const [finding] = lintLines(lexLines(text), 'multivariant');
       assert.equal(finding?.message, 'QUERYPARAM needs version 11 of the playlist; it says 8.');
+      assert.equal(finding.expected, '11');
       const [none] = lintLines(lexLines('#EXTM3U\n#EXT-X-DEFINE:NAME="a",VALUE=""'), 'multivariant');
       assert.equal(none?.message, '#EXT-X-DEFINE needs version 8 of the playlist; it says none, which is 1.');
     });
+  });
+
+  describe('says what should stand there instead', () => {
+    const expectations: [
+      code: string,
+      kind: 'media' | 'multivariant',
+      lines: string[],
+      expected: string | undefined,
+    ][] = [
+      ['unknown-tag', 'media', ['#EXT-X-DISCONTINUTY'], 'EXT-X-DISCONTINUITY'],
+      ['unknown-tag', 'media', ['#EXT-X-NEW'], undefined],
+      ['unknown-attribute', 'media', ['#EXT-X-START:TIME-OFFSET=0,PRECICE=YES'], 'PRECISE'],
+      ['duration-above-target', 'media', ['#EXTINF:7.5,', 'a.ts'], '8'],
+      ['map-range-without-offset', 'media', ['#EXT-X-MAP:URI="i",BYTERANGE="10"'], '10@0'],
+      ['missing-bandwidth', 'multivariant', ['#EXT-X-STREAM-INF:CODECS=""', 'v'], undefined],
+    ];
+    for (const [code, kind, lines, expected] of expectations) {
+      it(`${code}: ${lines[0] ?? ''}`, () => {
+        const findings = lintLines(lexLines([...HEADS[kind], ...lines].join('\n')), kind);
+        const found = findings.find((finding) => finding.code === code);
+        assert.ok(found);
+        assert.equal(found.expected, expected);
+      });
+    }
   });
 
   describe('knows the version that each feature needs', () => {

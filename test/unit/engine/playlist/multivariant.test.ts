@@ -143,14 +143,14 @@ describe('reading a multivariant playlist', () => {
       [2],
     );
     assert.deepEqual(renditions, []);
-    const ofReader = new Set(['uri-without-stream-inf', 'variant-without-uri', 'bad-rendition']);
+    const ofReader = new Set(['uri-without-stream-inf', 'variant-without-uri', 'missing-attribute', 'bad-attribute']);
     assert.deepEqual(
       findings.filter(({ code }) => ofReader.has(code)).map(({ severity, code, line }) => [severity, code, line]),
       [
         ['error', 'uri-without-stream-inf', 2],
         ['error', 'variant-without-uri', 3],
-        ['error', 'bad-rendition', 6],
-        ['error', 'bad-rendition', 7],
+        ['error', 'missing-attribute', 6],
+        ['error', 'bad-attribute', 7],
         ['error', 'variant-without-uri', 8],
       ],
     );

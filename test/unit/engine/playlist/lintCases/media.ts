@@ -131,4 +131,30 @@ export const mediaCases: LintCase[] = [
   ['an IV that is not of 128 bits', [`${AES},IV=0x01`], ['4:38 error bad-iv']],
   ['an IV that is no number', [`${AES},IV="00000000000000000000000000000000"`], ['4:38 error bad-iv']],
   ['no key with a URI', ['#EXT-X-KEY:METHOD=NONE,URI="k"'], ['4:24 error key-none-with-attributes']],
+
+  [
+    'durations without a URI, and a URI without one',
+    ['#EXTINF:4,', '#EXTINF:4,', 'a.ts', ' b.ts', '#EXTINF:4,'],
+    ['4:1 warning fragment-without-uri', '7:2 error uri-without-extinf', '8:1 warning fragment-without-uri'],
+  ],
+  ['a duration that is none', ['#EXTINF:x,', 'a.ts'], ['4:1 warning bad-duration']],
+  [
+    'sequence numbers below a fragment',
+    [...ONE, '#EXT-X-MEDIA-SEQUENCE:1', '#EXT-X-DISCONTINUITY-SEQUENCE:1'],
+    ['6:1 warning late-sequence', '7:1 warning late-sequence'],
+  ],
+  ['a date that is none', ['#EXT-X-PROGRAM-DATE-TIME: soon', ...ONE], ['4:27 warning bad-date']],
+  [
+    'init segments whose range begins nowhere',
+    ['#EXT-X-MAP:URI="i",BYTERANGE="10"'],
+    ['4:30 warning map-range-without-offset'],
+  ],
+  [
+    'init segments below a key without an IV',
+    [
+      ...['#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k",KEYFORMAT="com.widevine"', '#EXT-X-MAP:URI="i"', AES],
+      ...['#EXT-X-MAP:URI="j"', '#EXT-X-KEY:METHOD=NONE', '#EXT-X-MAP:URI="k"'],
+    ],
+    ['4:48 warning drm-key-format', '7:1 warning map-key-without-iv'],
+  ],
 ];

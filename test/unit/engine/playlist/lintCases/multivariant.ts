@@ -143,4 +143,10 @@ export const multivariantCases: LintCase[] = [
     ['#EXT-X-CONTENT-STEERING:SERVER-URI="/s",PATHWAY-ID="B"', ...VARIANT],
     ['3:52 error unknown-pathway'],
   ],
+
+  [
+    'a variant without a URI, and a URI without a variant',
+    [' a.m3u8', '#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=""', '#EXT-X-STREAM-INF:BANDWIDTH=1,CODECS=""'],
+    ['3:2 error uri-without-stream-inf', '4:1 error variant-without-uri', '5:1 error variant-without-uri'],
+  ],
 ];
