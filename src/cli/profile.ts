@@ -8,7 +8,8 @@ import { GATE_SUSPECTS, GATE_TOP, type Judging } from '../profile/hotFrames.ts';
 import { writeWhole } from '../profile/record/cpu.ts';
 import { summarise } from '../profile/summary.ts';
 import { formatHotFrames } from '../profile/table.ts';
-import { readUserRules, type UserRule } from '../profile/userRules.ts';
+import type { FrameRules } from '../profile/frameRules.ts';
+import { readUserRules } from '../profile/userRules.ts';
 import { oneOf, parseArguments } from './arguments.ts';
 import { write } from './standardStreams.ts';
 
@@ -61,14 +62,14 @@ export async function runProfile(args: string[], io: ProfileIo): Promise<number>
 }
 
 async function run({ file, isJson, judging, rules, exporting }: Options): Promise<string> {
-  const ownRules = rules === undefined ? [] : await readRules(rules);
+  const ownRules = rules === undefined ? {} : { rules: await readRules(rules) };
   const profile = await readProfileFile(file);
   if (exporting !== undefined) {
     await writeWhole(exporting.output, exportProfile(profile, exporting.format, basename(file)));
     const told = { schema: 1, format: exporting.format, output: { path: exporting.output } };
     return isJson ? `${JSON.stringify(told)}\n` : `${exporting.output} holds the profile as ${exporting.format}.\n`;
   }
-  const summary = summarise(profile, { ...judging, rules: ownRules });
+  const summary = summarise(profile, { ...judging, ...ownRules });
   return isJson ? `${JSON.stringify(summary)}\n` : `${printable(formatHotFrames(summary))}\n`;
 }
 
@@ -99,7 +100,7 @@ function readSuspects(text: string): Suspect[] {
   return names.map((name) => oneOf('--suspects', name, [...new Set([...GATE_SUSPECTS, ...CATEGORIES])], usage));
 }
 
-async function readRules(source: string): Promise<UserRule[]> {
+async function readRules(source: string): Promise<FrameRules> {
   let text = source;
   if (!source.trimStart().startsWith('[')) {
     try {

@@ -1,7 +1,7 @@
+import type { FrameRules } from './frameRules.ts';
 import type { CallTree, Frame, Profile } from './model.ts';
 import { findProgram } from './nativeProgram.ts';
 import { decideNative, nativeFacts, type NativeContext } from './nativeRules.ts';
-import { applyUserRules, type UserRule } from './userRules.ts';
 import { decideScript, isHelper, isScript, type ScriptContext } from './scriptRules.ts';
 
 /** What kind of work a stack's time went into; closed, so that tables and colours can be exhaustive. Suspects first, then what is shown apart, then work. */
@@ -89,9 +89,9 @@ export interface Decisions {
 }
 
 /** Classifies each node's whole stack, the user's rules before the built-in ones, in time linear in the number of nodes however deep they are. */
-export function categorise(tree: CallTree, origin: Origin, rules: readonly UserRule[] = []): Decisions {
+export function categorise(tree: CallTree, origin: Origin, rules?: FrameRules): Decisions {
   const builtIn = origin === 'v8' ? scriptDecider(tree) : nativeDecider(tree);
-  const decide = rules.length === 0 ? builtIn : userDecider(tree, rules, builtIn);
+  const decide = rules === undefined ? builtIn : userDecider(tree, rules, builtIn);
   const list: Decision[] = [];
   const indexOf = new Map<string, number>();
   const of = new Uint32Array(tree.parent.length);
@@ -109,7 +109,7 @@ export function categorise(tree: CallTree, origin: Origin, rules: readonly UserR
 }
 
 /** Classifies one stack, outermost frame first. */
-export function categoriseStack(stack: readonly Frame[], origin: Origin, rules: readonly UserRule[] = []): Decision {
+export function categoriseStack(stack: readonly Frame[], origin: Origin, rules?: FrameRules): Decision {
   const tree: CallTree = {
     frames: [...stack],
     frame: Uint32Array.from(stack.keys()),
@@ -121,7 +121,7 @@ export function categoriseStack(stack: readonly Frame[], origin: Origin, rules: 
 }
 
 /** Classifies a frame by its own name and file, as if nothing had called it. */
-export function categoriseSymbol(frame: Frame, origin: Origin, rules: readonly UserRule[] = []): Decision {
+export function categoriseSymbol(frame: Frame, origin: Origin, rules?: FrameRules): Decision {
   return categoriseStack([frame], origin, rules);
 }
 
@@ -129,8 +129,8 @@ export function categoriseSymbol(frame: Frame, origin: Origin, rules: readonly U
 type Decider = (node: number) => Decision;
 
 /** The user's rules for the frame itself win over those for its stack, and those over the built-in ones; of a stack the innermost frame wins. */
-function userDecider(tree: CallTree, rules: readonly UserRule[], builtIn: Decider): Decider {
-  const { own, stack, decisions } = applyUserRules(rules, tree.frames);
+function userDecider(tree: CallTree, rules: FrameRules, builtIn: Decider): Decider {
+  const { own, stack, decisions } = rules(tree.frames);
   const inherited = new Int32Array(tree.parent.length);
   return (node) => {
     const frame = tree.frame[node] ?? 0;

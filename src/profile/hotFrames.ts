@@ -1,7 +1,7 @@
 import type { Category, Decision, Decisions, Origin, Suspect } from './categories.ts';
 import { categoriesOf, categorise, categoriseSymbol, originOf } from './categories.ts';
+import type { FrameRules } from './frameRules.ts';
 import type { CallTree, Frame, Profile } from './model.ts';
-import type { UserRule } from './userRules.ts';
 import { addUpwards, childrenAt, groupChildren, mergeTrees } from './tree.ts';
 
 /** A function, merged over all stacks and threads of a profile. */
@@ -52,7 +52,7 @@ export interface Judging {
   /** What is suspected; the allocator and system calls unless told. */
   suspects?: readonly Suspect[];
   /** The user's rules for categories. */
-  rules?: readonly UserRule[];
+  rules?: FrameRules;
 }
 
 export type Metric = 'self' | 'total';
@@ -95,7 +95,7 @@ const SYSCALL_ENTRY =
  * A function that does different things in different stacks has the category with most of its self weight; `categories` splits its
  * weight exactly.
  */
-export function hotFrames(profile: Profile, rules: readonly UserRule[] = []): HotFrames {
+export function hotFrames(profile: Profile, rules?: FrameRules): HotFrames {
   return rank(analyse(profile, rules));
 }
 
@@ -123,7 +123,7 @@ export function judge(profile: Profile, judging: Judging = {}): { hot: HotFrames
 interface Analysis {
   tree: CallTree;
   origin: Origin;
-  rules: readonly UserRule[];
+  rules: FrameRules | undefined;
   decisions: Decisions;
   /** Node → self weight without idle. */
   busy: Float64Array;
@@ -134,7 +134,7 @@ interface Analysis {
   byDecision: Map<number, number>[];
 }
 
-function analyse(profile: Profile, rules: readonly UserRule[] = []): Analysis {
+function analyse(profile: Profile, rules?: FrameRules): Analysis {
   const tree = mergeTrees(profile.threads.map((thread) => thread.tree));
   const origin = originOf(profile);
   const decisions = categorise(tree, origin, rules);

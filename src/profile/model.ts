@@ -39,11 +39,23 @@ export interface CallTree {
   self: Float64Array;
 }
 
+/** Samples of a thread in the order of time, one entry each. Between two samples there may be time of none, never time of both. */
+export interface SampleTimes {
+  /** Sample → node of the call tree that its stack ends at. */
+  node: Uint32Array;
+  /** Sample → its beginning, in microseconds since the profile's beginning; ascending. */
+  startUs: Float64Array;
+  /** Sample → its end, on the same scale; never after the next one's beginning. */
+  endUs: Float64Array;
+}
+
 export interface Thread {
   name: string;
   tree: CallTree;
   /** Stacks with weight, before merging. */
   samples: number;
+  /** Absent where the file does not say when its samples were taken. */
+  times?: SampleTimes;
 }
 
 /** Any profile, whatever its format. Idle is a frame named `(idle)` in the tree. */
@@ -51,6 +63,11 @@ export interface Profile {
   format: ProfileFormat;
   unit: Unit;
   threads: Thread[];
+  /**
+   * What 0 of all threads' times is on the recorder's own clock, in microseconds: V8's and perf's are those of the machine since it started.
+   * Present when a thread has times.
+   */
+  startUs?: number;
   /** What the format or the file did not let us know, in words. */
   lost: string[];
 }

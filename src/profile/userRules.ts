@@ -1,13 +1,14 @@
 import { runInNewContext } from 'node:vm';
 import { CATEGORIES, type Category, type Decision } from './categories.ts';
 import { ProfileError } from './errors.ts';
+import type { FrameDecisions, FrameRules } from './frameRules.ts';
 import type { Frame } from './model.ts';
 
 /** What a user's pattern is held against: the name of the frame that has the weight, its file, or any name on its stack. */
-export type RuleKind = 'name' | 'file' | 'stack';
+type RuleKind = 'name' | 'file' | 'stack';
 
 /** A rule of the user's, which goes before all built-in ones; of several the first that matches decides. */
-export interface UserRule {
+interface UserRule {
   /** Source of a regular expression. */
   pattern: string;
   category: Category;
@@ -23,10 +24,11 @@ const PATTERN_TIME_MS = 1000;
 const KINDS: readonly RuleKind[] = ['name', 'file', 'stack'];
 
 /**
- * Reads rules as settings or JSON have them: an array of `{pattern, category, kind?}`, `kind` being `name` where it is left out.
+ * Reads rules as settings or JSON have them: an array of `{pattern, category, kind?}`, `kind` being `name` where it is left out. The first
+ * rule that matches a frame decides. Applied to frames, a pattern may take a second over all of them, else PROFILE_RULE is thrown.
  * @throws {ProfileError} PROFILE_RULE that names every rule that is wrong, from 1, and why
  */
-export function readUserRules(value: unknown): UserRule[] {
+export function readUserRules(value: unknown): FrameRules {
   if (!Array.isArray(value)) throw wrong('they are no array');
   if (value.length > RULES_MAX) throw wrong(`they are more than ${RULES_MAX}`);
   const problems: string[] = [];
@@ -37,7 +39,7 @@ export function readUserRules(value: unknown): UserRule[] {
     else rules.push(rule);
   }
   if (problems.length > 0) throw wrong(problems.join('; '));
-  return rules;
+  return (frames) => applyRules(rules, frames);
 }
 
 /** The rule, or what is wrong with it. */
@@ -58,20 +60,7 @@ function readRule(item: unknown): UserRule | string {
   return { pattern, category: known, kind: held };
 }
 
-/** What the user's rules say of frames by themselves. */
-export interface UserDecisions {
-  /** Frame → index in the rules of the first that its own name or file matches, or −1. */
-  own: Int32Array;
-  /** Frame → index of the first rule of kind `stack` that its name matches, or −1. */
-  stack: Int32Array;
-  decisions: Decision[];
-}
-
-/**
- * Holds the rules against each frame once. A pattern may take a second over all of them.
- * @throws {ProfileError} PROFILE_RULE when one takes longer
- */
-export function applyUserRules(rules: readonly UserRule[], frames: readonly Frame[]): UserDecisions {
+function applyRules(rules: readonly UserRule[], frames: readonly Frame[]): FrameDecisions {
   const own = new Int32Array(frames.length).fill(-1);
   const stack = new Int32Array(frames.length).fill(-1);
   const texts = {

@@ -65,7 +65,8 @@ const HEAD = `<header>
 </div>
 </header>`;
 
-const GRAPH = `<section class="flame" aria-label="Graph">
+const GRAPH = `<div id="panes"></div>
+<section class="flame" aria-label="Graph">
 <div id="graph"><canvas id="canvas" tabindex="0" role="application" aria-roledescription="flamegraph" aria-describedby="keys"></canvas><div id="spacer"></div></div>
 <p id="keys" class="spoken">Arrow keys move to callers, callees and neighbours. Enter zooms, Escape goes back, Home shows the whole graph, Control and Enter opens the source.</p>
 <p id="status"></p>

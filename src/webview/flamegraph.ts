@@ -30,7 +30,7 @@ function receive(message: HostMessage): void {
     case 'profile':
       // Before it is filled: a hidden canvas has no size to be drawn at.
       showOnly('page');
-      page.show(message.profile);
+      page.receive(message);
       break;
     case 'failure':
       elementById('failureTitle', HTMLElement).textContent = message.title;

@@ -7,9 +7,11 @@ import { formatCount, formatShare, formatWeight } from './format.ts';
 import { FlameGraph } from './graph.ts';
 import { fingerprint, heaviestThread } from './identity.ts';
 import { markFamily, showLegend } from './legend.ts';
-import type { PageMessage, ProfileModel } from './messages.ts';
+import type { HostMessage, PageMessage, ProfileModel } from './messages.ts';
 import { ancestorsOf, isWithin } from './navigation.ts';
 import type { Family } from './palette.ts';
+import type { Pane } from './pane.ts';
+import { mountPanes } from './panes.ts';
 import { markHotFrame, showEvidence, showHead, showHotFrames, wholeName } from './panels.ts';
 import { showPath } from './path.ts';
 import { compileSearch, nextMatch } from './search.ts';
@@ -17,6 +19,7 @@ import { SearchBar } from './searchBar.ts';
 import { hasSource } from './source.ts';
 import type { PageState } from './state.ts';
 import { applyFamilyColours, readTheme, watchTheme } from './theme.ts';
+import { TimeAxis } from './timeAxis.ts';
 import { hideTooltip, showTooltip } from './tooltip.ts';
 
 /** Ways out of the page. */
@@ -33,6 +36,8 @@ export class FlamePage {
   readonly #host: PageHost;
   readonly #graph: FlameGraph;
   readonly #searchBar: SearchBar;
+  readonly #panes: readonly Pane[];
+  readonly #time = new TimeAxis();
   #state: PageState;
   #profile: ProfileModel | undefined;
   #flame: Flame | undefined;
@@ -67,19 +72,34 @@ export class FlamePage {
         this.#graph.focus();
       },
     });
+    this.#panes = mountPanes(elementById('panes', HTMLElement), {
+      time: this.#time,
+      post: (message) => this.#host.post(message),
+    });
+    for (const pane of this.#panes) {
+      pane.setTheme(theme);
+      pane.setView('flame');
+    }
     applyFamilyColours(theme);
     watchTheme(() => this.#changeTheme());
     this.#listen();
+  }
+
+  /** Takes what the host says of the profile that is shown; a `profile` is shown first. */
+  receive(message: HostMessage): void {
+    if (message.type === 'profile') this.#show(message.profile);
+    for (const pane of this.#panes) pane.receive(message);
   }
 
   #changeTheme(): void {
     const theme = readTheme();
     applyFamilyColours(theme);
     this.#graph.theme = theme;
+    for (const pane of this.#panes) pane.setTheme(theme);
   }
 
   /** Shows a profile, as it was last left if it is the same one. */
-  show(profile: ProfileModel): void {
+  #show(profile: ProfileModel): void {
     this.#profile = profile;
     const heaviest = heaviestThread(profile);
     const isKnown = this.#state.profile === fingerprint(profile);
@@ -89,6 +109,7 @@ export class FlamePage {
     }
     document.title = profile.title;
     elementById('canvas', HTMLElement).setAttribute('aria-label', `Flamegraph of ${profile.title}`);
+    this.#time.reset(undefined);
     showHead(profile);
     showHotFrames(profile, (frame) => this.#chooseHotFrame(frame));
     showEvidence(profile);

@@ -1,5 +1,6 @@
 import { ProfileError } from '../errors.ts';
-import type { Frame, Profile, Unit } from '../model.ts';
+import type { Frame, Profile, SampleTimes, Thread, Unit } from '../model.ts';
+import { relateTimes, TimesBudget, TimesBuilder } from '../sampleTimes.ts';
 import { TreeBuilder } from '../tree.ts';
 import type { Content } from './content.ts';
 
@@ -16,6 +17,7 @@ interface RawProfile {
   samples: number[];
   /** Microseconds on the profile's own clock, one a sample; absent when the file has no times. */
   timestampsUs?: number[];
+  startUs?: number;
   endUs?: number;
 }
 
@@ -52,14 +54,16 @@ export function parse(content: Content): Profile {
   const raw = isObject(content.value['head']) ? readHead(content.value) : readNodes(content.value);
   const builder = new TreeBuilder();
   const nodeOf = mergeNodes(raw.nodes, builder);
-  const { unit, samples } = addWeights(raw, nodeOf, builder, lost);
+  const { unit, samples, times } = addWeights(raw, nodeOf, builder, lost);
   const tree = builder.build();
   if (!tree.self.some((weight) => weight > 0)) {
     throw new ProfileError('PROFILE_EMPTY', 'the CPU profile holds no sample', {
       hint: 'Record for longer, or with a shorter sampling interval.',
     });
   }
-  return { format: 'cpuprofile', unit, threads: [{ name: 'JavaScript', tree, samples }], lost };
+  const thread: Thread = { name: 'JavaScript', tree, samples };
+  if (times !== undefined) thread.times = times;
+  return { format: 'cpuprofile', unit, threads: [thread], ...relateTimes([thread], raw.startUs), lost };
 }
 
 function readNodes(value: Json): RawProfile {
@@ -83,6 +87,7 @@ function readNodes(value: Json): RawProfile {
   if (samples.length === 0 || deltas.length < samples.length) return raw;
   let now = numberOr(value['startTime'], 0);
   raw.timestampsUs = samples.map((_, index) => (now += deltas[index] ?? 0));
+  if (typeof value['startTime'] === 'number') raw.startUs = value['startTime'];
   if (typeof value['endTime'] === 'number') raw.endUs = value['endTime'];
   return raw;
 }
@@ -169,7 +174,7 @@ function addWeights(
   nodeOf: (id: number) => number | undefined,
   builder: TreeBuilder,
   lost: string[],
-): { unit: Unit; samples: number } {
+): { unit: Unit; samples: number; times?: SampleTimes | undefined } {
   if (raw.samples.length === 0) {
     lost.push('the file holds no samples, so the hit counts of its nodes stand for them');
     let samples = 0;
@@ -184,14 +189,22 @@ function addWeights(
   const weights = raw.timestampsUs === undefined ? undefined : sampleWeights(raw.timestampsUs, raw.endUs, lost);
   if (weights === undefined) lost.push('the file holds no times, so every sample counts the same');
   let strays = 0;
+  const times = new TimesBuilder(new TimesBudget());
   raw.samples.forEach((id, index) => {
     const node = nodeOf(id);
-    if (node === undefined) strays++;
-    else builder.add(node, weights?.[index] ?? (weights === undefined ? 1 : 0));
+    if (node === undefined) {
+      strays++;
+      return;
+    }
+    const weight = weights?.[index] ?? (weights === undefined ? 1 : 0);
+    builder.add(node, weight);
+    const startUs = raw.timestampsUs?.[index];
+    if (startUs !== undefined) times.add(node, startUs, startUs + weight);
   });
   if (strays === raw.samples.length) throw broken('its samples name nodes that are not there');
   if (strays > 0) lost.push(`${strays} samples name nodes that are not there and were left out`);
-  return { unit: weights === undefined ? 'samples' : 'microseconds', samples: raw.samples.length - strays };
+  const unit = weights === undefined ? 'samples' : 'microseconds';
+  return { unit, samples: raw.samples.length - strays, times: times.build() };
 }
 
 /** How long each sample lasted, in microseconds: until the next one in time. */
