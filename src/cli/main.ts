@@ -11,7 +11,7 @@ const usage = `Hotframe downloads HLS streams and keeps the evidence of how each
 Usage:
   hotframe download <url> -o <file> [options]   download a stream
   hotframe inspect <url or file> [options]      show what a playlist holds, fetching no fragment
-  hotframe profile <file> [options]             name the hot frames of a profile
+  hotframe profile <file> [<file>] [options]    name the hot frames of a profile, or what changed between two
   hotframe --version                            print the version
 
 ${downloadUsage}

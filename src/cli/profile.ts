@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ProfileError } from '../profile/errors.ts';
-import { EXPORT_FORMATS, exportProfile, type ExportFormat } from '../profile/export.ts';
+import { diffProfiles, type ProfileDiff } from '../profile/diff.ts';
+import { DIFF_EXPORT_FORMATS, exportDiff } from '../profile/diffExport.ts';
+import { formatDiff, summariseDiff, type Listing } from '../profile/diffTable.ts';
+import { EXPORT_FORMATS, exportProfile } from '../profile/export.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
 import { CATEGORIES, type Suspect } from '../profile/categories.ts';
 import { GATE_SUSPECTS, GATE_TOP, type Judging } from '../profile/hotFrames.ts';
@@ -18,28 +21,36 @@ export interface ProfileIo {
   stderr: NodeJS.WritableStream;
 }
 
-const USAGE = `Usage: hotframe profile <file> [options]
+const USAGE = `Usage: hotframe profile <file> [<file>] [options]
 
 Names the hot frames of a profile, recognised by its content, gzip or not: V8 CPU and heap profiles, perf script, flame graphs
 (SVG of flamegraph.pl, inferno, cargo flamegraph), pprof, speedscope, Firefox and samply, Chrome trace events, folded stacks (a;b;c 12) and others (docs/profiles.md).
+With a second file: what changed from the first to the second, function by function; stacks are matched by name.
 
   --json                one JSON object on standard output
   --top <n>             how many hot frames are listed and judged (default ${GATE_TOP})
   --metric <which>      self (default) or total: the weight that ranks them
   --suspects <which>    what the gate looks for: ${GATE_SUSPECTS.join(',')} (default) or categories
   --rules <json>        your own rules for categories: a file, or the array itself (docs/profiles.md)
-  --export <format>     write the profile as ${EXPORT_FORMATS.join(', ')} instead; needs -o
+  --export <format>     write the profile as ${EXPORT_FORMATS.join(', ')} instead; needs -o.
+                        Two files: ${DIFF_EXPORT_FORMATS.join(', ')}
   -o, --output <file>   where to
+  --absolute            two files: compare weights, not shares of what each was busy with
+  --match-lines         two files: functions at another line of their file are others
   --help
 `;
 
 interface Options {
   file: string;
+  /** What it is compared with. */
+  second: string | undefined;
   isJson: boolean;
   judging: Judging;
   /** JSON or the path of a file with it. */
   rules: string | undefined;
-  exporting: { format: ExportFormat; output: string } | undefined;
+  exporting: { format: string; output: string } | undefined;
+  isAbsolute: boolean;
+  hasLines: boolean;
 }
 
 /**
@@ -61,24 +72,63 @@ export async function runProfile(args: string[], io: ProfileIo): Promise<number>
   }
 }
 
-async function run({ file, isJson, judging, rules, exporting }: Options): Promise<string> {
-  const ownRules = rules === undefined ? {} : { rules: await readRules(rules) };
+async function run(options: Options): Promise<string> {
+  const { file, second, isJson, rules, exporting } = options;
+  const judging = { ...options.judging, ...(rules === undefined ? {} : { rules: await readRules(rules) }) };
+  if (second !== undefined) return runDiff(second, { ...options, judging });
+  const format = exporting && oneOf('--export', exporting.format, EXPORT_FORMATS, usage);
   const profile = await readProfileFile(file);
-  if (exporting !== undefined) {
-    await writeWhole(exporting.output, exportProfile(profile, exporting.format, basename(file)));
-    const told = { schema: 1, format: exporting.format, output: { path: exporting.output } };
-    return isJson ? `${JSON.stringify(told)}\n` : `${exporting.output} holds the profile as ${exporting.format}.\n`;
+  if (exporting !== undefined && format !== undefined) {
+    return writeExport(exportProfile(profile, format, basename(file)), exporting, isJson, 'profile');
   }
-  const summary = summarise(profile, { ...judging, ...ownRules });
+  const summary = summarise(profile, judging);
   return isJson ? `${JSON.stringify(summary)}\n` : `${printable(formatHotFrames(summary))}\n`;
+}
+
+async function runDiff(second: string, options: Options): Promise<string> {
+  const { file, isJson, judging, exporting, isAbsolute, hasLines } = options;
+  const format = exporting && oneOf('--export of two files', exporting.format, DIFF_EXPORT_FORMATS, usage);
+  const [before, after] = namesOf(file, second);
+  const diff: ProfileDiff = diffProfiles(
+    { name: before, profile: await readProfileFile(file) },
+    { name: after, profile: await readProfileFile(second) },
+    { ...judging, hasLines },
+  );
+  const basis = isAbsolute ? 'weight' : 'share';
+  if (exporting !== undefined && format !== undefined) {
+    return writeExport(exportDiff(diff, format, basis), exporting, isJson, 'difference');
+  }
+  const { top = GATE_TOP, metric = 'self' } = judging;
+  const listing: Listing = { top, metric, basis };
+  const summary = summariseDiff(diff, listing);
+  return isJson ? `${JSON.stringify(summary)}\n` : `${printable(formatDiff(summary, listing))}\n`;
+}
+
+/** What two files are called: by their names, by their paths where the names are one. */
+function namesOf(first: string, second: string): [string, string] {
+  return basename(first) === basename(second) ? [first, second] : [basename(first), basename(second)];
+}
+
+async function writeExport(
+  text: string,
+  { format, output }: NonNullable<Options['exporting']>,
+  isJson: boolean,
+  what: string,
+): Promise<string> {
+  await writeWhole(output, text);
+  const told = { schema: 1, format, output: { path: output } };
+  return isJson ? `${JSON.stringify(told)}\n` : `${output} holds the ${what} as ${format}.\n`;
 }
 
 function readOptions(args: string[]): Options | 'help' {
   const { values, positionals } = parse(args);
   if (values.help) return 'help';
-  const [file, second] = positionals;
+  const [file, second, third] = positionals;
   if (file === undefined) throw usage('Which profile? A file is missing.');
-  if (second !== undefined) throw usage('The difference of two profiles is not available yet: one file at a time.');
+  if (third !== undefined) throw usage('Two files at most: the second is compared with the first.');
+  if (second === undefined && (values.absolute || values['match-lines'])) {
+    throw usage('--absolute and --match-lines are for two files: a second one is missing.');
+  }
   const top = Number(values.top);
   if (!Number.isInteger(top) || top < 1) throw usage('--top takes a whole number from 1.');
   const judging: Judging = {
@@ -88,10 +138,13 @@ function readOptions(args: string[]): Options | 'help' {
   };
   return {
     file,
+    second,
     isJson: values.json,
     judging,
     rules: values.rules,
     exporting: readExport(values.export, values.output),
+    isAbsolute: values.absolute,
+    hasLines: values['match-lines'],
   };
 }
 
@@ -124,10 +177,8 @@ async function readRules(source: string): Promise<FrameRules> {
 function readExport(format: string | undefined, output: string | undefined): Options['exporting'] {
   if (format === undefined && output === undefined) return undefined;
   if (format === undefined) throw usage('-o is for --export: name the format too.');
-  const known = EXPORT_FORMATS.find((name) => name === format);
-  if (known === undefined) throw usage(`There is no export format "${format}": ${EXPORT_FORMATS.join(', ')}.`);
   if (output === undefined) throw usage('--export needs -o <file>.');
-  return { format: known, output };
+  return { format, output };
 }
 
 function parse(args: string[]) {
@@ -141,6 +192,8 @@ function parse(args: string[]) {
       rules: { type: 'string' },
       export: { type: 'string' },
       output: { type: 'string', short: 'o' },
+      absolute: { type: 'boolean', default: false },
+      'match-lines': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
     usage,

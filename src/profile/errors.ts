@@ -15,6 +15,8 @@ export type ProfileErrorCode =
   | 'PROFILE_OPTION'
   /** A rule of the user's is wrong or takes too long. */
   | 'PROFILE_RULE'
+  /** Two profiles cannot be compared. */
+  | 'PROFILE_MISMATCH'
   /** V8's profiler could not be started or stopped. */
   | 'PROFILE_RECORDER';
 

@@ -21,8 +21,24 @@ const COUNTED: Readonly<Record<Unit, string>> = {
   count: 'counts',
 };
 
+/** How a call tree is drawn. */
+export interface Drawing {
+  tree: CallTree;
+  /** What stands above it. */
+  title: string;
+  /** What it shows, in words, for those who cannot see it. */
+  description: string;
+  /** A line below it. */
+  note: string;
+  /** A box's colour, and its title: what a browser shows where the pointer rests. `node` is −1 for the box below all others. */
+  lookOf: (node: number, label: string, box: { width: number; share: number }) => { fill: string; title: string };
+  /** Whether edges are written in inferno's form too, so that tools read the stacks back. */
+  isReadable: boolean;
+}
+
 /** A frame to draw; edges are weights from the left. */
 interface Box {
+  node: number;
   label: string;
   x: number;
   width: number;
@@ -41,24 +57,45 @@ interface Box {
  */
 export function toSvg(profile: Profile, title: string): string {
   const { unit } = profile;
+  const counted = COUNTED[unit];
   const merged = mergeTrees(profile.threads.map(({ tree }) => tree));
   const isWhole =
     unit === 'microseconds' || unit === 'bytes' || merged.self.every((weight) => Number.isInteger(weight));
-  const tree = isWhole ? { ...merged, self: merged.self.map((weight) => Math.round(weight)) } : merged;
+  return drawFlame({
+    tree: isWhole ? { ...merged, self: merged.self.map((weight) => Math.round(weight)) } : merged,
+    title,
+    description: `a flame graph; the wider a frame, the more ${counted} it has`,
+    note: '',
+    lookOf: (_, label, { width, share }) => ({
+      fill: colour(label),
+      title: `${label} (${grouped(width)} ${counted}, ${(share * 100).toFixed(2)}%)`,
+    }),
+    isReadable: true,
+  });
+}
+
+/** The image of a drawing, as `toSvg` describes it. @throws {ProfileError} PROFILE_TOO_LARGE */
+export function drawFlame(drawing: Drawing): string {
+  const { tree, title, description, note, isReadable } = drawing;
+  const isWhole = tree.self.every((weight) => Number.isInteger(weight));
   const { boxes, elided, weight, rows } = boxesOf(tree, isWhole);
   const heightPx = HEAD_PX + rows * ROW_PX + FOOT_PX;
-  const note =
-    elided > 0 ? `${elided} frames that are too narrow are not drawn; their weight counts for their callers.` : '';
-  const drawn = boxes.map((box) => group(box, weight, heightPx - FOOT_PX, COUNTED[unit])).join('\n');
+  const notes = [
+    ...(note === '' ? [] : [note]),
+    ...(elided > 0
+      ? [`${elided} frames that are too narrow are not drawn; their weight counts for their callers.`]
+      : []),
+  ];
+  const drawn = boxes.map((box) => group(box, drawing, weight, heightPx - FOOT_PX)).join('\n');
   return `<?xml version="1.0" encoding="UTF-8"?>
-<svg xmlns="http://www.w3.org/2000/svg" xmlns:fg="http://github.com/jonhoo/inferno" width="${WIDTH_PX}" height="${heightPx}" viewBox="0 0 ${WIDTH_PX} ${heightPx}" font-family="Verdana, sans-serif" font-size="11" role="img">
-<desc>${escape(title)}: a flame graph; the wider a frame, the more ${COUNTED[unit]} it has</desc>
+<svg xmlns="http://www.w3.org/2000/svg"${isReadable ? ' xmlns:fg="http://github.com/jonhoo/inferno"' : ''} width="${WIDTH_PX}" height="${heightPx}" viewBox="0 0 ${WIDTH_PX} ${heightPx}" font-family="Verdana, sans-serif" font-size="11" role="img">
+<desc>${escape(title)}: ${escape(description)}</desc>
 <rect x="0" y="0" width="100%" height="100%" fill="#f8f8f8"/>
 <text x="${WIDTH_PX / 2}" y="24" text-anchor="middle" font-size="16">${escape(title)}</text>
-<g id="frames" fg:total="${plain(weight)}">
+<g${isReadable ? ` id="frames" fg:total="${plain(weight)}"` : ''}>
 ${drawn}
 </g>
-<text x="10" y="${heightPx - 8}" fill="#555">${note}</text>
+<text x="10" y="${heightPx - 8}" fill="#555">${escape(notes.join(' '))}</text>
 </svg>
 `;
 }
@@ -75,7 +112,7 @@ function boxesOf(tree: CallTree, isWhole: boolean): { boxes: Box[]; elided: numb
   }
   const exact = (part: number): number => (isWhole ? Math.round(part * weight) : part * weight);
   const labels = tree.frames.map(foldedLabel);
-  const boxes: Box[] = [{ label: 'all', x: 0, width: weight, depth: 0 }];
+  const boxes: Box[] = [{ node: -1, label: 'all', x: 0, width: weight, depth: 0 }];
   let deepest = 0;
   let elided = 0;
   for (let node = 0; node < width.length; node++) {
@@ -87,6 +124,7 @@ function boxesOf(tree: CallTree, isWhole: boolean): { boxes: Box[]; elided: numb
     const level = (depth[node] ?? 0) + 1;
     deepest = Math.max(deepest, level);
     boxes.push({
+      node,
       label: labels[tree.frame[node] ?? 0] ?? '',
       x: exact(x[node] ?? 0),
       width: exact(part),
@@ -96,18 +134,18 @@ function boxesOf(tree: CallTree, isWhole: boolean): { boxes: Box[]; elided: numb
   return { boxes, elided, weight, rows: deepest + 1 };
 }
 
-function group({ label, x, width, depth }: Box, weight: number, bottomPx: number, counted: string): string {
+function group({ node, label, x, width, depth }: Box, drawing: Drawing, weight: number, bottomPx: number): string {
   const scale = weight === 0 ? 0 : WIDTH_PX / weight;
-  const share = weight === 0 ? 100 : (width / weight) * 100;
   const y = bottomPx - (depth + 1) * ROW_PX;
   const left = (x * scale).toFixed(2);
   const widthPx = (width * scale).toFixed(2);
-  const name = escape(label);
+  const { fill, title } = drawing.lookOf(node, label, { width, share: weight === 0 ? 1 : width / weight });
+  const edges = drawing.isReadable ? ` fg:x="${plain(x)}" fg:w="${plain(width)}"` : '';
   const text =
     width * scale < NAMED_PX
       ? ''
-      : `<svg x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX}"><text x="3" y="11.5">${name}</text></svg>`;
-  return `<g><title>${name} (${grouped(width)} ${counted}, ${share.toFixed(2)}%)</title><rect x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX - 1}" fill="${colour(label)}" rx="1" fg:x="${plain(x)}" fg:w="${plain(width)}"/>${text}</g>`;
+      : `<svg x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX}"><text x="3" y="11.5">${escape(label)}</text></svg>`;
+  return `<g><title>${escape(title)}</title><rect x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX - 1}" fill="${fill}" rx="1"${edges}/>${text}</g>`;
 }
 
 /** A warm colour that a name always has, light enough for black text. */

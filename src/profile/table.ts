@@ -2,7 +2,8 @@ import type { Gate } from './hotFrames.ts';
 import type { Unit } from './model.ts';
 import type { ProfileSummary } from './summary.ts';
 
-const NAME_WIDTH_MAX = 44;
+/** Characters of a name in a table. */
+export const NAME_WIDTH_MAX = 44;
 
 /**
  * The hot frames, the idle weight and the gate's two answers as text for people, a line each; no trailing newline.
@@ -18,7 +19,7 @@ export function formatHotFrames(summary: ProfileSummary): string {
     shorten(frame.name, NAME_WIDTH_MAX),
     place(frame),
   ]);
-  const lines = columns([['#', 'self', 'total', 'category', 'name', 'file'], ...rows]);
+  const lines = columns([['#', 'self', 'total', 'category', 'name', 'file'], ...rows], 3);
   lines.push(
     '',
     `Busy ${amount(busy, summary.unit)}, idle ${amount(summary.idle, summary.unit)} (${percent(summary.total > 0 ? summary.idle / summary.total : 0)} of ${amount(summary.total, summary.unit)}), ${summary.samples} samples.`,
@@ -61,8 +62,9 @@ export function amount(weight: number, unit: Unit): string {
   }
 }
 
-function columns(rows: string[][]): string[] {
-  const isRight = (column: number): boolean => column < 3;
+/** Rows as lines of equal columns, the first `numbers` of them aligned to the right. */
+export function columns(rows: string[][], numbers: number): string[] {
+  const isRight = (column: number): boolean => column < numbers;
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
   return rows.map((row) =>
     row
@@ -72,17 +74,20 @@ function columns(rows: string[][]): string[] {
   );
 }
 
-function place({ file, line }: { file?: string; line?: number }): string {
+/** The end of a file's path, and the line. */
+export function place({ file, line }: { file?: string; line?: number }): string {
   if (file === undefined) return '';
   const short = file.startsWith('node:') || file.startsWith('[') ? file : file.split(/[\\/]/).slice(-2).join('/');
   return line === undefined ? short : `${short}:${line}`;
 }
 
-function shorten(text: string, length: number): string {
+/** A text of at most `length` characters. */
+export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
-function percent(share: number): string {
+/** `12.3 %` for 0.123. */
+export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runProfile } from '../../../src/cli/profile.ts';
 import type { ProfileSummary } from '../../../src/profile/summary.ts';
+import { toSpeedscope } from '../../../src/profile/export.ts';
+import type { DiffSummary } from '../../../src/profile/diffTable.ts';
+import { profileOf } from '../profile/trees.ts';
 import { Text } from './text.ts';
 
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
@@ -16,10 +19,20 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 describe('hotframe profile', () => {
   let folder: string;
   let file: string;
+  /** The same program later. */
+  let later: string;
+  let bytes: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'hotframe-profile-'));
     file = join(folder, 'stacks.folded');
     await writeFile(file, '_start;main;work 60\n_start;main;malloc 40\n_start;main;evil\u001b[2J 1\n');
+    later = join(folder, 'later.folded');
+    await writeFile(later, '_start;main;work 70\n_start;main;malloc 10\n_start;main;fresh\u001b[2J 20\n');
+    bytes = join(folder, 'bytes.speedscope.json');
+    await writeFile(
+      bytes,
+      JSON.stringify(toSpeedscope({ ...profileOf([[['_start', 'main'], 1]]), unit: 'bytes' }, 'b')),
+    );
   });
   after(async () => rm(folder, { recursive: true }));
 
@@ -57,7 +70,15 @@ describe('hotframe profile', () => {
 
   const refused: [what: string, args: () => string[], code: number, errorCode: string][] = [
     ['no file', () => [], 2, 'PROFILE_OPTION'],
-    ['a second file', () => [file, file], 2, 'PROFILE_OPTION'],
+    ['a third file', () => [file, file, file], 2, 'PROFILE_OPTION'],
+    ['a comparison with nothing', () => [file, '--absolute'], 2, 'PROFILE_OPTION'],
+    [
+      'a difference as a profile',
+      () => [file, file, '--export', 'cpuprofile', '-o', join(folder, 'x')],
+      2,
+      'PROFILE_OPTION',
+    ],
+    ['profiles that count different things', () => [file, bytes], 2, 'PROFILE_MISMATCH'],
     ['an unknown option', () => [file, '--nonsense'], 2, 'PROFILE_OPTION'],
     ['a top that is none', () => [file, '--top', '0'], 2, 'PROFILE_OPTION'],
     ['an unknown export', () => [file, '--export', 'pdf', '-o', join(folder, 'x.pdf')], 2, 'PROFILE_OPTION'],
@@ -109,6 +130,39 @@ describe('hotframe profile', () => {
     assert.deepEqual([gate.metric, gate.literal.suspects, gate.owned.categories], ['total', ['user'], ['user']]);
     assert.match((await run(file, '--suspects', 'allocator,moon')).err, /--suspects is one of .*PROFILE_OPTION/);
     assert.match((await run(file, '--metric', 'moon')).err, /--metric is one of self, total.*PROFILE_OPTION/);
+  });
+
+  it('tells what changed between two files, without control characters', async () => {
+    const { code, out, err } = await run(file, later);
+    assert.deepEqual([code, err], [0, '']);
+    assert.match(out, /^ *1 +−29\.6 % +39\.6 % +10\.0 % +−29\.6 % +allocator +malloc$/m);
+    assert.match(out, /\+20\.0 % +0\.0 % +20\.0 % +\+20\.0 % +unknown +fresh.* \(new\)$/m);
+    assert.match(out, /^By category: .*allocator −29\.6 %/m);
+    assert.match(out, /^later\.folded: Gate, literal: yes/m);
+    assert.ok(!out.includes('\u001b'));
+    assert.match((await run(file, later, '--absolute')).out, /^ *1 +−30 samples +40 samples +10 samples/m);
+  });
+
+  it('tells it as one JSON object', async () => {
+    const { out } = await run(file, later, '--json', '--top', '2');
+    const { schema, before, after, frames } = JSON.parse(out) as DiffSummary;
+    assert.deepEqual([schema, before.name, after.name, before.total], [1, 'stacks.folded', 'later.folded', 101]);
+    assert.deepEqual(
+      frames.map(({ name, self, onlyIn }) => [name, self, onlyIn]),
+      [
+        ['malloc', { before: 40, after: 10 }, undefined],
+        ['fresh\u001b[2J', { before: 0, after: 20 }, 'after'],
+      ],
+    );
+  });
+
+  it('exports the difference', async () => {
+    const output = join(folder, 'out.diff');
+    const { out } = await run(file, later, '--export', 'folded', '-o', output);
+    assert.equal(out, `${output} holds the difference as folded.\n`);
+    assert.match(await readFile(output, 'utf8'), /^_start;main;malloc 40 10$/m);
+    assert.equal((await run(file, later, '--export', 'svg', '-o', output)).code, 0);
+    assert.match(await readFile(output, 'utf8'), /<title>malloc: 39\.60 % → 10\.00 % \(−29\.60 %\)<\/title>/);
   });
 
   it('explains itself', async () => {
