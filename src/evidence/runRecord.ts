@@ -36,9 +36,11 @@ export interface RunRecord {
   arm: ArmRole;
   /** Place in the whole test, from 0, over all sessions. */
   sequence: number;
-  /** From 0; of warm-up and profile runs how many of them the arm has had. */
+  /** How often the test had been interrupted before. Runs of different sessions make no pair. */
+  session: number;
+  /** From 0; 0 for warm-up and profile runs. */
   pair: number;
-  /** Which try of the pair, from 1. */
+  /** Which try of the pair, or of the warm-up or profile run, from 1. */
   attempt: number;
   /** 0: it ran first of its pair. */
   position: 0 | 1;
