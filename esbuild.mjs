@@ -64,6 +64,12 @@ const bundles = {
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   },
+  origin: {
+    ...node,
+    entryPoints: { origin: 'src/evidence/origin/main.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+  },
   cli: {
     ...node,
     entryPoints: { cli: 'src/cli/entry.ts' },

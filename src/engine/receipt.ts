@@ -1,5 +1,5 @@
 import type { ErrorReport } from './errors.ts';
-import type { DateRange } from './playlist/model.ts';
+import type { ByteRange, DateRange } from './playlist/model.ts';
 import type { ConcurrencyTrace } from './transport/concurrency/decisions.ts';
 import type { HttpChoice } from './transport/httpChoice.ts';
 
@@ -15,6 +15,15 @@ export interface FragmentReceipt {
   sequence: number;
   /** Redacted. */
   url: string;
+  byteRange?: ByteRange;
+  /** An EXT-X-DISCONTINUITY stands before it. */
+  discontinuity?: true;
+  /** METHOD of the key that it was encrypted with. */
+  encryption?: string;
+  /** Of the init segment that stands before it in the file. */
+  initBytes?: number;
+  /** As the origin said. */
+  contentType?: string;
   /**
    * `gap`: the playlist says that the origin does not have it (EXT-X-GAP); `missing`: it could not be had; `partial`: its
    * first parts are there, and the recording ended (or, with an `error`, lost the rest) before it was listed as a whole.

@@ -1,5 +1,5 @@
 import type { StreamName, UrlOptions } from '../origin/lab.ts';
-import type { PathShape } from '../origin/relay/shape.ts';
+import type { PathShape } from '../../src/evidence/origin/path/shape.ts';
 import type { Floor } from './floors.ts';
 
 /** What the lab serves for a scenario: a stream of its catalogue and how it is cut and shaped. */

@@ -21,6 +21,7 @@ const entryPoints = [
   'src/extension.ts',
   'src/worker.ts',
   'src/muxWorker.ts',
+  'src/evidence/origin/main.ts',
   'src/cli/entry.ts',
   'src/webview/flamegraph.ts',
 ];

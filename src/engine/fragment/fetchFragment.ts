@@ -125,11 +125,10 @@ export function unfetchedReceipt(
   job: FragmentJob,
   rest: Pick<FragmentReceipt, 'state' | 'resumed' | 'error'>,
 ): FragmentReceipt {
-  const { fragment, slot } = job;
+  const { slot } = job;
   const bytes = slot.bytes - slot.initBytes;
   return {
     ...placeOf(job),
-    url: redactUrl(fragment.url),
     ...rest,
     bytes,
     received: 0,
@@ -145,13 +144,35 @@ export function unfetchedReceipt(
   };
 }
 
-function placeOf({
-  fragment,
-  stream,
-  startS,
-}: FragmentJob): Pick<FragmentReceipt, 'stream' | 'index' | 'startS' | 'durationS' | 'sequence'> {
-  const { index, durationS, sequence } = fragment;
-  return { stream, index, startS: roundS(startS), durationS: roundS(durationS), sequence };
+type Place = Pick<
+  FragmentReceipt,
+  | 'stream'
+  | 'index'
+  | 'startS'
+  | 'durationS'
+  | 'sequence'
+  | 'url'
+  | 'byteRange'
+  | 'discontinuity'
+  | 'encryption'
+  | 'initBytes'
+>;
+
+function placeOf({ fragment, stream, startS, slot: { initBytes } }: FragmentJob): Place {
+  const { index, durationS, sequence, url, byteRange, discontinuity, keys } = fragment;
+  const method = keys[0]?.method;
+  return {
+    stream,
+    index,
+    startS: roundS(startS),
+    durationS: roundS(durationS),
+    sequence,
+    url: redactUrl(url),
+    ...(byteRange === undefined ? {} : { byteRange }),
+    ...(discontinuity ? { discontinuity } : {}),
+    ...(method === undefined ? {} : { encryption: method }),
+    ...(initBytes > 0 ? { initBytes } : {}),
+  };
 }
 
 /** The keys that a fragment itself is encrypted with. */
@@ -167,10 +188,11 @@ export function receiptOf(
   result: TransferResult,
   decryptMs: number,
 ): FragmentReceipt {
-  const { fragment, slot } = job;
+  const { slot } = job;
+  const contentType = result.headers['content-type'];
   return {
     ...placeOf(job),
-    url: redactUrl(fragment.url),
+    ...(contentType === undefined ? {} : { contentType }),
     state: 'whole',
     status: result.status,
     bytes: slot.bytes - slot.initBytes,

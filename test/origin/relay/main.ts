@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { listen } from './relay.ts';
-import { SHAPE_NAMES, type PathShape } from './shape.ts';
+import { listen } from '../../../src/evidence/origin/path/relay.ts';
+import { SHAPE_NAMES, type PathShape } from '../../../src/evidence/origin/path/shape.ts';
 
 const USAGE = `node test/origin/relay/main.ts <port> [--delayMs N] [--totalBytesPerSecond N] [--connectionBytesPerSecond N] [--slowEvery N]
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { SHAPE_NAMES, type PathShape } from './shape.ts';
+import { SHAPE_NAMES, type PathShape } from '../../../src/evidence/origin/path/shape.ts';
 
 /** A running relay in a process of its own. */
 export interface Relay extends AsyncDisposable {

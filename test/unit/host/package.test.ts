@@ -15,6 +15,7 @@ describe('the package of the extension', () => {
     const needed = [
       main.replace('./', ''),
       'dist/muxWorker.cjs',
+      'dist/origin.cjs',
       'dist/worker.cjs',
       'dist/cli.js',
       'dist/flamegraph.js',
@@ -32,7 +33,7 @@ describe('the package of the extension', () => {
 
   it('holds nothing of the workshop', () => {
     const allowed =
-      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|worker|muxWorker|cli|cli-\w+-\w+|flamegraph)\.(cjs|js|css))$/;
+      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph)\.(cjs|js|css))$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

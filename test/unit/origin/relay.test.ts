@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { startLab } from '../../origin/lab.ts';
-import { Bucket } from '../../origin/relay/bucket.ts';
-import { isSlow, type PathShape } from '../../origin/relay/shape.ts';
+import { Bucket } from '../../../src/evidence/origin/path/bucket.ts';
+import { isSlow, type PathShape } from '../../../src/evidence/origin/path/shape.ts';
 import { startRelay } from '../../origin/relay/start.ts';
 import { get, getHttp2, openHttp2 } from './client.ts';
 

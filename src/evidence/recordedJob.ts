@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FragmentReceipt } from '../engine/receipt.ts';
+import { parseRecord, RecordError, type JobRecord } from '../jobs/record.ts';
+import { EvidenceError } from './errors.ts';
+import type { RecordedFragment, Recording } from './origin/recording.ts';
+
+/** A recording, and what identifies it in a report. */
+export interface RecordedJob {
+  recording: Recording;
+  /** Of its sizes, timings and file name, in hexadecimal digits. */
+  sha256: string;
+  /** How long the download took. */
+  wallMs: number;
+}
+
+const AGAIN = 'Download the stream again, in one go, to a .ts file, and name that job.';
+
+/**
+ * Reads a finished job, to be served again: one stream that is one file, its fragments one behind the other.
+ *
+ * @param folder of the job
+ * @throws {EvidenceError} CLAIM_UNTESTABLE that says what keeps it from being served again
+ */
+export async function readRecordedJob(folder: string): Promise<RecordedJob> {
+  const record = await readRecord(folder);
+  const lines = await readLines(folder);
+  const { receipt } = record;
+  if (receipt === undefined || !['complete', 'completeWithGaps'].includes(record.state)) {
+    throw unfit(folder, 'it is not finished');
+  }
+  if (lines.some(({ stream }) => stream !== 'main')) throw unfit(folder, 'it is several streams at once');
+  const fragments = lines.filter(({ state }) => state === 'whole').sort((a, b) => a.index - b.index);
+  if (fragments.length === 0) throw unfit(folder, 'its list of fragments is empty');
+  if (fragments.some(({ resumed }) => resumed)) throw unfit(folder, 'a part of it was fetched by an earlier try');
+  const odd = fragments.find(({ encryption }) => encryption !== undefined && encryption !== 'AES-128');
+  if (odd !== undefined) throw unfit(folder, `it was encrypted with ${odd.encryption ?? ''}, which is not done again`);
+  const file = receipt.output?.path ?? record.request.output;
+  await checkFile(folder, file, fragments);
+  const recording: Recording = {
+    kind: 'recording',
+    http: (receipt.httpChoice?.picked ?? receipt.settings.http) === '2' ? '2' : '1.1',
+    file,
+    playlistMs: Math.min(...fragments.map(({ queueMs }) => queueMs)),
+    fragments: recordedFragments(fragments),
+  };
+  const identity = JSON.stringify({ ...recording, file: undefined, bytes: receipt.bytes.payload });
+  return { recording, sha256: createHash('sha256').update(identity).digest('hex'), wallMs: receipt.wallMs };
+}
+
+async function readRecord(folder: string): Promise<JobRecord> {
+  try {
+    return parseRecord(await readFile(join(folder, 'job.json'), 'utf8'));
+  } catch (cause) {
+    if (cause instanceof RecordError) throw unfit(folder, cause.message, cause);
+    throw unfit(folder, 'there is no job.json that can be read', cause);
+  }
+}
+
+async function readLines(folder: string): Promise<FragmentReceipt[]> {
+  try {
+    const text = await readFile(join(folder, 'receipt.jsonl'), 'utf8');
+    const lines = text.split('\n').filter((line) => line !== '');
+    return lines.map((line) => JSON.parse(line) as FragmentReceipt);
+  } catch (cause) {
+    throw unfit(folder, 'its list of fragments (receipt.jsonl) cannot be read', cause);
+  }
+}
+
+async function checkFile(folder: string, file: string, fragments: readonly FragmentReceipt[]): Promise<void> {
+  let size: number;
+  try {
+    ({ size } = await stat(file));
+  } catch (cause) {
+    throw unfit(folder, 'its file is gone', cause);
+  }
+  let end = 0;
+  for (const { offset, bytes, initBytes = 0 } of fragments) {
+    if (offset - initBytes !== end) end = Number.NaN;
+    end += initBytes + bytes;
+  }
+  if (size !== end)
+    throw unfit(folder, 'its file is not its fragments one behind the other: it was changed or remuxed');
+}
+
+function recordedFragments(fragments: readonly FragmentReceipt[]): RecordedFragment[] {
+  const resources = new Map<string, number>();
+  let before: FragmentReceipt | undefined;
+  return fragments.map((fragment) => {
+    const { url, index, byteRange, durationS = 0 } = fragment;
+    // Whole resources are told apart by their place: what is redacted may be all that their URLs differ in.
+    const name = byteRange === undefined ? String(index) : url;
+    const resource = resources.get(name) ?? resources.size;
+    resources.set(name, resource);
+    const follows = before === undefined || before.index + 1 === index;
+    before = fragment;
+    return {
+      resource,
+      ...(byteRange === undefined ? {} : { byteRange }),
+      durationS,
+      sequence: fragment.sequence,
+      discontinuity: fragment.discontinuity === true || !follows,
+      isEncrypted: fragment.encryption !== undefined,
+      contentType: fragment.contentType ?? 'application/octet-stream',
+      offset: fragment.offset,
+      bytes: fragment.bytes,
+      initBytes: fragment.initBytes ?? 0,
+      firstByteMs: fragment.firstByteMs,
+      bodyMs: fragment.bodyMs,
+    };
+  });
+}
+
+function unfit(folder: string, why: string, cause?: unknown): EvidenceError {
+  return new EvidenceError('CLAIM_UNTESTABLE', `The job in ${folder} cannot be served again: ${why}.`, {
+    hint: AGAIN,
+    cause,
+  });
+}
