@@ -45,7 +45,7 @@ describe('failures in the workbench', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await shoot('failed');
+    if (this.currentTest?.state === 'failed') await workbench.showFailure(screenshots);
   });
 
   after(() => ending.finish());

@@ -42,7 +42,7 @@ describe('audio and subtitles in the workbench', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await shoot('failed');
+    if (this.currentTest?.state === 'failed') await workbench.showFailure(screenshots);
   });
 
   after(() => ending.finish());
@@ -100,7 +100,7 @@ describe('audio and subtitles in the workbench', function () {
   it('are not asked for where there is nothing to choose', async () => {
     await begin(lab.url('hostile-titles'));
     await workbench.saveAs(saveTitle, 'single.ts');
-    await workbench.toast('single.ts is whole').waitFor();
-    await workbench.closeToast(workbench.toast('single.ts is whole'));
+    // VS Code keeps notifications back when several come in a second, as they do under a hand that needs no time.
+    await workbench.treeRow(/^single 360p, complete, /).waitFor();
   });
 });

@@ -41,7 +41,7 @@ describe('Hotframe in the workbench', function () {
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await shoot('failed');
+    if (this.currentTest?.state === 'failed') await workbench.showFailure(screenshots);
   });
 
   after(() => ending.finish());

@@ -155,6 +155,13 @@ export class WorkbenchPage {
     await this.page.screenshot({ path });
   }
 
+  /** Prints what a screen reader would say of the side bar, the notifications and the text box, and saves a picture. */
+  async showFailure(folder: string): Promise<void> {
+    for (const part of ['.sidebar', '.notifications-toasts', '.quick-input-widget'])
+      for (const shown of await this.page.locator(part).all()) console.log(await shown.ariaSnapshot());
+    await this.shoot(join(folder, 'failed.png'));
+  }
+
   /** The document inside the webview in front. */
   get webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
