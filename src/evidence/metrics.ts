@@ -22,6 +22,8 @@ export type MetricUnit = 'milliseconds' | 'bytes' | 'count';
 export interface Metric {
   /** As it stands in sentences and tables. */
   title: string;
+  /** In a few words of a verdict: no-op in time. */
+  word: string;
   unit: MetricUnit;
   /** Figures below count as it: ratios of a clock's steps or of a handful of events are noise, and of 0 there is none. */
   resolution: number;
@@ -30,19 +32,25 @@ export interface Metric {
 }
 
 export const METRICS: Readonly<Record<MetricName, Metric>> = {
-  wall: { title: 'wall time', unit: 'milliseconds', resolution: 1 },
-  cpu: { title: 'CPU time', unit: 'milliseconds', resolution: 1 },
-  peakMemory: { title: 'peak memory', unit: 'bytes', resolution: 2 ** 20 },
-  pageFaults: { title: 'page faults', unit: 'count', resolution: 100 },
-  loopDelay: { title: 'loop delay, p99', unit: 'milliseconds', resolution: 1, isOfNode: true },
-  cpuUser: { title: 'user CPU time', unit: 'milliseconds', resolution: 10 },
-  cpuSystem: { title: 'system CPU time', unit: 'milliseconds', resolution: 10 },
-  gc: { title: 'garbage collection', unit: 'milliseconds', resolution: 1, isOfNode: true },
-  contextSwitches: { title: 'context switches', unit: 'count', resolution: 10 },
-  writtenBytes: { title: 'bytes written', unit: 'bytes', resolution: 4096 },
-  writeCalls: { title: 'write calls', unit: 'count', resolution: 1 },
-  allocations: { title: 'allocations', unit: 'count', resolution: 100 },
-  arrayBuffers: { title: 'array buffers, peak', unit: 'bytes', resolution: 2 ** 20, isOfNode: true },
+  wall: { title: 'wall time', word: 'time', unit: 'milliseconds', resolution: 1 },
+  cpu: { title: 'CPU time', word: 'CPU', unit: 'milliseconds', resolution: 1 },
+  peakMemory: { title: 'peak memory', word: 'memory', unit: 'bytes', resolution: 2 ** 20 },
+  pageFaults: { title: 'page faults', word: 'page faults', unit: 'count', resolution: 100 },
+  loopDelay: { title: 'loop delay, p99', word: 'loop delay', unit: 'milliseconds', resolution: 1, isOfNode: true },
+  cpuUser: { title: 'user CPU time', word: 'user CPU', unit: 'milliseconds', resolution: 10 },
+  cpuSystem: { title: 'system CPU time', word: 'system CPU', unit: 'milliseconds', resolution: 10 },
+  gc: { title: 'garbage collection', word: 'garbage collection', unit: 'milliseconds', resolution: 1, isOfNode: true },
+  contextSwitches: { title: 'context switches', word: 'context switches', unit: 'count', resolution: 10 },
+  writtenBytes: { title: 'bytes written', word: 'bytes written', unit: 'bytes', resolution: 4096 },
+  writeCalls: { title: 'write calls', word: 'write calls', unit: 'count', resolution: 1 },
+  allocations: { title: 'allocations', word: 'allocations', unit: 'count', resolution: 100 },
+  arrayBuffers: {
+    title: 'array buffers, peak',
+    word: 'array buffers',
+    unit: 'bytes',
+    resolution: 2 ** 20,
+    isOfNode: true,
+  },
 };
 
 /** The metrics that get a verdict; the others are told beside them. */
