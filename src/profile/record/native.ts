@@ -76,9 +76,9 @@ export async function startNativeProfile(options: NativeOptions): Promise<Native
       try {
         const end = await sampling.stop();
         const names = await readMap(map);
-        const { tree, facts } = await fold(data, names, signal);
-        const lost = [...limits, ...lossesOf(end, facts, sizeMaxBytes)];
-        await writeWhole(path, `${header(reach, intervalUs, lost)}${toText(tree)}`);
+        const { tree, facts } = await foldSamples(data.reader.fd, names, signal);
+        const lost = [...limits, ...endOf(end, sizeMaxBytes), ...lossesOf(facts)];
+        await writeWhole(path, foldedText(tree, `Node ${process.version}`, { reach, intervalUs, lost }));
         return lost;
       } finally {
         await close();
@@ -141,9 +141,19 @@ async function readMap(file: FileHandle | undefined): Promise<PerfMap> {
   return map;
 }
 
-async function fold(data: Data, names: PerfMap, signal?: AbortSignal): Promise<{ tree: CallTree; facts: SampleFacts }> {
+/**
+ * Merges perf's data into a call tree.
+ *
+ * @param data descriptor or path, as `readSamples` takes it
+ * @throws {ProfileError} PROFILE_RECORDER, PROFILE_EMPTY; an AbortError
+ */
+export async function foldSamples(
+  data: number | string,
+  names: PerfMap,
+  signal?: AbortSignal,
+): Promise<{ tree: CallTree; facts: SampleFacts }> {
   const stacks = new PerfStacks(names);
-  for await (const line of readSamples(data.reader.fd, signal)) stacks.add(line);
+  for await (const line of readSamples(data, signal)) stacks.add(line);
   const tree = stacks.finish();
   if (stacks.facts.samples === 0) {
     throw new ProfileError('PROFILE_EMPTY', 'perf took no sample.', {
@@ -154,34 +164,43 @@ async function fold(data: Data, names: PerfMap, signal?: AbortSignal): Promise<{
 }
 
 async function limitsOf(reach: Reach, hasNames: boolean): Promise<string[]> {
-  const limits: string[] = [];
-  if (reach === 'user')
-    limits.push(
-      `user space only: no system call and no page fault is in it, for kernel.perf_event_paranoid is ${await readLevel()} (1 lets the kernel be sampled)`,
-    );
+  const limits = await limitsOfReach(reach);
   if (!hasNames)
     limits.push('functions of JavaScript have no names: V8 writes no perf map, or another recording has it');
   return limits;
 }
 
-function lossesOf(end: 'told' | 'size' | 'early', facts: SampleFacts, sizeMaxBytes: number): string[] {
-  const { dropped, kernelFrames, unnamedKernelFrames } = facts;
-  const losses: string[] = [];
+/** What cannot be seen with such a reach, in words. */
+export async function limitsOfReach(reach: Reach): Promise<string[]> {
+  if (reach !== 'user') return [];
+  return [
+    `user space only: no system call and no page fault is in it, for kernel.perf_event_paranoid is ${await readLevel()} (1 lets the kernel be sampled)`,
+  ];
+}
+
+function endOf(end: 'told' | 'size' | 'early', sizeMaxBytes: number): string[] {
   if (end === 'size')
-    losses.push(`the recording stopped before the end, at ${Math.round(sizeMaxBytes / 1024)} KiB of samples`);
-  if (end === 'early') losses.push('perf ended before the download did');
+    return [`the recording stopped before the end, at ${Math.round(sizeMaxBytes / 1024)} KiB of samples`];
+  return end === 'early' ? ['perf ended before the download did'] : [];
+}
+
+/** What got lost between the kernel and the stacks, in words. */
+export function lossesOf({ dropped, kernelFrames, unnamedKernelFrames }: SampleFacts): string[] {
+  const losses: string[] = [];
   if (dropped > 0) losses.push(`the kernel dropped ${dropped} samples`);
   if (unnamedKernelFrames > kernelFrames / 2)
     losses.push('functions of the kernel have no names (kernel.kptr_restrict hides them)');
   return losses;
 }
 
-/** Comments that readers of folded stacks leave out. */
-function header(reach: Reach, intervalUs: number, lost: readonly string[]): string {
-  const what = `# Recorded with perf every ${intervalUs} µs of processor time; ${reach} stacks; Node ${process.version}.`;
-  return [what, ...lost.map((text) => `# lost: ${text}.`)].map((line) => `${line}\n`).join('');
-}
-
-function toText(tree: CallTree): string {
-  return toFolded({ format: 'folded', unit: 'samples', threads: [{ name: 'all', tree, samples: 0 }], lost: [] });
+/** Folded stacks, with what was recorded and what is lost in comments, which readers leave out. */
+export function foldedText(
+  tree: CallTree,
+  program: string,
+  { reach, intervalUs, lost }: { reach: Reach; intervalUs: number; lost: readonly string[] },
+): string {
+  const what = `# Recorded with perf every ${intervalUs} µs of processor time; ${reach} stacks; ${program}.`;
+  const header = [what, ...lost.map((text) => `# lost: ${text}.`)].map((line) => `${line}\n`).join('');
+  const threads = [{ name: 'all', tree, samples: 0 }];
+  return `${header}${toFolded({ format: 'folded', unit: 'samples', threads, lost: [] })}`;
 }

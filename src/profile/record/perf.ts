@@ -194,16 +194,67 @@ function endOf(child: ChildProcess): Promise<void> {
   });
 }
 
+/** How a command is sampled. */
+export interface CommandSampling {
+  reach: Reach;
+  intervalUs: number;
+  /** Of perf's data; overwritten. */
+  data: string;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  /** Kills perf and the command. */
+  signal: AbortSignal;
+}
+
+/**
+ * Runs a program, without a shell, and samples it with all that it starts, from its first instruction on. Stacks are unwound by the debug
+ * information of each binary: few programs keep frame pointers.
+ *
+ * @returns the program's exit code, and the last it wrote on standard error
+ * @throws {ProfileError} PROFILE_RECORDER; the signal's reason
+ */
+export async function sampleCommand(
+  command: readonly string[],
+  { reach, intervalUs, data, cwd, env, signal }: CommandSampling,
+): Promise<{ exitCode: number | null; stderr: string }> {
+  const frequency = String(Math.max(1, Math.round(1e6 / intervalUs)));
+  const args = [
+    ...['record', '-q', '-o', data, '-e', reach === 'user' ? 'cpu-clock:u' : 'cpu-clock', '-F', frequency],
+    ...['--call-graph', 'dwarf', '--no-bpf-event', '--no-buildid', '--no-buildid-cache', '--', ...command],
+  ];
+  signal.throwIfAborted();
+  // A group of its own: an interrupt in the terminal is for us, and the command goes with perf.
+  const perf = spawn(PROGRAM, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    cwd,
+    env: { ...env, PERF_CONFIG: '/dev/null' },
+    detached: true,
+  });
+  const kill = (): void => {
+    if (perf.pid !== undefined && perf.exitCode === null && perf.signalCode === null)
+      process.kill(-perf.pid, 'SIGKILL');
+  };
+  signal.addEventListener('abort', kill);
+  process.once('exit', kill);
+  const said = collect(perf.stderr);
+  await endOf(perf);
+  signal.removeEventListener('abort', kill);
+  process.removeListener('exit', kill);
+  signal.throwIfAborted();
+  return { exitCode: perf.exitCode, stderr: said() };
+}
+
 /**
  * The samples in perf's data, as text, line by line.
  *
- * @param data descriptor of the data, at its start
+ * @param data descriptor of the data, at its start, or the path of its file
  * @throws {ProfileError} PROFILE_RECORDER; an AbortError when `signal` aborts first
  */
-export async function* readSamples(data: number, signal?: AbortSignal): AsyncGenerator<string> {
-  const args = ['script', '-i', '-', '-F', SCRIPT_FIELDS, '--no-inline', '--show-lost-events'];
+export async function* readSamples(data: number | string, signal?: AbortSignal): AsyncGenerator<string> {
+  const input = typeof data === 'number' ? '-' : data;
+  const args = ['script', '-i', input, '-F', SCRIPT_FIELDS, '--no-inline', '--show-lost-events'];
   const perf = spawn(PROGRAM, args, {
-    stdio: [data, 'pipe', 'pipe'],
+    stdio: [typeof data === 'number' ? data : 'ignore', 'pipe', 'pipe'],
     env: environment(),
     ...(signal ? { signal } : {}),
   });
