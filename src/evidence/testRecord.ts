@@ -51,8 +51,8 @@ export interface Declaration {
   look: number;
   /** Of all looks up to this. */
   pairs: number;
-  /** Standard deviation of the pairs' log ratios in the claimed metric, which the number comes from. */
-  noise: number;
+  /** Standard deviation of the pairs' log ratios in the claimed metric, which the number comes from. Absent where a person named it. */
+  noise?: number;
   /** More would have been needed for the odds that are aimed at. */
   isCapped?: true;
 }

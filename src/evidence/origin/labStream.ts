@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { LabWorkload } from '../claim.ts';
 import { encrypt, encryptedBytes, sequenceIv } from './encryption.ts';
 import { held, PLAYLIST_PATH, PLAYLIST_TYPE, type Resource, type Resources } from './resource.ts';
@@ -9,6 +9,19 @@ const DURATION_S = 6;
 /** Bytes of a fragment: whole transport packets, as close to the wish as can be. */
 export function labFragmentBytes({ fragmentBytes }: Pick<LabWorkload, 'fragmentBytes'>): number {
   return Math.max(1, Math.round(fragmentBytes / PACKET_BYTES)) * PACKET_BYTES;
+}
+
+/** What a whole download of such a stream is. */
+export function labOutput(workload: Pick<LabWorkload, 'fragments' | 'fragmentBytes'>): {
+  bytes: number;
+  sha256: string;
+} {
+  const bytes = labFragmentBytes(workload);
+  const hash = createHash('sha256');
+  for (let index = 0; index < workload.fragments; index++) {
+    for (const piece of piecesOf(index, bytes)) hash.update(piece);
+  }
+  return { bytes: workload.fragments * bytes, sha256: hash.digest('hex') };
 }
 
 /** A generated stream: null packets of MPEG-TS, the first of each fragment with its number. */

@@ -78,6 +78,8 @@ export async function serve(
 
 async function answer(request: Request, response: Response, resources: Resources, watch: Watch): Promise<void> {
   watch.began();
+  // A request that nobody reads has Node reset its stream behind the answer, of which some clients then lose the end.
+  request.resume();
   const atMs = performance.now();
   const over = new AbortController();
   response.once('close', () => over.abort());

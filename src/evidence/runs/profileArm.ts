@@ -1,0 +1,91 @@
+import { copyFile, readdir, stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import { armEnvironment } from '../arms/environment.ts';
+import type { PreparedArm } from '../arms/prepareArm.ts';
+import { measure } from '../measure/measure.ts';
+import { ProfileError } from '../../profile/errors.ts';
+import { profileCommand } from '../../profile/record/command.ts';
+import { findReach } from '../../profile/record/perf.ts';
+import type { RunRecord } from '../runRecord.ts';
+import { outputProblem } from './output.ts';
+import { failureOf, given, inRunFolder, type Stage } from './runArm.ts';
+
+/** Time between samples, in microseconds. */
+const INTERVAL_US = 1000;
+
+/** What a run with a profiler finds: it is not timed. */
+export type ProfileFindings = Pick<RunRecord, 'startedAt' | 'figures' | 'noise' | 'discount' | 'profile'>;
+
+/**
+ * Runs an arm once under a profiler: natively with perf, or, for an arm of the engine where perf cannot be had, with V8's own.
+ *
+ * @param folder where the profile is kept
+ * @param name of its file, without an extension
+ * @throws {EvidenceError} CLAIM_RUN where it cannot be run at all; the signal's reason
+ */
+export async function profileArm(
+  arm: PreparedArm,
+  stage: Stage,
+  folder: string,
+  name: string,
+): Promise<ProfileFindings> {
+  const startedAt = new Date().toISOString();
+  const outcome = await inRunFolder(stage, (runFolder) =>
+    arm.kind === 'engine'
+      ? profileEngine(arm, stage, runFolder, join(folder, name))
+      : profileProgram(arm, stage, runFolder, join(folder, `${name}.folded`)),
+  );
+  const found = { startedAt, figures: {}, noise: {} };
+  if ('problem' in outcome) return { ...found, discount: { why: 'failed', detail: outcome.problem } };
+  return { ...found, profile: basename(outcome.path) };
+}
+
+type Outcome = { problem: string } | { path: string };
+
+async function profileProgram(arm: PreparedArm, stage: Stage, runFolder: string, path: string): Promise<Outcome> {
+  const out = join(runFolder, 'out.ts');
+  try {
+    const ended = await profileCommand(arm.command(given(stage, out)), {
+      path,
+      intervalUs: INTERVAL_US,
+      dataPath: join(stage.scratch, 'perf.data'),
+      cwd: stage.folder,
+      env: armEnvironment(runFolder, stage.caFile),
+      signal: stage.signal,
+    });
+    const problem = failureOf(ended) ?? (await outputProblem(out, stage.right));
+    return problem === undefined ? { path } : { problem };
+  } catch (error) {
+    if (!(error instanceof ProfileError)) throw error;
+    return { problem: `${error.message} ${error.hint}` };
+  }
+}
+
+async function profileEngine(arm: PreparedArm, stage: Stage, runFolder: string, target: string): Promise<Outcome> {
+  const out = join(runFolder, 'out.ts');
+  const kind = await engineProfiler();
+  const command = [...arm.command(given(stage, out)), '--profile', kind, '--profile-interval', String(INTERVAL_US)];
+  const measured = await measure(command, {
+    cwd: stage.folder,
+    env: armEnvironment(runFolder, stage.caFile),
+    timeoutMs: 2 * stage.timeoutMs,
+    signal: stage.signal,
+  });
+  const problem = failureOf(measured) ?? (await outputProblem(out, stage.right));
+  if (problem !== undefined) return { problem };
+  const made = (await readdir(runFolder)).find((file) => file.startsWith('out.ts.'));
+  if (made === undefined || (await stat(join(runFolder, made))).size === 0) return { problem: 'it left no profile' };
+  const path = `${target}${extname(made)}`;
+  await copyFile(join(runFolder, made), path);
+  return { path };
+}
+
+async function engineProfiler(): Promise<'native' | 'cpu'> {
+  try {
+    await findReach();
+    return 'native';
+  } catch (error) {
+    if (error instanceof ProfileError) return 'cpu';
+    throw error;
+  }
+}

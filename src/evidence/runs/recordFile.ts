@@ -1,0 +1,76 @@
+import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { EvidenceError } from '../errors.ts';
+import { ARM_ROLES, type RunRecord } from '../runRecord.ts';
+import { formatEntry, parseRecord, type Declaration, type TestHead, type TestRecord } from '../testRecord.ts';
+
+/** Name of the file that keeps a test's runs, in the folder of its report. */
+export const RECORD_FILE = 'runs.jsonl';
+
+/** A test's record on disk: each entry is there before the next run begins. */
+export class RecordFile {
+  readonly #path: string;
+  #record: TestRecord;
+
+  private constructor(path: string, record: TestRecord) {
+    this.#path = path;
+    this.#record = record;
+  }
+
+  /**
+   * Goes on with the record in a folder, or begins one; the folder is made where it is missing.
+   *
+   * @param head of the test as it would begin now
+   * @throws {EvidenceError} CLAIM_RECORD where there is a record that is damaged or of another test
+   */
+  static async open(folder: string, head: TestHead): Promise<RecordFile> {
+    await mkdir(folder, { recursive: true });
+    const path = join(folder, RECORD_FILE);
+    const text = await readIfThere(path);
+    if (text === undefined || !text.includes('\n')) {
+      await writeFile(path, formatEntry(head));
+      return new RecordFile(path, { head, entries: [] });
+    }
+    const record = parseRecord(text, path);
+    const change = changeBetween(record.head, head);
+    if (change !== undefined) {
+      throw new EvidenceError('CLAIM_RECORD', `The runs in ${folder} are of another test: ${change}.`, {
+        hint: 'Remove the folder to test the claim from the start, or name another one with --report.',
+      });
+    }
+    // What an interrupted write left would spoil the next line.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
+    return new RecordFile(path, record);
+  }
+
+  get record(): TestRecord {
+    return this.#record;
+  }
+
+  async append(entry: Declaration | RunRecord): Promise<void> {
+    await appendFile(this.#path, formatEntry(entry));
+    this.#record = { ...this.#record, entries: [...this.#record.entries, entry] };
+  }
+}
+
+/** What keeps the runs of one test from being gone on with in another, in words. */
+function changeBetween(before: TestHead, now: TestHead): string | undefined {
+  if (!isDeepStrictEqual(before.claim, now.claim)) return 'the claim has changed';
+  if (before.workloadHash !== now.workloadHash) return 'what is downloaded has changed';
+  const changed = ARM_ROLES.find((role) => before.arms[role].fingerprint !== now.arms[role].fingerprint);
+  if (changed !== undefined) return `the program of the ${changed} has changed`;
+  const { processor, cores, kernel } = before.machine;
+  const isHere = processor === now.machine.processor && cores === now.machine.cores && kernel === now.machine.kernel;
+  return isHere ? undefined : 'they were made on another machine';
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
