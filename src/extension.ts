@@ -4,15 +4,20 @@ import type { JobRecord } from './jobs/record.ts';
 import { JobSecretVault } from './jobs/secrets.ts';
 import { JobStore, type JobEntry } from './jobs/store.ts';
 import { registerCommands } from './shell/commands.ts';
+import { CurrentProfiles } from './shell/currentProfiles.ts';
 import type { DownloadResult } from './shell/download.ts';
 import { DownloadFlow, type DownloadArguments } from './shell/downloadFlow.ts';
 import { Downloads } from './shell/downloads.ts';
 import { EngineThreads } from './shell/engineThread.ts';
 import { registerFlamegraphEditor } from './shell/flamegraphEditor.ts';
 import { JobActions } from './shell/jobActions.ts';
+import { JobDrops } from './shell/jobDrops.ts';
 import { JobsView } from './shell/jobsView.ts';
 import { registerLinks } from './shell/links.ts';
 import { asError, Log } from './shell/log.ts';
+import { ProfileActions } from './shell/profileActions.ts';
+import { ProfileCommands } from './shell/profileCommands.ts';
+import { ProfileJudge } from './shell/profileJudge.ts';
 import { ReceiptDocuments } from './shell/receiptDocument.ts';
 import { registerTasks } from './shell/tasks.ts';
 
@@ -51,10 +56,14 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
   const engine = new EngineThreads(join(extensionUri.fsPath, 'dist', 'worker.cjs'), (line) =>
     log.info(`engine: ${line}`),
   );
-  const downloads = new Downloads(store, vault, engine, log);
+  const judge = new ProfileJudge(log);
+  const downloads = new Downloads(store, vault, engine, judge, log);
   stop = () => downloads.stop();
 
-  const view = new JobsView(store, downloads, log);
+  const profileActions = new ProfileActions(store, judge, log);
+  const current = new CurrentProfiles(judge, log);
+  const drops = new JobDrops(profileActions, log);
+  const view = new JobsView({ store, downloads, profiles: current, drops, log });
   const receipts = new ReceiptDocuments(store);
   const actions = new JobActions(store, downloads, vault, log);
   const flow = new DownloadFlow(
@@ -67,10 +76,14 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
       openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
     },
   );
+  const profiles = new ProfileCommands({ store, jobs: actions, actions: profileActions, view });
   subscriptions.push(
+    judge,
+    current,
     view,
+    judge.onDidChange(() => view.redraw()),
     receipts,
-    registerCommands({ flow, actions, view, receipts, log }),
+    registerCommands({ flow, actions, profiles, view, receipts, log }),
     registerTasks(downloads, log),
     registerLinks(log),
     registerFlamegraphEditor({ extensionUri, log }),

@@ -66,7 +66,7 @@ export interface JobProfile {
   kind: 'cpu' | 'native' | 'attached';
   /** File name in `profiles/`. */
   file: string;
-  /** What a person calls it: the name of the attached file. */
+  /** What a person calls it: the name of the attached file, or the one that they gave it. */
   name: string;
   /** ISO 8601. */
   attachedAt: string;
@@ -77,6 +77,8 @@ export interface JobProfile {
   gate: GateSummary;
   /** The hottest frame; `share` is of the busy time, 0 to 1. */
   topFrame?: { name: string; share: number };
+  /** Names the settings that it was judged by, where they are not the claim's own. */
+  judgedBy?: string;
 }
 
 /** How far a download has come. */

@@ -63,6 +63,8 @@ export interface Gate {
   /** How many hot frames were looked at. */
   top: number;
   metric: Metric;
+  /** What was looked for. */
+  suspects: readonly Suspect[];
   literal: { hit: boolean; frames: string[]; suspects: Suspect[] };
   owned: { hit: boolean; share: number; categories: Category[]; suspects: Suspect[] };
   /** What decides the readings; ranks are from 1, shares in parts of the busy weight. */
@@ -167,6 +169,7 @@ export function answer(analysis: Analysis, judging: Judging): Gate {
   return {
     top,
     metric,
+    suspects,
     literal: {
       hit: named.length > 0,
       frames: named.map(({ name }) => name),

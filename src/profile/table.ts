@@ -1,3 +1,4 @@
+import type { Suspect } from './categories.ts';
 import type { Gate } from './hotFrames.ts';
 import type { Unit } from './model.ts';
 import type { ProfileSummary } from './summary.ts';
@@ -31,10 +32,18 @@ export function formatHotFrames(summary: ProfileSummary): string {
 }
 
 /** The gate's two answers, a sentence each. */
-export function formatGate({ top, literal, owned, evidence }: Gate): [literal: string, owned: string] {
+export function formatGate({
+  top,
+  metric,
+  suspects,
+  literal,
+  owned,
+  evidence,
+}: Gate): [literal: string, owned: string] {
+  const looked = metric === 'self' ? `top ${top} hot frames` : `top ${top} frames by total weight`;
   const byName = literal.hit
-    ? `yes: of the top ${top} hot frames, ${list(literal.frames)} ${literal.frames.length === 1 ? 'is' : 'are'} ${list(literal.suspects)} by name`
-    : `no: none of the top ${top} hot frames is an allocator or a syscall by name`;
+    ? `yes: of the ${looked}, ${list(literal.frames)} ${literal.frames.length === 1 ? 'is' : 'are'} ${list(literal.suspects)} by name`
+    : `no: none of the ${looked} is ${list(suspects.map(withArticle), 'or')} by name`;
   const byStack = owned.hit
     ? `yes: by whole stacks, ${list(owned.categories)} ${owned.categories.length === 1 ? 'stands' : 'stand'} in the top ${top} (${list(owned.suspects)})`
     : `no: by whole stacks, no suspect category stands in the top ${top}`;
@@ -91,6 +100,12 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(1)} %`;
 }
 
-function list(words: readonly string[]): string {
-  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+function list(words: readonly string[], last: 'and' | 'or' = 'and'): string {
+  return words.length <= 1 ? (words[0] ?? '') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1) ?? ''}`;
+}
+
+/** The two of the claim are things, the categories kinds of work. */
+function withArticle(suspect: Suspect): string {
+  if (suspect === 'allocator') return 'an allocator';
+  return suspect === 'syscall' ? 'a syscall' : suspect;
 }

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { isJobId } from '../jobs/record.ts';
 import type { DownloadArguments, DownloadFlow } from './downloadFlow.ts';
 import type { JobActions } from './jobActions.ts';
 import type { JobNode } from './jobItems.ts';
 import type { JobsView } from './jobsView.ts';
+import type { ProfileCommands } from './profileCommands.ts';
 import { findUrlFor } from './links.ts';
 import { asError, type Log } from './log.ts';
 import type { ReceiptDocuments } from './receiptDocument.ts';
@@ -14,19 +14,20 @@ import { toResumeChange } from './resuming.ts';
 export interface CommandParts {
   flow: DownloadFlow;
   actions: JobActions;
+  profiles: ProfileCommands;
   view: JobsView;
   receipts: ReceiptDocuments;
   log: Log;
 }
 
 /** What a command of a job is called with: its line in the tree, the job's id, or nothing for the selected line. */
-type Target = JobNode | string | undefined;
+export type Target = JobNode | string | undefined;
 
 type Handler = (...args: never[]) => unknown;
 
 /** Every command of `package.json` and what it does. */
-function commandTable({ flow, actions, view, receipts, log }: CommandParts): Record<string, Handler> {
-  const idOf = (target: Target): string => toId(target ?? view.selection);
+function commandTable({ flow, actions, profiles, view, receipts, log }: CommandParts): Record<string, Handler> {
+  const idOf = (target: Target): string => toId(target ?? view.selection[0]);
   return {
     'hotframe.download': (given?: DownloadArguments) => flow.download(given),
     'hotframe.downloadFile': async (file?: vscode.Uri) => {
@@ -35,18 +36,20 @@ function commandTable({ flow, actions, view, receipts, log }: CommandParts): Rec
     },
     'hotframe.showLog': () => log.show(),
     'hotframe.openOutput': async (target: Target) =>
-      actions.openOutput(await findOutput(target ?? view.selection, actions)),
+      actions.openOutput(await findOutput(target ?? view.selection[0], actions)),
     'hotframe.revealOutput': async (target: Target) =>
-      actions.reveal(await findOutput(target ?? view.selection, actions)),
+      actions.reveal(await findOutput(target ?? view.selection[0], actions)),
     'hotframe.runAgain': async (target: Target) => flow.runAgain((await actions.find(idOf(target))).record),
     'hotframe.resume': async (target: Target, change?: unknown) =>
       flow.resume((await actions.find(idOf(target))).record, toResumeChange(change)),
     'hotframe.stop': (target: Target) => actions.stop(idOf(target)),
     'hotframe.cancel': (target: Target) => actions.cancel(idOf(target)),
-    'hotframe.attachProfile': (target: Target, file?: unknown) =>
-      actions.attachProfile(idOf(target), file instanceof vscode.Uri ? file : undefined),
-    'hotframe.openFlamegraph': async (target: Target) =>
-      actions.openFlamegraph(await findProfile(target ?? view.selection, actions)),
+    'hotframe.attachProfile': (target: Target, files?: unknown) => profiles.attach(target, files),
+    'hotframe.openFlamegraph': (target: Target) => profiles.open(target),
+    'hotframe.renameProfile': (target: Target, name?: unknown) => profiles.rename(target, name),
+    'hotframe.revealProfile': (target: Target) => profiles.reveal(target),
+    'hotframe.detachProfile': (target: Target, selected?: JobNode[], options?: { isSure?: boolean }) =>
+      profiles.detach(target, selected, options?.isSure),
     'hotframe.openReceipt': (target: Target) => receipts.open(idOf(target)),
     'hotframe.copyUrl': (target: Target) => actions.copyUrl(idOf(target)),
     'hotframe.deleteJob': (target: Target, options?: { media?: unknown }) =>
@@ -79,13 +82,4 @@ async function findOutput(target: Target, actions: JobActions): Promise<string> 
   if (typeof target === 'object' && target.kind === 'output') return target.path;
   const { record } = await actions.find(toId(target));
   return record.receipt?.output?.path ?? record.request.output;
-}
-
-/** The profile of a line, or a job's first one. */
-async function findProfile(target: Target, actions: JobActions): Promise<string> {
-  if (typeof target === 'object' && target.kind === 'profile') return target.path;
-  const { folder, record } = await actions.find(toId(target));
-  const [profile] = record.profiles;
-  if (profile === undefined) throw new Error(vscode.l10n.t('This job has no profile.'));
-  return join(folder, 'profiles', profile.file);
 }

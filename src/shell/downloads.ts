@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import * as vscode from 'vscode';
 import type { ErrorReport } from '../engine/errors.ts';
@@ -10,6 +10,7 @@ import type { ArmSettings, JobRequest, JobWishes } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
+import { readProfileFile } from '../profile/formats/file.ts';
 import type { ProfileRequest } from '../profile/record/recording.ts';
 import { trustedCertificates } from './certificates.ts';
 import { Download } from './download.ts';
@@ -18,7 +19,8 @@ import type { EndSignals, EngineEnd, EngineThreads } from './engineThread.ts';
 import { describeEvent } from './eventLog.ts';
 import { asError, type Log } from './log.ts';
 import { showProfileEnd } from './notifications.ts';
-import { summariseProfile } from './profileSummary.ts';
+import type { ProfileJudge } from './profileJudge.ts';
+import { newProfileFile, summariseProfile } from './profileSummary.ts';
 import { readMaximumRate, readPolicies } from './settings.ts';
 import { pickWishes } from './wishes.ts';
 
@@ -38,16 +40,18 @@ export class Downloads {
   readonly #store: JobStore;
   readonly #secrets: JobSecretVault;
   readonly #engine: EngineThreads;
+  readonly #judge: ProfileJudge;
   readonly #log: Log;
   readonly #running = new Map<string, Download>();
   readonly #changed = new vscode.EventEmitter<Download>();
   /** A download started, came further, or ended. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(store: JobStore, secrets: JobSecretVault, engine: EngineThreads, log: Log) {
+  constructor(store: JobStore, secrets: JobSecretVault, engine: EngineThreads, judge: ProfileJudge, log: Log) {
     this.#store = store;
     this.#secrets = secrets;
     this.#engine = engine;
+    this.#judge = judge;
     this.#log = log;
   }
 
@@ -177,7 +181,9 @@ export class Downloads {
   /** Lists the recorded profile in the job. A download is not worse for a profile that cannot be read. */
   async #addProfile(job: RunningJob, kind: ProfileRequest['kind'], path: string): Promise<void> {
     try {
-      const profile = summariseProfile(await readFile(path), basename(path), kind);
+      const read = await readProfileFile(path);
+      const file = newProfileFile(kind, basename(path));
+      const profile = summariseProfile(read, file, (work) => this.#judge.judge(work));
       await job.update((record) => ({ profiles: [...record.profiles, profile] }));
     } catch (error) {
       this.#log.error(asError(error));

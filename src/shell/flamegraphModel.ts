@@ -1,5 +1,5 @@
 import { categorise, originOf } from '../profile/categories.ts';
-import type { Gate } from '../profile/hotFrames.ts';
+import { GATE_SUSPECTS, type Gate } from '../profile/hotFrames.ts';
 import type { Profile } from '../profile/model.ts';
 import { summarise } from '../profile/summary.ts';
 import type { CounterRow, GateReading, ProfileModel } from '../webview/messages.ts';
@@ -27,9 +27,10 @@ export function flamegraphModel(profile: Profile, title: string, counters: Count
 }
 
 /** The gate's answer in both readings, each in one plain sentence. */
-export function gateReadings({ top, literal, owned }: Gate): GateReading[] {
+export function gateReadings({ top, metric, suspects, literal, owned }: Gate): GateReading[] {
   const share = `${(100 * owned.share).toFixed(1)} %`;
-  const within = `the ${top} frames with the most self time`;
+  const within = `the ${top} frames with the most ${metric} time`;
+  const sought = suspects.join() === GATE_SUSPECTS.join() ? 'an allocator or a system call' : suspects.join(' or ');
   return [
     {
       name: 'Literal',
@@ -37,7 +38,7 @@ export function gateReadings({ top, literal, owned }: Gate): GateReading[] {
       answer: literal.suspects.join(', '),
       sentence: literal.hit
         ? `By their own names, ${literal.frames.length} of ${within} ${literal.frames.length === 1 ? 'is' : 'are'} suspect (${literal.suspects.join(', ')}): ${literal.frames.join(', ')}.`
-        : `By its own name, none of ${within} is an allocator or a system call.`,
+        : `By its own name, none of ${within} is ${sought}.`,
     },
     {
       name: 'Owned',

@@ -2,18 +2,14 @@ import { basename, dirname, extname } from 'node:path';
 import * as vscode from 'vscode';
 import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { keptBy } from '../jobs/kept.ts';
-import type { JobProfile, JobRecord } from '../jobs/record.ts';
+import type { JobRecord } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import { JobBusyError } from '../jobs/errors.ts';
 import type { JobStore } from '../jobs/store.ts';
-import { ProfileError } from '../profile/errors.ts';
 import { askDeletion, mediaFiles, removeMedia, statIfThere } from './deletion.ts';
 import type { Downloads } from './downloads.ts';
-import { FLAMEGRAPH_VIEW_TYPE } from './flamegraphEditor.ts';
 import type { Log } from './log.ts';
-import { showLogAction, showMessage } from './notifications.ts';
-import { asSentence } from './sentences.ts';
-import { summariseProfile } from './profileSummary.ts';
+import { showMessage } from './notifications.ts';
 
 /** What VS Code itself can show, subtitles as text; a `.ts` file would open as TypeScript. */
 const SHOWN_BY_WORKBENCH: ReadonlySet<string> = new Set([
@@ -81,11 +77,6 @@ export class JobActions {
     await this.openOutput(receipt?.output?.path ?? request.output);
   }
 
-  /** Opens a profile as a flamegraph. */
-  async openFlamegraph(path: string): Promise<void> {
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), FLAMEGRAPH_VIEW_TYPE);
-  }
-
   /** Stops a recording of this window; its file stays. */
   stop(id: string): void {
     const download = this.#downloads.get(id);
@@ -101,28 +92,6 @@ export class JobActions {
     const download = this.#downloads.get(id);
     if (download !== undefined) download.cancel();
     else showMessage('info', vscode.l10n.t('This download runs in another window; cancel it there.'), [], this.#log);
-  }
-
-  /**
-   * Attaches a profile from elsewhere: read first, then copied into the job; a file that cannot be read changes nothing.
-   * @param file asked for without it.
-   * @returns what was attached; nothing when the person left or the file is no profile.
-   */
-  async attachProfile(id: string, file?: vscode.Uri): Promise<JobProfile | undefined> {
-    const uri = file ?? (await askProfile());
-    if (uri === undefined) return undefined;
-    const name = basename(uri.path);
-    try {
-      const bytes = await vscode.workspace.fs.readFile(uri);
-      return await this.#store.addProfile(id, summariseProfile(bytes, name, 'attached'), bytes);
-    } catch (error) {
-      const text = describeAttachFailure(error, name);
-      if (text === undefined) throw error;
-      this.#log.warn(text);
-      const again = { title: vscode.l10n.t('Choose Another File…'), run: () => this.attachProfile(id) };
-      showMessage('error', text, [again, showLogAction(this.#log)], this.#log);
-      return undefined;
-    }
   }
 
   /** Puts the job's whole URL on the clipboard; the redacted one, after a word about it, when it is not stored here. */
@@ -162,39 +131,6 @@ export class JobActions {
     if (kept !== undefined) await removeUnfinished(kept.targets);
     return true;
   }
-}
-
-async function askProfile(): Promise<vscode.Uri | undefined> {
-  const picked = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Attach Profile'),
-    openLabel: vscode.l10n.t('Attach'),
-    canSelectMany: false,
-    filters: {
-      [vscode.l10n.t('Profiles')]: [
-        'cpuprofile',
-        'heapprofile',
-        'folded',
-        'collapsed',
-        'perf',
-        'svg',
-        'pprof',
-        'pb',
-        'json',
-        'txt',
-        'gz',
-      ],
-      [vscode.l10n.t('All files')]: ['*'],
-    },
-  });
-  return picked?.[0];
-}
-
-/** Why a profile could not be attached, in words; nothing for a defect of ours. */
-function describeAttachFailure(error: unknown, name: string): string | undefined {
-  if (error instanceof ProfileError) return `${asSentence(error.message)} ${asSentence(error.hint)}`;
-  if (error instanceof vscode.FileSystemError) return vscode.l10n.t('{0} cannot be read: {1}', name, error.message);
-  if (error instanceof JobBusyError) return vscode.l10n.t('The job runs in another window; attach the profile there.');
-  return undefined;
 }
 
 function isRemote(): boolean {

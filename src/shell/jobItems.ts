@@ -51,8 +51,9 @@ export function childrenOf({ id, folder, record }: Extract<JobNode, { kind: 'job
   ];
 }
 
-/** A job that was resumed has a profile of each of its runs. */
+/** What a person named it; else by its kind, with a number, for a job that was resumed has a profile of each of its runs. */
 function profileLabel(profile: JobProfile, all: readonly JobProfile[]): string {
+  if (profile.name !== profile.file) return profile.name;
   const number = all.filter(({ kind }) => kind === profile.kind).indexOf(profile) + 1;
   switch (profile.kind) {
     case 'cpu':

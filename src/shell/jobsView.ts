@@ -1,16 +1,31 @@
 import * as vscode from 'vscode';
 import type { JobEntry, JobStore } from '../jobs/store.ts';
 import { watchStore } from '../jobs/watch.ts';
+import type { CurrentProfiles } from './currentProfiles.ts';
 import type { Downloads } from './downloads.ts';
+import type { JobDrops } from './jobDrops.ts';
 import { childrenOf, toItem, toNode, type JobNode } from './jobItems.ts';
 import { asError, type Log } from './log.ts';
 
 /** How often the line of a running job is drawn again. Milliseconds. */
 const REDRAW_MS = 500;
 
+/** What kind of line is selected, for keys. */
+const SELECTION_KEY = 'hotframe.selection';
+
+/** What the view is built of. */
+export interface JobsViewParts {
+  store: JobStore;
+  downloads: Downloads;
+  profiles: CurrentProfiles;
+  drops: JobDrops;
+  log: Log;
+}
+
 /** The jobs view: what the store holds, newest first, and how this window's downloads go. */
 export class JobsView implements vscode.TreeDataProvider<JobNode> {
   readonly #downloads: Downloads;
+  readonly #profiles: CurrentProfiles;
   readonly #view: vscode.TreeView<JobNode>;
   readonly #changed = new vscode.EventEmitter<JobNode | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
@@ -20,9 +35,14 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
   #redraw: NodeJS.Timeout | undefined;
   readonly #stale = new Set<string>();
 
-  constructor(store: JobStore, downloads: Downloads, log: Log) {
+  constructor({ store, downloads, profiles, drops, log }: JobsViewParts) {
     this.#downloads = downloads;
-    this.#view = vscode.window.createTreeView('hotframe.jobs', { treeDataProvider: this });
+    this.#profiles = profiles;
+    this.#view = vscode.window.createTreeView('hotframe.jobs', {
+      treeDataProvider: this,
+      canSelectMany: true,
+      dragAndDropController: drops,
+    });
     // The badge of a host that crashed stays, and taking away what was never set tells the workbench nothing.
     this.#view.badge = { value: 0, tooltip: '' };
     const stop = watchStore(
@@ -35,17 +55,29 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
       this.#view,
       new vscode.Disposable(stop),
       downloads.onDidChange((download) => this.#redrawSoon(download.id)),
+      profiles.onDidChange((id) => this.#redrawSoon(id)),
+      this.#view.onDidChangeSelection(({ selection }) =>
+        log.follow(vscode.commands.executeCommand('setContext', SELECTION_KEY, selection[0]?.kind)),
+      ),
     );
   }
 
-  /** The line that is selected, for commands without an argument. */
-  get selection(): JobNode | undefined {
-    return this.#view.selection[0];
+  /** The lines that are selected, for commands without an argument. */
+  get selection(): readonly JobNode[] {
+    return this.#view.selection;
+  }
+
+  /** Draws everything anew. */
+  redraw(): void {
+    this.#changed.fire(undefined);
   }
 
   getChildren(node?: JobNode): JobNode[] {
     if (node === undefined) return [...this.#nodes.values()];
-    return node.kind === 'job' ? childrenOf(node) : [];
+    if (node.kind !== 'job') return [];
+    return childrenOf(node).map((child) =>
+      child.kind === 'profile' ? { ...child, profile: this.#profiles.of(child.id, child.path, child.profile) } : child,
+    );
   }
 
   getParent(node: JobNode): JobNode | undefined {

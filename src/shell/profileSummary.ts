@@ -1,32 +1,31 @@
-import { gate, hotFrames } from '../profile/hotFrames.ts';
-import { readProfile } from '../profile/formats/index.ts';
 import type { JobProfile } from '../jobs/record.ts';
+import { judge, type Judging } from '../profile/hotFrames.ts';
+import type { Profile } from '../profile/model.ts';
+import type { Judged } from './profileJudge.ts';
 
-/**
- * What a job records of a profile.
- * @param bytes the file, of any format that can be read.
- * @param name its file name; messages and the tree call it so.
- * @throws ProfileError when it is no profile, or a broken one.
- */
-export function summariseProfile(
-  bytes: Uint8Array,
-  name: string,
-  kind: JobProfile['kind'],
-  now = new Date(),
-): JobProfile {
-  const profile = readProfile(bytes, name);
-  const { frames, total } = hotFrames(profile);
-  const { literal, owned } = gate(profile);
-  const top = frames[0];
+/** What is known of a profile's file before it is read. */
+export type ProfileFile = Pick<JobProfile, 'kind' | 'file' | 'name' | 'attachedAt'>;
+
+/** Judges a profile, as `ProfileJudge.judge` does. */
+export type Judge = <T>(work: (judging: Judging) => T) => Pick<Judged<T>, 'value' | 'key'>;
+
+/** What a job records of a profile, and its line in the tree says. */
+export function summariseProfile(profile: Profile, file: ProfileFile, judgeWith: Judge): JobProfile {
+  const { value, key } = judgeWith((judging) => judge(profile, judging));
+  const { hot, gate } = value;
+  const top = hot.frames[0];
   return {
-    kind,
-    file: name,
-    name,
-    attachedAt: now.toISOString(),
+    ...file,
     format: profile.format,
-    total,
+    total: hot.total,
     unit: profile.unit,
-    gate: { literal: literal.suspects, owned: owned.suspects },
+    gate: { literal: gate.literal.suspects, owned: gate.owned.suspects },
     ...(top === undefined ? {} : { topFrame: { name: top.name, share: top.selfShare } }),
+    ...(key === '' ? {} : { judgedBy: key }),
   };
+}
+
+/** What is known of a file that is new to its job. */
+export function newProfileFile(kind: JobProfile['kind'], name: string): ProfileFile {
+  return { kind, file: name, name, attachedAt: new Date().toISOString() };
 }

@@ -60,6 +60,6 @@ function unknown(content: Content, name: string): ProfileError {
     return new ProfileError('PROFILE_EMPTY', `${name} holds nothing but blanks`, { hint: 'Record the profile again.' });
   }
   return new ProfileError('PROFILE_FORMAT', `${name} is not a profile that is known here`, {
-    hint: 'docs/profiles.md lists the formats that are read: profiles of V8, perf, pprof, browsers and more, flame graphs, folded stacks (a;b;c 12).',
+    hint: 'Known are V8 CPU and heap profiles, perf script text, folded stacks (a;b;c 12), flame graphs as SVG (flamegraph.pl, inferno), pprof, speedscope, Firefox and samply, Chrome trace events.',
   });
 }

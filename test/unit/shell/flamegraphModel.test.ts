@@ -47,6 +47,7 @@ describe('model of the flamegraph page', () => {
     const readings = gateReadings({
       top: 10,
       metric: 'self',
+      suspects: ['allocator', 'gc'],
       literal: { hit: false, frames: [], suspects: [] },
       owned: { hit: false, share: 0.004, categories: [], suspects: [] },
       evidence: { literal: [], owned: [] },
@@ -58,6 +59,7 @@ describe('model of the flamegraph page', () => {
         [false, ''],
       ],
     );
+    assert.match(readings[0]?.sentence ?? '', /the 10 frames with the most self time is allocator or gc\.$/);
     assert.match(readings[1]?.sentence ?? '', /no suspected category .* 0\.4 %/);
   });
 });

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { defaultLimits } from '../../../src/engine/request.ts';
+import { CATEGORIES } from '../../../src/profile/categories.ts';
+import { GATE_SUSPECTS, GATE_TOP } from '../../../src/profile/hotFrames.ts';
+import { GATE_TOP_MAX, METRICS, SUSPECT_NAMES } from '../../../src/shell/judgingSettings.ts';
 import { limitSettings } from '../../../src/shell/limitSettings.ts';
 import { DEAD_AFTER_MAX_S, readWishes, wishChoices } from '../../../src/shell/wishes.ts';
 
@@ -17,6 +20,7 @@ interface Setting {
   enum?: unknown[];
   minimum?: number;
   maximum?: number;
+  items?: { enum?: unknown[]; properties?: Record<string, { enum?: unknown[] }> };
   markdownDescription: string;
   scope: string;
 }
@@ -75,10 +79,18 @@ describe('manifest', () => {
     }
   });
 
-  it('hides from the palette what needs a line of the tree or a file', () => {
+  it('hides from the palette what needs a line of the tree or a file and does not ask for it', () => {
     const hidden = (manifest.contributes.menus['commandPalette'] ?? []).map((item) => item.command);
     const shown = manifest.contributes.commands.map(({ command }) => command).filter((id) => !hidden.includes(id));
-    assert.deepEqual(shown, ['hotframe.download', 'hotframe.showLog']);
+    assert.deepEqual(shown, [
+      'hotframe.download',
+      'hotframe.showLog',
+      'hotframe.attachProfile',
+      'hotframe.openFlamegraph',
+      'hotframe.renameProfile',
+      'hotframe.revealProfile',
+      'hotframe.detachProfile',
+    ]);
   });
 
   it('has the icons that it names', async () => {
@@ -87,7 +99,7 @@ describe('manifest', () => {
 
   it('documents every setting, with a default and a scope', () => {
     for (const [name, setting] of Object.entries(settings())) {
-      assert.match(name, /^hotframe(\.limits|\.recording)?\.\w+$/);
+      assert.match(name, /^hotframe(\.limits|\.recording|\.gate)?\.\w+$/);
       assert.notEqual(setting.default, undefined, name);
       assert.match(setting.markdownDescription, /^%.+%$/, name);
       assert.match(setting.scope, /^(window|machine|machine-overridable)$/, name);
@@ -105,6 +117,15 @@ describe('manifest', () => {
     });
     assert.deepEqual(Object.fromEntries(found), Object.fromEntries(expected));
     assert.deepEqual(Object.keys(defaultLimits).sort(), Object.keys(limitSettings).sort());
+  });
+
+  it('offers for the gate and the rules what is taken', () => {
+    const { default: top, minimum, maximum } = settings()['hotframe.gate.top'] ?? {};
+    assert.deepEqual([top, minimum, maximum], [GATE_TOP, 1, GATE_TOP_MAX]);
+    assert.deepEqual(settings()['hotframe.gate.metric']?.enum, METRICS);
+    const { default: suspects, items } = settings()['hotframe.gate.suspects'] ?? {};
+    assert.deepEqual([suspects, items?.enum], [GATE_SUSPECTS, SUSPECT_NAMES]);
+    assert.deepEqual(settings()['hotframe.categoryRules']?.items?.properties?.['category']?.enum, CATEGORIES);
   });
 
   it('offers for each wish the values that are taken, and for the tracks words that no stream refuses', () => {
@@ -129,9 +150,11 @@ describe('manifest', () => {
     assert.deepEqual([properties['deadAfter']?.minimum, properties['deadAfter']?.maximum], [1, DEAD_AFTER_MAX_S]);
   });
 
-  it('lets no workspace that is not trusted move a limit, an address or a folder, or run a program', () => {
+  it('lets no workspace that is not trusted move a limit, an address or a folder, run a program, or match patterns', () => {
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
-    const guarded = Object.keys(settings()).filter((name) => /limits\.|allowPrivate|downloadFolder|mux/.test(name));
+    const guarded = Object.keys(settings()).filter((name) =>
+      /limits\.|allowPrivate|downloadFolder|mux|categoryRules/.test(name),
+    );
     assert.deepEqual([...restricted].sort(), guarded.sort());
     assert.equal(settings()['hotframe.allowPrivateAddresses']?.scope, 'machine', 'nor a trusted one');
   });
