@@ -73,8 +73,9 @@ export interface Progress {
 export function progressOf(record: TestRecord, ratioOf: (pairs: readonly Pair[]) => number | undefined): Progress {
   const pairs = countedPairs(record);
   const declared = declarations(record).at(-1)?.pairs;
-  const runMs = medianRunMs(runsOf(record));
-  const runsLeft = ((declared ?? PILOT_PAIRS) - pairs.length + 1) * 2;
+  const runs = runsOf(record);
+  const runMs = medianRunMs(runs);
+  const runsLeft = ((declared ?? 0) - pairs.length) * 2 + missingProfiles(runs).length;
   const ratio = ratioOf(pairs);
   return {
     pairsDone: pairs.length,
@@ -98,40 +99,42 @@ function declaredPairs(record: TestRecord): number {
 }
 
 function warmUpStep(runs: readonly RunRecord[], session: number): Step | undefined {
-  return onceEach(
-    'warmUp',
-    runs,
-    runs.filter((run) => run.session === session),
-    session,
-  );
-}
-
-function profileStep(runs: readonly RunRecord[], session: number): Step | undefined {
-  const step = onceEach('profile', runs, runs, session);
-  // Without a profile there is a verdict still, and the report says what is missing.
-  return step?.do === 'stop' ? undefined : step;
-}
-
-/** Has each arm make one run of a kind that counts. */
-function onceEach(
-  kind: 'warmUp' | 'profile',
-  runs: readonly RunRecord[],
-  looked: readonly RunRecord[],
-  session: number,
-): Step | undefined {
   for (const arm of ARM_ROLES) {
-    const own = looked.filter((run) => run.kind === kind && run.arm === arm);
-    if (own.some(({ discount }) => discount?.why !== 'failed')) continue;
-    const last = own.at(-1);
-    if (own.length >= TRIES_MAX) {
-      return {
-        do: 'stop',
-        why: `the ${arm} failed in all ${TRIES_MAX} tries, at last: ${last?.discount?.detail ?? ''}`,
-      };
-    }
-    return order({ kind, arm, pair: 0, attempt: own.length + 1, position: 0, session, sequence: runs.length });
+    const own = runs.filter((run) => run.kind === 'warmUp' && run.arm === arm && run.session === session);
+    if (own.some(isWhole)) continue;
+    if (own.length < TRIES_MAX) return singleStep('warmUp', arm, own.length, runs, session);
+    const why = own.at(-1)?.discount?.detail ?? '';
+    return { do: 'stop', why: `the ${arm} failed in all ${TRIES_MAX} tries, at last: ${why}` };
   }
   return undefined;
+}
+
+/** Without a profile there is a verdict still, and the report says what is missing. */
+function profileStep(runs: readonly RunRecord[], session: number): Step | undefined {
+  const missing = missingProfiles(runs)[0];
+  return missing && singleStep('profile', missing.arm, missing.tries, runs, session);
+}
+
+function missingProfiles(runs: readonly RunRecord[]): { arm: ArmRole; tries: number }[] {
+  return ARM_ROLES.flatMap((arm) => {
+    const own = runs.filter((run) => run.kind === 'profile' && run.arm === arm);
+    return own.some(isWhole) || own.length >= TRIES_MAX ? [] : [{ arm, tries: own.length }];
+  });
+}
+
+/** Noise does no harm to runs that are not timed. */
+function isWhole({ discount }: RunRecord): boolean {
+  return discount?.why !== 'failed';
+}
+
+function singleStep(
+  kind: 'warmUp' | 'profile',
+  arm: ArmRole,
+  tries: number,
+  runs: readonly RunRecord[],
+  session: number,
+): Step {
+  return order({ kind, arm, pair: 0, attempt: tries + 1, position: 0, session, sequence: runs.length });
 }
 
 function pairStep(head: TestHead, runs: readonly RunRecord[], session: number, pairs: number): Step | undefined {

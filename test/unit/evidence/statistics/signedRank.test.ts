@@ -135,7 +135,7 @@ describe('the signed-rank statistic', () => {
     fc.assert(
       fc.property(differences, fc.integer({ min: -8, max: 8 }), (values, by) => {
         const found = interval(walshAverages(values), 0.05);
-        const turned = interval(walshAverages(values.map((value) => -value)), 0.05);
+        const turned = interval(walshAverages(values.map((value) => 0 - value)), 0.05);
         const moved = interval(walshAverages(values.map((value) => value + by)), 0.05);
         assert.ok(found && turned && moved);
         assert.deepEqual([turned.low, turned.high], [0 - found.high, 0 - found.low]);
