@@ -115,8 +115,8 @@ export const scenarios: readonly Scenario[] = [
   },
   shaped(
     'paced-60',
-    '60 × 1.05 MB, 20 ms each way, 50 Mbit/s per connection',
-    { name: '4k', options: { fragments: 60, fragmentBytes: megabyte }, path: paced },
+    '60 × 5.4 MB, 20 ms each way, 50 Mbit/s per connection',
+    { name: '4k', options: { fragments: 60 }, path: paced },
     nearForFew,
   ),
   shaped(
