@@ -32,6 +32,19 @@ const lazyHttp2 = {
   },
 };
 
+/**
+ * Leaves what the extension imports later in the bundle of that name beside it: esbuild splits no CommonJS, and an
+ * extension has to be that.
+ */
+const ownBundles = {
+  name: 'own-bundles',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/providers\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './language.cjs', external: true } : undefined,
+    );
+  },
+};
+
 // Identifiers are kept: a profile of the engine must name its functions.
 const node = {
   ...common,
@@ -44,6 +57,9 @@ const node = {
   define: { esbuildDetection: 'true' },
 };
 
+/** The extension's own process. "vscode" can be required there, not imported. */
+const host = { ...node, plugins: [lazyHttp2, ownBundles], supported: { 'dynamic-import': false } };
+
 // undici and hls-parser are CommonJS; inside an ES module their require() of Node's own modules needs this.
 const requireBanner = {
   js: "import { createRequire as hotframeRequire } from 'node:module'; const require = hotframeRequire(import.meta.url);",
@@ -51,8 +67,15 @@ const requireBanner = {
 
 const bundles = {
   extension: {
-    ...node,
+    ...host,
     entryPoints: { extension: 'src/extension.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+  },
+  language: {
+    ...node,
+    entryPoints: { language: 'src/shell/language/providers.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
@@ -89,7 +112,7 @@ const bundles = {
     loader: { '.css': 'css' },
   },
   integration: {
-    ...node,
+    ...host,
     entryPoints: { integration: 'test/integration/index.ts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },

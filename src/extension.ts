@@ -13,12 +13,16 @@ import { registerFlamegraphEditor } from './shell/flamegraphEditor.ts';
 import { JobActions } from './shell/jobActions.ts';
 import { JobDrops } from './shell/jobDrops.ts';
 import { JobsView } from './shell/jobsView.ts';
+import { registerLanguage } from './shell/language/loading.ts';
 import { registerLinks } from './shell/links.ts';
 import { asError, Log } from './shell/log.ts';
 import { ProfileActions } from './shell/profileActions.ts';
 import { ProfileCommands } from './shell/profileCommands.ts';
 import { ProfileJudge } from './shell/profileJudge.ts';
+import { PlaylistOpening } from './shell/playlistOpening.ts';
+import { PlaylistSources } from './shell/playlistSources.ts';
 import { ReceiptDocuments } from './shell/receiptDocument.ts';
+import { RemotePlaylists } from './shell/remotePlaylists.ts';
 import { registerTasks } from './shell/tasks.ts';
 
 /** What `activate` gives to other extensions and to tests. */
@@ -65,6 +69,8 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
   const drops = new JobDrops(profileActions, log);
   const view = new JobsView({ store, downloads, profiles: current, drops, log });
   const receipts = new ReceiptDocuments(store);
+  const remote = new RemotePlaylists(new PlaylistSources(secrets), engine);
+  const playlists = new PlaylistOpening(remote, vault, log);
   const actions = new JobActions(store, downloads, vault, log);
   const flow = new DownloadFlow(
     downloads,
@@ -83,9 +89,11 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
     view,
     judge.onDidChange(() => view.redraw()),
     receipts,
-    registerCommands({ flow, actions, profiles, view, receipts, log }),
+    remote,
+    registerCommands({ flow, actions, profiles, playlists, view, receipts, log }),
     registerTasks(downloads, log),
     registerLinks(log),
+    registerLanguage({ urlOf: (document) => remote.urlOf(document) }, log),
     registerFlamegraphEditor({ extensionUri, log }),
   );
   return {

@@ -5,12 +5,13 @@ import type { DownloadEvent } from './engine/events.ts';
 import { inspectPlaylist, type Inspection } from './engine/inspect.ts';
 import type { Receipt } from './engine/receipt.ts';
 import type { DownloadRequest, Limits, ProxySettings } from './engine/request.ts';
-import { openPlaylist } from './engine/openPlaylist.ts';
+import { openPlaylist, openPlaylistText, type OpenOptions } from './engine/openPlaylist.ts';
+import { assertTags } from './engine/playlist/read.ts';
 import { ProfileError } from './profile/errors.ts';
 import { startProfile, type ProfileRecording, type ProfileRequest } from './profile/record/recording.ts';
 import { recordDownload } from './recordedDownload.ts';
 
-/** `workerData` of the engine's thread: one worker, one download or one inspection. */
+/** `workerData` of the engine's thread: one worker, one download, one inspection, or one text. */
 export type WorkerInput =
   | {
       type: 'download';
@@ -18,15 +19,18 @@ export type WorkerInput =
       /** Recorded from start to end. */
       profile?: ProfileRequest;
     }
-  | {
-      type: 'inspect';
-      url: string;
-      headers?: Record<string, string>;
-      ca?: string;
-      proxy?: ProxySettings;
-      limits?: Partial<Limits>;
-      allowPrivateAddresses?: boolean;
-    };
+  | ({ type: 'inspect' } & PlaylistInput)
+  | ({ type: 'fetchText' } & PlaylistInput);
+
+/** A playlist to be fetched, and how. */
+interface PlaylistInput {
+  url: string;
+  headers?: Record<string, string>;
+  ca?: string;
+  proxy?: ProxySettings;
+  limits?: Partial<Limits>;
+  allowPrivateAddresses?: boolean;
+}
 
 /** Host to worker. `keep`: what is whole stays for the next try. */
 export type WorkerCommand =
@@ -42,13 +46,14 @@ export interface ProfileEnd {
   profileLost?: readonly string[];
 }
 
-/** Worker to host. `ended`, `inspected` or `failed` is the last message; the worker exits by itself after it. */
+/** Worker to host. All but `event` are the last message; the worker exits by itself after it. */
 export type WorkerMessage =
   | { type: 'event'; event: DownloadEvent }
   /** The receipt tells how it ended (`state`, `error`); it is there for failed and cancelled downloads too. */
   | ({ type: 'ended'; receipt: Receipt } & ProfileEnd)
   /** With whole URLs, so that a variant can be inspected in turn: not to be logged. */
   | { type: 'inspected'; inspection: Inspection }
+  | { type: 'fetched'; bytes: Uint8Array; url: string }
   | { type: 'failed'; error: ErrorReport };
 
 async function run(
@@ -67,12 +72,22 @@ async function run(
       return;
     }
     case 'inspect': {
-      const { url, headers, ca, proxy, limits = {}, allowPrivateAddresses } = input;
-      const playlist = await openPlaylist(url, { headers, ca, proxy, limits, allowPrivateAddresses, signal });
+      const playlist = await openPlaylist(input.url, toOpenOptions(input, signal));
       tell({ type: 'inspected', inspection: inspectPlaylist(playlist, { showUrls: true }) });
       return;
     }
+    case 'fetchText': {
+      const { text, url } = await openPlaylistText(input.url, toOpenOptions(input, signal));
+      assertTags(text, url);
+      tell({ type: 'fetched', bytes: text, url });
+      return;
+    }
   }
+}
+
+function toOpenOptions(input: PlaylistInput, signal: AbortSignal): OpenOptions {
+  const { headers, ca, proxy, limits = {}, allowPrivateAddresses } = input;
+  return { headers, ca, proxy, limits, allowPrivateAddresses, signal };
 }
 
 /** A profile that cannot be recorded keeps nobody from the stream. */

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
-import { isJobId } from '../jobs/record.ts';
+import { isJobId, type ArmSettings } from '../jobs/record.ts';
 import type { DownloadArguments, DownloadFlow } from './downloadFlow.ts';
 import type { JobActions } from './jobActions.ts';
 import type { JobNode } from './jobItems.ts';
 import type { JobsView } from './jobsView.ts';
 import type { ProfileCommands } from './profileCommands.ts';
-import { findUrlFor } from './links.ts';
 import { asError, type Log } from './log.ts';
+import type { PlaylistArguments, PlaylistOpening } from './playlistOpening.ts';
 import type { ReceiptDocuments } from './receiptDocument.ts';
 import { toResumeChange } from './resuming.ts';
+import { readArmSettings } from './settings.ts';
 
 /** What the commands work with. */
 export interface CommandParts {
@@ -17,6 +18,7 @@ export interface CommandParts {
   profiles: ProfileCommands;
   view: JobsView;
   receipts: ReceiptDocuments;
+  playlists: PlaylistOpening;
   log: Log;
 }
 
@@ -26,13 +28,27 @@ export type Target = JobNode | string | undefined;
 type Handler = (...args: never[]) => unknown;
 
 /** Every command of `package.json` and what it does. */
-function commandTable({ flow, actions, profiles, view, receipts, log }: CommandParts): Record<string, Handler> {
+function commandTable({
+  flow,
+  actions,
+  profiles,
+  playlists,
+  view,
+  receipts,
+  log,
+}: CommandParts): Record<string, Handler> {
   const idOf = (target: Target): string => toId(target ?? view.selection[0]);
   return {
     'hotframe.download': (given?: DownloadArguments) => flow.download(given),
-    'hotframe.downloadFile': async (file?: vscode.Uri) => {
-      const url = await findUrlFor(file);
-      return url === undefined ? undefined : flow.download({ url });
+    'hotframe.downloadFile': async (file?: vscode.Uri, wish?: { isProfiled?: unknown }) => {
+      const source = await playlists.findSource(file);
+      const profile = wish?.isProfiled === true ? profileEvenIfNone() : {};
+      return source === undefined ? undefined : flow.download({ ...source, ...profile });
+    },
+    'hotframe.openPlaylist': (given?: PlaylistArguments) => playlists.open(given),
+    'hotframe.openJobPlaylist': async (target: Target) => {
+      const { record } = await actions.find(idOf(target));
+      return playlists.openOfJob(record.id, record.request.url);
     },
     'hotframe.showLog': () => log.show(),
     'hotframe.openOutput': async (target: Target) =>
@@ -70,6 +86,12 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     }),
   );
   return vscode.Disposable.from(...registrations);
+}
+
+/** The kind of profile of the settings, or the common one where they say none. */
+function profileEvenIfNone(): Pick<ArmSettings, 'profile'> {
+  const { profile } = readArmSettings();
+  return { profile: profile === 'none' ? 'cpu' : profile };
 }
 
 function toId(target: Target): string {

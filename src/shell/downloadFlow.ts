@@ -10,21 +10,13 @@ import { askForDownload, type QuestionParts } from './downloadQuestions.ts';
 import type { DownloadOptions, Downloads } from './downloads.ts';
 import { EngineReportError } from './engineThread.ts';
 import { asError, type Log } from './log.ts';
-import { stepsAfter } from './nextSteps.ts';
-import {
-  reportText,
-  showEnd,
-  showLogAction,
-  showMessage,
-  showProgress,
-  stepTitle,
-  type EndActions,
-} from './notifications.ts';
+import { showEnd, showLogAction, showMessage, showProgress, stepTitle, type EndActions } from './notifications.ts';
 import { askAboutKept, askOtherOutput, askToReplace, askUrl, describeUrlFault } from './prompts.ts';
 import { hasReplaced, resumeOptions, type ResumeChange } from './resuming.ts';
 import { readAllowGaps, readArmSettings, readWishSettings } from './settings.ts';
 import { describeRefusal } from './refusals.ts';
 import { readWishes, toJobWishes, type GivenWishes } from './wishes.ts';
+import { tellUnreadable } from './unreadable.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What a script gives to `hotframe.download`; without `output` a person is asked for the rest. */
@@ -104,7 +96,7 @@ export class DownloadFlow {
     } catch (error) {
       if (isAbortError(error)) return undefined;
       if (!(error instanceof EngineReportError)) throw error;
-      this.#tellUnreadable(error, { ...given, url });
+      tellUnreadable(error, url, (changed) => this.download({ ...given, url: changed }), this.#log);
       return undefined;
     }
   }
@@ -113,20 +105,6 @@ export class DownloadFlow {
   async #givenUrl(url: string | undefined): Promise<string | undefined> {
     if (url !== undefined && describeUrlFault(url) === undefined) return url.trim();
     return askUrl(url);
-  }
-
-  #tellUnreadable({ report }: EngineReportError, given: DownloadArguments): void {
-    this.#log.warn(`${report.code}: ${report.message}`);
-    const changeUrl = {
-      title: stepTitle('changeUrl'),
-      run: async () => {
-        const url = await askUrl(given.url);
-        if (url !== undefined) await this.download({ ...given, url });
-      },
-    };
-    const tryAgain = { title: stepTitle('tryAgain'), run: () => this.download(given) };
-    const steps = stepsAfter(report, false).map((step) => (step === 'changeUrl' ? changeUrl : tryAgain));
-    showMessage('error', reportText(report), [...steps, showLogAction(this.#log)], this.#log);
   }
 
   /**

@@ -23,6 +23,10 @@ export interface EndSignals {
 
 type DownloadInput = Extract<WorkerInput, { type: 'download' }>;
 type InspectInput = Extract<WorkerInput, { type: 'inspect' }>;
+type FetchInput = Extract<WorkerInput, { type: 'fetchText' }>;
+
+/** A playlist's text as it came, and the URL that its own URIs are relative to. */
+export type FetchedText = Pick<Extract<WorkerMessage, { type: 'fetched' }>, 'bytes' | 'url'>;
 
 /** The thread died without saying how the download ended. */
 export class EngineCrashError extends Error {
@@ -88,22 +92,38 @@ export class EngineThreads {
    * @throws EngineReportError when it cannot be read; an AbortError when `signal` aborts first.
    */
   async inspect(playlist: Omit<InspectInput, 'type'>, signal: AbortSignal): Promise<Inspection> {
-    let inspection: Inspection | undefined;
-    let failure: ErrorReport | undefined;
+    return (await this.#ask({ type: 'inspect', ...playlist }, 'inspected', signal)).inspection;
+  }
+
+  /**
+   * Fetches a playlist's text in a short-lived thread.
+   * @throws EngineReportError when it cannot be had or is no playlist at all; an AbortError when `signal` aborts first.
+   */
+  async fetchText(playlist: Omit<FetchInput, 'type'>, signal: AbortSignal): Promise<FetchedText> {
+    const { bytes, url } = await this.#ask({ type: 'fetchText', ...playlist }, 'fetched', signal);
+    return { bytes, url };
+  }
+
+  /** Runs a thread that gives one answer. */
+  async #ask<Type extends 'inspected' | 'fetched'>(
+    input: InspectInput | FetchInput,
+    type: Type,
+    signal: AbortSignal,
+  ): Promise<Extract<WorkerMessage, { type: Type }>> {
+    let answer: WorkerMessage | undefined;
     try {
       // It writes nothing, so its thread can go at any moment.
-      await this.#run({ type: 'inspect', ...playlist }, { signal }, 0, (message) => {
-        if (message.type === 'inspected') inspection = message.inspection;
-        else if (message.type === 'failed') failure = message.error;
-        return message.type === 'inspected' || message.type === 'failed';
+      await this.#run(input, { signal }, 0, (message) => {
+        answer = message;
+        return true;
       });
     } catch (error) {
       signal.throwIfAborted();
       throw error;
     }
-    if (failure !== undefined) throw new EngineReportError(failure);
-    if (inspection === undefined) throw new EngineCrashError('The engine stopped without a word.');
-    return inspection;
+    if (answer?.type === 'failed') throw new EngineReportError(answer.error);
+    if (answer?.type !== type) throw new EngineCrashError('The engine stopped without a word.');
+    return answer as Extract<WorkerMessage, { type: Type }>;
   }
 
   /**

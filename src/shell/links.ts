@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { LANGUAGE } from './language/language.ts';
 import type { Log } from './log.ts';
 import { findLinkAt, findPlaylistLinks, type PlaylistLink } from './playlistLinks.ts';
 import { askUrl } from './prompts.ts';
@@ -48,6 +49,8 @@ export function registerLinks(log: Log): vscode.Disposable {
 }
 
 function documentLinks(document: vscode.TextDocument): vscode.DocumentLink[] {
+  // Playlists have links of their own.
+  if (document.languageId === LANGUAGE) return [];
   const text = document.getText();
   if (text.length > MAX_FILE_BYTES) return [];
   return findPlaylistLinks(text).map(({ start, end, url }) => {

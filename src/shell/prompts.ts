@@ -8,11 +8,16 @@ import { formatBitrate, formatBytes } from './figures.ts';
 import { suggestFileName } from './outputName.ts';
 import { checkPlaylistUrl } from './playlistLinks.ts';
 import { findDownloadFolder, readPolicies } from './settings.ts';
+import { withoutUndefined } from './withoutUndefined.ts';
 
 /** Asks for a playlist's URL and judges it while it is typed; nothing when the person leaves. */
-export async function askUrl(value = '', prompt?: string): Promise<string | undefined> {
+export async function askUrl(
+  value = '',
+  prompt?: string,
+  title = vscode.l10n.t('Download Playlist'),
+): Promise<string | undefined> {
   const url = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Download Playlist'),
+    title,
     prompt: prompt ?? vscode.l10n.t('URL of an HLS playlist (.m3u8)'),
     placeHolder: 'https://example.com/stream/master.m3u8',
     value,
@@ -45,8 +50,12 @@ export async function inspectWithProgress(
   url: string,
   given: Pick<DownloadOptions, 'headers' | 'ca'> = {},
 ): Promise<Inspection> {
-  const ca = trustedCertificates(given.ca);
-  const { headers } = given;
+  const secrets = withoutUndefined({ headers: given.headers, ca: trustedCertificates(given.ca) });
+  return withReadingProgress((signal) => engine.inspect({ url, ...secrets, ...readPolicies() }, signal));
+}
+
+/** Reads something behind a notification that can be cancelled. Rejects as `read` does, with an AbortError when cancelled. */
+export async function withReadingProgress<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const options = {
     location: vscode.ProgressLocation.Notification,
     title: vscode.l10n.t('Reading the playlist…'),
@@ -56,8 +65,7 @@ export async function inspectWithProgress(
     const abort = new AbortController();
     const listener = token.onCancellationRequested(() => abort.abort());
     try {
-      const secrets = { ...(headers === undefined ? {} : { headers }), ...(ca === undefined ? {} : { ca }) };
-      return await engine.inspect({ url, ...secrets, ...readPolicies() }, abort.signal);
+      return await read(abort.signal);
     } finally {
       listener.dispose();
     }

@@ -10,6 +10,7 @@ const suites: (() => Promise<unknown>)[] = [
   () => import('./failures.test.ts'),
   () => import('./interruption.test.ts'),
   () => import('./jobs.test.ts'),
+  () => import('./language.test.ts'),
   () => import('./profiles.test.ts'),
   () => import('./recording.test.ts'),
   () => import('./recordingWords.test.ts'),

@@ -4,7 +4,7 @@ import * as esbuild from 'esbuild';
 /** Whom each room may import, itself apart. `types` of anybody are erased by the bundler and not seen here. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   extension: ['shell', 'jobs'],
-  shell: ['jobs', 'engine', 'profile', 'evidence', 'webview'],
+  shell: ['language', 'jobs', 'engine', 'profile', 'evidence', 'webview'],
   worker: ['engine', 'profile', 'recordedDownload'],
   recordedDownload: ['engine', 'profile', 'mux'],
   muxWorker: ['mux'],
@@ -12,6 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: ['engine', 'profile', 'jobs', 'evidence', 'recordedDownload'],
   evidence: ['engine', 'profile', 'jobs'],
   jobs: [],
+  language: ['engine'],
   engine: [],
   profile: [],
   webview: ['profile'],
@@ -60,6 +61,18 @@ describe('imports', () => {
       }
     }
     assert.deepEqual(wrong, []);
+  });
+
+  it("leave the playlists' language to a bundle of its own, loaded with the first playlist", () => {
+    const loaded = new Set(['src/extension.ts']);
+    for (const path of loaded) {
+      for (const imported of inputs[path]?.imports ?? []) {
+        if (imported.kind !== 'dynamic-import') loaded.add(imported.path);
+      }
+    }
+    assert.ok(loaded.has('src/shell/language/loading.ts') && 'src/shell/language/providers.ts' in inputs);
+    const early = [...loaded].filter((path) => /^src\/(?:language|engine\/playlist\/lint)\/|providers\.ts$/.test(path));
+    assert.deepEqual(early, []);
   });
 
   it('reach vscode from the shell and extension.ts only, undici from the transport only', () => {

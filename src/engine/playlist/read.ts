@@ -89,6 +89,15 @@ function kindOf(lines: readonly Line[], url: string): Playlist['kind'] | undefin
 
 const MULTIVARIANT_TAGS: ReadonlySet<string> = new Set(['EXT-X-STREAM-INF', 'EXT-X-I-FRAME-STREAM-INF', 'EXT-X-MEDIA']);
 
+/**
+ * Throws PlaylistError (`HLS_PLAYLIST_NOT_HLS`) for a text that holds nothing of a playlist: a page, JSON, media. What has a
+ * tag is let through, whatever else is wrong with it.
+ */
+export function assertTags(text: Uint8Array, url: string): void {
+  const decoded = decode(text);
+  if (!/^\s*#EXT/m.test(decoded)) throw notHls(decoded, url);
+}
+
 function notHls(text: string, url: string): PlaylistError {
   const what = startsWithHeader(text) ? 'a plain M3U list without HLS tags' : describeLookalike(text);
   return new PlaylistError('HLS_PLAYLIST_NOT_HLS', `This is no HLS playlist but ${what}.`, {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { PackageManager, listFiles } from '@vscode/vsce';
 import { root } from '../../host/found.ts';
@@ -14,6 +14,7 @@ describe('the package of the extension', () => {
     const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { main: string };
     const needed = [
       main.replace('./', ''),
+      'dist/language.cjs',
       'dist/muxWorker.cjs',
       'dist/origin.cjs',
       'dist/worker.cjs',
@@ -31,9 +32,13 @@ describe('the package of the extension', () => {
     assert.deepEqual(missing, []);
   });
 
+  it('loads less than 600 kB with the extension', () => {
+    assert.ok(statSync(join(root, 'dist', 'extension.cjs')).size < 600_000);
+  });
+
   it('holds nothing of the workshop', () => {
     const allowed =
-      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph)\.(cjs|js|css))$/;
+      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|language|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph)\.(cjs|js|css))$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

@@ -126,6 +126,16 @@ describe('engine thread', () => {
     assert.ok(performance.now() - started < 4000);
   });
 
+  it('fetches a text, and takes no other answer for it', async () => {
+    const threads = await createThreads(`
+      const fetched = { type: 'fetched', bytes: new TextEncoder().encode('#EXTM3U'), url: workerData.url + '?moved' };
+      parentPort.postMessage(workerData.headers ? { type: 'inspected' } : fetched);`);
+    const url = 'https://a.example/x.m3u8';
+    const { bytes, url: found } = await threads.fetchText({ url }, idle.signal);
+    assert.deepEqual([new TextDecoder().decode(bytes), found], ['#EXTM3U', `${url}?moved`]);
+    await assert.rejects(threads.fetchText({ url, headers: {} }, idle.signal), EngineCrashError);
+  });
+
   it('tells why a playlist could not be inspected', async () => {
     const threads = await createThreads(`
       parentPort.postMessage({ type: 'failed', error: { code: 'HLS_PLAYLIST_STATUS', message: 'm', hint: 'h' } });`);

@@ -46,7 +46,7 @@ async function readJson(path: string): Promise<unknown> {
 
 /** The text of every module of the extension that speaks to people. */
 async function readSources(): Promise<string> {
-  const names = await readdir(new URL('src/shell/', ROOT));
+  const names = await readdir(new URL('src/shell/', ROOT), { recursive: true });
   const texts = names.filter((name) => name.endsWith('.ts')).map((name) => readText(`src/shell/${name}`));
   return (await Promise.all([...texts, readText('src/extension.ts')])).join('\n');
 }
@@ -84,6 +84,7 @@ describe('manifest', () => {
     const shown = manifest.contributes.commands.map(({ command }) => command).filter((id) => !hidden.includes(id));
     assert.deepEqual(shown, [
       'hotframe.download',
+      'hotframe.openPlaylist',
       'hotframe.showLog',
       'hotframe.attachProfile',
       'hotframe.openFlamegraph',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { getOptions, setOptions } from 'hls-parser';
 import { PlaylistError } from '../../../../src/engine/errors.ts';
-import { readPlaylist } from '../../../../src/engine/playlist/read.ts';
+import { assertTags, readPlaylist } from '../../../../src/engine/playlist/read.ts';
 import { assertPlaylistError, BASE, readMediaSample, vod } from './samples.ts';
 
 describe('readPlaylist', () => {
@@ -71,6 +71,16 @@ describe('readPlaylist', () => {
     ];
     for (const [answer, message] of answers) {
       it(String(message), () => assertPlaylistError(() => readPlaylist(answer, BASE), 'HLS_PLAYLIST_NOT_HLS', message));
+    }
+  });
+
+  it('lets a text through that has a tag, to be looked at, and nothing else', () => {
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    for (const text of ['#EXTM3U', '\uFEFF#EXTM3U', '# one\r\n #EXTM3U\r\n', '#EXTINF:-1,A channel']) {
+      assert.doesNotThrow(() => assertTags(bytes(text), BASE), text);
+    }
+    for (const text of ['', '<html>#EXTM3U</html>', '# EXTM3U', '{"a":"#EXT"}']) {
+      assertPlaylistError(() => assertTags(bytes(text), BASE), 'HLS_PLAYLIST_NOT_HLS', /no HLS playlist/);
     }
   });
 
