@@ -3,7 +3,13 @@ import { EngineError, exitCodeFor, type ExitCode } from '../engine/errors.ts';
 import type { Receipt } from '../engine/receipt.ts';
 import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
 import { ProfileError } from '../profile/errors.ts';
-import { startProfile, type ProfileRecording, type ProfileRequest } from '../profile/record/recording.ts';
+import {
+  PROFILE_EXTENSIONS,
+  PROFILE_MAX_BYTES,
+  startProfile,
+  type ProfileRecording,
+  type ProfileRequest,
+} from '../profile/record/recording.ts';
 import { recordDownload } from '../recordedDownload.ts';
 import { helpLine, oneOf, parseArguments, readNumber, usageErrorOf, type NumberRule } from './arguments.ts';
 import { connectionHelp, connectionParsing, readConnection } from './connection.ts';
@@ -28,6 +34,7 @@ const concurrencyRule: NumberRule = { least: 1, most: 256, isWhole: true };
 const reorderMemoryRule: NumberRule = { least: 0, most: 1_000_000 };
 const secondsRule: NumberRule = { least: 0.1, most: 1e8 };
 const intervalRule: NumberRule = { least: 50, most: 1_000_000, isWhole: true };
+const sizeRule: NumberRule = { least: 1, most: 400 };
 
 export const downloadUsage = `Options of download:
 ${[
@@ -51,8 +58,13 @@ ${[
   connectionHelp,
   helpLine('--reorder-memory <MiB>', 'what may wait in memory for its place in the file (default 64)'),
   helpLine('--profile <kind>', 'none (default); cpu: V8, <file>.cpuprofile; native: perf, with'),
-  helpLine('', 'the kernel and all threads (Linux), <file>.folded'),
+  helpLine('', 'the kernel and all threads (Linux), <file>.folded; heap: what V8'),
+  helpLine('', 'allocates, <file>.heapprofile'),
   helpLine('--profile-interval <µs>', `time between samples (default ${defaultIntervalUs})`),
+  helpLine(
+    '--profile-max <MiB>',
+    `the recording stops before its file is larger (default ${PROFILE_MAX_BYTES / mebibyte})`,
+  ),
   helpLine('--sha256', 'print the SHA-256 of each file'),
   helpLine('--json', 'print the receipt as one JSON object'),
   helpLine('--per-fragment', 'with what happened to each fragment'),
@@ -158,16 +170,17 @@ async function readCommand(args: string[], env: NodeJS.ProcessEnv): Promise<Comm
       sha256: values.sha256,
       perFragment: values['per-fragment'],
     },
-    profile: readProfile(values.profile, values['profile-interval'], output),
+    profile: readProfile(values, output),
     isJson: values.json,
   };
 }
 
-function readProfile(given: string, interval: string, output: string): ProfileRequest | undefined {
-  const kind = oneOf('--profile', given, ['none', 'cpu', 'native'], refuse);
+function readProfile(values: ReturnType<typeof parse>['values'], output: string): ProfileRequest | undefined {
+  const kind = oneOf('--profile', values.profile, ['none', 'cpu', 'native', 'heap'], refuse);
+  const intervalUs = readNumber('--profile-interval', values['profile-interval'], intervalRule, refuse);
+  const sizeMaxBytes = readNumber('--profile-max', values['profile-max'], sizeRule, refuse) * mebibyte;
   if (kind === 'none') return undefined;
-  const intervalUs = readNumber('--profile-interval', interval, intervalRule, refuse);
-  return { kind, path: `${output}.${kind === 'cpu' ? 'cpuprofile' : 'folded'}`, intervalUs };
+  return { kind, path: `${output}.${PROFILE_EXTENSIONS[kind]}`, intervalUs, sizeMaxBytes };
 }
 
 async function startRecording(
@@ -200,6 +213,7 @@ function parse(args: string[]) {
       rate: { type: 'string' },
       'reorder-memory': { type: 'string', default: '64' },
       profile: { type: 'string', default: 'none' },
+      'profile-max': { type: 'string', default: String(PROFILE_MAX_BYTES / mebibyte) },
       'profile-interval': { type: 'string', default: String(defaultIntervalUs) },
       mux: { type: 'string', default: 'mediabunny' },
       sha256: { type: 'boolean', default: false },

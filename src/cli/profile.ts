@@ -8,7 +8,7 @@ import { EXPORT_FORMATS, exportProfile } from '../profile/export.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
 import { CATEGORIES, type Suspect } from '../profile/categories.ts';
 import { GATE_SUSPECTS, GATE_TOP, type Judging } from '../profile/hotFrames.ts';
-import { writeWhole } from '../profile/record/cpu.ts';
+import { writeWhole } from '../profile/record/profileFile.ts';
 import { summarise } from '../profile/summary.ts';
 import { formatHotFrames } from '../profile/table.ts';
 import type { FrameRules } from '../profile/frameRules.ts';

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { DownloadEvent } from '../engine/events.ts';
 import type { OutputFile, Receipt } from '../engine/receipt.ts';
 import { counted, formatBytes, formatDuration } from './figures.ts';
+import { limitText } from './limitText.ts';
 
 /** What a download is told on: a terminal, or a file or pipe that gets whole lines only. */
 export interface Terminal {
@@ -135,7 +136,7 @@ function recordingText({ fragments, bytes, bytesPerSecond }: Event<'progress'>):
   return `recording · ${counted(fragments, 'fragment')} · ${formatBytes(bytes)} · ${formatBytes(bytesPerSecond)}/s`;
 }
 
-/** How a download ended, in words: a sentence, then a line for each kind of gap and for each file. */
+/** How a download ended, in words: a sentence, then a line for each kind of gap, for what it was limited by, for each file and each profile. */
 export function describeReceipt(receipt: Receipt): string {
   switch (receipt.state) {
     case 'complete':
@@ -147,12 +148,14 @@ export function describeReceipt(receipt: Receipt): string {
         ...subtitleLines(receipt),
         ...concurrencyLines(receipt),
         ...httpLines(receipt),
+        ...(receipt.bottleneck ? [`  ${limitText(receipt.bottleneck)}`] : []),
         ...files(receipt).map(describeFile),
+        ...receipt.profiles.map(describeProfile),
       ].join('\n');
     case 'cancelled':
-      return stoppedText(receipt);
+      return [stoppedText(receipt), ...receipt.profiles.map(describeProfile)].join('\n');
     case 'failed':
-      return failedText(receipt);
+      return [failedText(receipt), ...receipt.profiles.map(describeProfile)].join('\n');
   }
 }
 
@@ -247,4 +250,8 @@ function files({ output, renditions = [] }: Receipt): OutputFile[] {
 
 function describeFile({ path: file, bytes, sha256 }: OutputFile): string {
   return `  ${file}  ${formatBytes(bytes)}${sha256 === undefined ? '' : `  sha256 ${sha256}`}`;
+}
+
+function describeProfile({ kind, path: file }: Receipt['profiles'][number]): string {
+  return `  ${file}  ${kind === 'cpu' ? 'CPU' : kind} profile`;
 }

@@ -1,3 +1,4 @@
+import { readActivity, type Activity } from './activity.ts';
 import { checkRequest, type CheckedRequest } from './checkRequest.ts';
 import { asEngineError, isAbortError, type TransferError } from './errors.ts';
 import type { DownloadEvent } from './events.ts';
@@ -33,6 +34,8 @@ export interface DownloadHooks {
   /** Aborting it ends the recording of a live stream: what is there is the file. */
   stop?: AbortSignal;
   onEvent: (event: DownloadEvent) => void;
+  /** Told once, before the first fragment is fetched, how to see what the download is at. */
+  onActivity?: (read: () => Activity) => void;
   clock?: RecordingHooks['clock'];
   /** Makes one file of several, or one of another container; without it each stream is a file of its own. */
   mux?: Muxer;
@@ -71,7 +74,9 @@ export async function download(request: DownloadRequest, hooks: DownloadHooks): 
         const recording = recordAll(source, outputs, checked, queue, recordingHooks);
         texts.begin(recording);
         const { steering } = loader;
-        await steerWhile(fetchAll(queue, checked, tools, book, steering, ending), steering, tools, ending);
+        const width = openWidth(checked, queue, tools, book);
+        hooks.onActivity?.(() => readActivity({ tools, queue, outputs, width, book }));
+        await steerWhile(fetchAll(queue, width, checked, tools, book, steering, ending), steering, tools, ending);
         book.recorded(await recording);
         hooks.onEvent({ type: 'finishing' });
         const texted = { ...checked, subtitleFormat: textFormatOf(checked, source, hooks.mux) };
@@ -122,11 +127,23 @@ function openTools(
     strategy: writeStrategies[request.write],
     renewal,
     startMs: book.startMs,
+    decryption: { ms: 0 },
   };
+}
+
+/** How many fragments are fetched at once. */
+function openWidth(
+  { concurrency }: CheckedRequest,
+  queue: JobQueue,
+  { client }: FragmentTools,
+  book: ReceiptBook,
+): Width {
+  return concurrency === 'auto' ? new AutoWidth(client.traffic, queue, book.startMs) : new Width(concurrency);
 }
 
 async function fetchAll(
   queue: JobQueue,
+  width: Width,
   request: CheckedRequest,
   tools: FragmentTools,
   book: ReceiptBook,
@@ -142,9 +159,6 @@ async function fetchAll(
     book.fragmentEnded(job, receipt);
     queue.end(job);
   };
-  const { concurrency } = request;
-  const width =
-    concurrency === 'auto' ? new AutoWidth(tools.client.traffic, queue, book.startMs) : new Width(concurrency);
   const work = (job: FragmentJob) => bringGroup(queue.takeGroup(job, width.value), tools.client, one);
   tools.client.http.waiting = () => queue.waiting;
   const meter = new ProgressMeter(() => book.progress(), book.tell);

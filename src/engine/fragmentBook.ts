@@ -26,6 +26,11 @@ export class FragmentBook {
     this.#tell = tell;
   }
 
+  /** Fragments that ended well and whose place in the file is not known yet. */
+  get unplaced(): number {
+    return this.#unplaced.length;
+  }
+
   /** A fragment ended well. */
   add(job: FragmentJob, receipt: FragmentReceipt): void {
     const entry = { job, receipt };
@@ -50,5 +55,10 @@ export class FragmentBook {
 
 /** The place is known only when the lengths of all fragments before are. */
 function placed({ job: { slot }, receipt }: Entry): FragmentReceipt {
-  return { ...receipt, offset: (slot.start ?? 0) + slot.initBytes, writeMs: roundMs(slot.writeMs) };
+  const { writeMs, orderMs, buffers, bufferBytes } = slot;
+  const offset = (slot.start ?? 0) + slot.initBytes;
+  const late = { writeMs: roundMs(writeMs), offset };
+  // What was not fetched has none of these.
+  if (receipt.orderMs === undefined) return { ...receipt, ...late };
+  return { ...receipt, ...late, orderMs: roundMs(orderMs), buffers, bufferBytes };
 }

@@ -10,6 +10,9 @@ export class FragmentTotals {
   /** Those of them that the playlist marks as absent. */
   declaredGaps = 0;
   chunks = 0;
+  /** Memory that was allocated for bodies: how often, and bytes. */
+  buffers = 0;
+  bufferBytes = 0;
   /** Bytes in the files, and bytes over the network. */
   payload = 0;
   received = 0;
@@ -27,6 +30,8 @@ export class FragmentTotals {
     if (isGap(receipt)) this.absent++;
     if (state === 'gap') this.declaredGaps++;
     this.chunks += chunks;
+    this.buffers += receipt.buffers ?? 0;
+    this.bufferBytes += receipt.bufferBytes ?? 0;
     this.payload += bytes;
     this.received += received;
     if (hedges !== undefined) this.hedged++;

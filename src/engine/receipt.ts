@@ -50,10 +50,28 @@ export interface FragmentReceipt {
   hedges?: number;
   /** From the start of the download to the first request. */
   queueMs: number;
+  /**
+   * From there to the request whose answer was kept, without what the rate took: tries that failed and waits between them; of
+   * fragments that come in one request, until those before it were there.
+   */
+  delayMs?: number;
+  /** From that request to the answer. */
   firstByteMs: number;
+  /** How much of it went by until there was a connection. */
+  connectMs?: number;
+  /** From the answer to the end of the body. */
   bodyMs: number;
+  /** Stopped by the rate that is set: before the request, and then of `bodyMs`. */
+  rateMs?: number;
+  /** Of `bodyMs`: stopped because the memory for what waits for its place was full. */
+  pausedMs?: number;
   decryptMs: number;
+  /** From when it was whole until its place in the file was known. */
+  orderMs?: number;
   writeMs: number;
+  /** How often memory was allocated for its body and how many bytes: reads, copies, what was decrypted; memory that is used again is none. */
+  buffers?: number;
+  bufferBytes?: number;
   /** Where it starts in the output. */
   offset: number;
   /**
@@ -112,6 +130,9 @@ export interface Counters {
   gcCount: number;
   writeCalls?: number;
   chunksPerFragment: number;
+  /** How often memory was allocated for bodies of fragments, and how many bytes. */
+  bodyBuffers?: number;
+  bodyBufferBytes?: number;
   loopDelayP99Ms: number;
   /** Where the system has /proc: the read and write family, files and sockets together. */
   io?: { readBytes: number; writeBytes: number; readCalls: number; writeCalls: number };
@@ -147,6 +168,7 @@ export interface Receipt {
   /** Which version of HTTP `auto` chose for the fragments, and why. */
   httpChoice?: HttpChoice;
   counters: Counters;
+  /** What most of the time went to, and its share of the time, 0 to 1. */
   bottleneck?: { kind: string; share: number };
   profiles: { kind: string; path: string }[];
   /**

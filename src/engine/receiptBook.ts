@@ -25,6 +25,8 @@ export type EngineReceipt = Omit<Receipt, 'counters' | 'profiles'> & {
   perFragment: FragmentReceipt[];
   writeCalls: number;
   chunksPerFragment: number;
+  bodyBuffers: number;
+  bodyBufferBytes: number;
 };
 
 const keptMoves = 1000;
@@ -96,6 +98,11 @@ export class ReceiptBook {
   /** A fragment ended well; it is told as soon as its place in the file is known. */
   fragmentEnded(job: FragmentJob, receipt: FragmentReceipt): void {
     this.#fragments.add(job, receipt);
+  }
+
+  /** Fragments that are whole and have no place in the file yet. */
+  get unplaced(): number {
+    return this.#fragments.unplaced;
   }
 
   /** Something of the stream is in the files. */
@@ -185,7 +192,8 @@ export class ReceiptBook {
 
   receipt(): EngineReceipt {
     const request = this.#request;
-    const { fragments, fetched, resumed, declaredGaps, payload, received, chunks, hedged } = this.#fragments.totals;
+    const { fragments, fetched, resumed, declaredGaps, payload, received, chunks, hedged, buffers, bufferBytes } =
+      this.#fragments.totals;
     return {
       schema: 1,
       state: this.#state,
@@ -222,6 +230,8 @@ export class ReceiptBook {
       perFragment: this.#fragments.list(),
       writeCalls: this.#outputs.reduce((sum, { part }) => sum + part.writeCalls, 0),
       chunksPerFragment: fetched === 0 ? 0 : Math.round((chunks / fetched) * 10) / 10,
+      bodyBuffers: buffers,
+      bodyBufferBytes: bufferBytes,
     };
   }
 

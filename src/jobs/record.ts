@@ -22,8 +22,8 @@ export interface ArmSettings {
   write?: WriteStrategyName;
   concurrency?: number | 'auto';
   http?: '1.1' | '2' | 'auto';
-  /** What is recorded of each run: V8's profile of the engine's thread, or perf's of the whole process. */
-  profile: 'cpu' | 'native' | 'none';
+  /** What is recorded of each run: V8's profile of the engine's thread, or perf's of the whole process, or V8's of what that allocates. */
+  profile: 'cpu' | 'native' | 'heap' | 'none';
   profileIntervalUs?: number;
   reorderMemoryBytes?: number;
 }
@@ -62,8 +62,8 @@ export interface GateSummary {
 
 /** A profile in the job's `profiles/` folder. */
 export interface JobProfile {
-  /** `cpu`, `native`: recorded by Hotframe; `attached`: brought by a person. */
-  kind: 'cpu' | 'native' | 'attached';
+  /** `cpu`, `native`, `heap`: recorded by Hotframe; `attached`: brought by a person. */
+  kind: 'cpu' | 'native' | 'heap' | 'attached';
   /** File name in `profiles/`. */
   file: string;
   /** What a person calls it: the name of the attached file, or the one that they gave it. */

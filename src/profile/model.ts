@@ -1,3 +1,5 @@
+import type { Timeline } from './timeline.ts';
+
 /** Formats that can be read; `formats/` has one file for each. */
 export type ProfileFormat =
   | 'cpuprofile'
@@ -70,4 +72,6 @@ export interface Profile {
   startUs?: number;
   /** What the format or the file did not let us know, in words. */
   lost: string[];
+  /** How the download went meanwhile, where Hotframe recorded it. */
+  timeline?: Timeline;
 }

@@ -11,7 +11,7 @@ import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
-import type { ProfileRequest } from '../profile/record/recording.ts';
+import { PROFILE_EXTENSIONS, type ProfileRequest } from '../profile/record/recording.ts';
 import { trustedCertificates } from './certificates.ts';
 import { Download } from './download.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
@@ -21,7 +21,7 @@ import { asError, type Log } from './log.ts';
 import { showProfileEnd } from './notifications.ts';
 import type { ProfileJudge } from './profileJudge.ts';
 import { newProfileFile, summariseProfile } from './profileSummary.ts';
-import { readMaximumRate, readPolicies } from './settings.ts';
+import { readMaximumRate, readPolicies, readProfileMaximum } from './settings.ts';
 import { pickWishes } from './wishes.ts';
 
 /** What to download, with its secrets. */
@@ -135,9 +135,11 @@ export class Downloads {
     const { settings } = options;
     const { profile: kind, profileIntervalUs: intervalUs = 5000 } = settings;
     if (kind === 'none') return this.#runThread(download, options, undefined, signals);
-    const path = await job.reserveProfile(kind === 'native' ? 'native.folded' : 'engine.cpuprofile');
+    const name = kind === 'cpu' ? 'engine' : kind;
+    const path = await job.reserveProfile(`${name}.${PROFILE_EXTENSIONS[kind]}`);
+    const profile = { kind, path, intervalUs, sizeMaxBytes: readProfileMaximum() };
     try {
-      return await this.#runThread(download, options, { kind, path, intervalUs }, signals);
+      return await this.#runThread(download, options, profile, signals);
     } finally {
       const isListed = job.record.profiles.some(({ file }) => file === basename(path));
       if (!isListed) await rm(path, { force: true });
@@ -175,7 +177,7 @@ export class Downloads {
     else this.#log.error(`${job.id}: no ${kind} profile: ${error}`);
     for (const text of lost) this.#log.warn(`${job.id}: the ${kind} profile: ${text}`);
     // One that was asked for and sees less, or nothing, is no less than what was downloaded a thing to be told.
-    if (kind === 'native') showProfileEnd(error, lost, this.#log);
+    showProfileEnd(error, lost, this.#log);
   }
 
   /** Lists the recorded profile in the job. A download is not worse for a profile that cannot be read. */

@@ -35,6 +35,18 @@ const RULES: readonly CounterRule[] = [
     note: 'How often the collector ran.',
   },
   {
+    key: 'bodyBuffers',
+    label: 'Buffers for bodies',
+    format: (value) => whole.format(value),
+    note: 'How often memory was allocated for bodies of fragments: reads, copies, what was decrypted.',
+  },
+  {
+    key: 'bodyBufferBytes',
+    label: 'Memory for bodies',
+    format: formatBytes,
+    note: 'What was allocated for them, in sum.',
+  },
+  {
     key: 'writeCalls',
     label: 'Write calls',
     format: (value) => whole.format(value),

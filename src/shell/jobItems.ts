@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Receipt } from '../engine/receipt.ts';
 import { isResumable, type BrokenJob, type JobProfile, type JobRecord, type JobState } from '../jobs/record.ts';
 import type { JobEntry } from '../jobs/store.ts';
+import { limitSentence } from './bottleneckSentences.ts';
 import type { LiveState } from './download.ts';
 import { formatBytes } from './figures.ts';
 import { placeLines, placesText } from './gapSentences.ts';
@@ -60,6 +61,8 @@ function profileLabel(profile: JobProfile, all: readonly JobProfile[]): string {
       return number === 1 ? vscode.l10n.t('CPU profile') : vscode.l10n.t('CPU profile {0}', number);
     case 'native':
       return number === 1 ? vscode.l10n.t('Native profile') : vscode.l10n.t('Native profile {0}', number);
+    case 'heap':
+      return number === 1 ? vscode.l10n.t('Heap profile') : vscode.l10n.t('Heap profile {0}', number);
     case 'attached':
       return profile.name;
   }
@@ -222,6 +225,7 @@ function jobTooltip(record: JobRecord): string {
     request.output,
     `${stateText(record)} · ${new Date(createdAt).toLocaleString()}`,
     vscode.l10n.t('write: {0} · concurrency: {1} · HTTP: {2}', arm.write ?? '', arm.concurrency ?? '', arm.http ?? ''),
+    ...(receipt?.bottleneck === undefined ? [] : [limitSentence(receipt.bottleneck)]),
     ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
     ...(kept === '' ? [] : [kept]),
   ].join('\n');

@@ -122,13 +122,12 @@ export function showEnd({ record }: DownloadResult, actions: EndActions, log: Lo
   }
 }
 
-/** Tells why there is no native profile, or what it does not see. */
+/** Tells why there is no profile, or what it does not see. */
 export function showProfileEnd(error: string | undefined, lost: readonly string[], log: Log): void {
   const actions = [showLogAction(log)];
-  if (error !== undefined)
-    showMessage('warning', vscode.l10n.t('There is no native profile. {0}', error), actions, log);
+  if (error !== undefined) showMessage('warning', vscode.l10n.t('There is no profile. {0}', error), actions, log);
   else if (lost.length > 0)
-    showMessage('warning', vscode.l10n.t('The native profile is not whole: {0}.', lost.join('; ')), actions, log);
+    showMessage('warning', vscode.l10n.t('The profile is not whole: {0}.', lost.join('; ')), actions, log);
 }
 
 function nextActions(record: JobRecord, actions: EndActions): Action[] {

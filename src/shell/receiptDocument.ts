@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { isJobId, type JobRecord } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
+import { limitSentence } from './bottleneckSentences.ts';
 import { concurrencyLines } from './concurrencyLines.ts';
 import { formatBytes, formatDuration } from './figures.ts';
 import { placeLines } from './gapSentences.ts';
@@ -78,6 +79,7 @@ function headLines(record: JobRecord): string[] {
     lines.push(formatDuration(wallMs));
     if (recording !== undefined) lines.push(...recordingLines(recording), ...subtitleLines(recording.subtitles));
     else if (receipt.isEndMissing) lines.push(missingEndText(receipt));
+    if (receipt.bottleneck !== undefined) lines.push(limitSentence(receipt.bottleneck));
     lines.push(...pathwayLines(receipt.pathways));
     lines.push(
       `write ${settings.write} · concurrency ${settings.concurrency} · HTTP ${settings.http} · reads ${settings.reads}`,

@@ -4,6 +4,7 @@ import type { Receipt } from '../engine/receipt.ts';
 import { keptOf } from '../jobs/kept.ts';
 import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
+import { limitText } from './bottleneckSentences.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
 import { missingText } from './gapSentences.ts';
 import { lackingText } from './subtitleSentences.ts';
@@ -168,7 +169,7 @@ export function receiptText({ receipt }: JobRecord): string {
   if (retries > 0) parts.push(l10n.t('{0} retried', retries));
   if (hedged > 0) parts.push(l10n.t('{0} asked for twice', hedged));
   if (gaps > 0) parts.push(gaps === 1 ? l10n.t('1 gap') : l10n.t('{0} gaps', gaps));
-  if (receipt.bottleneck !== undefined) parts.push(l10n.t('limit: {0}', receipt.bottleneck.kind));
+  if (receipt.bottleneck !== undefined) parts.push(limitText(receipt.bottleneck));
   return parts.join(' · ');
 }
 

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
 import type { ArmSettings, JobWishes } from '../jobs/record.ts';
+import { PROFILE_MAX_BYTES } from '../profile/record/recording.ts';
 import { readLimits } from './limitSettings.ts';
 import { proxiesOf } from './proxySettings.ts';
 import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
@@ -10,6 +11,8 @@ import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
 const KIB = 1024;
 const MIB = 1024 * KIB;
 const MAXIMUM_RATE_KIB = 1e9;
+/** Readers refuse much larger ones. */
+const MAXIMUM_PROFILE_MIB = 400;
 
 /** The settings of a download as the person has them (README, "Settings"). */
 export function readArmSettings(): ArmSettings {
@@ -40,6 +43,11 @@ export function readPolicies(): Pick<DownloadRequest, 'limits' | 'allowPrivateAd
 export function readMaximumRate(): Pick<DownloadRequest, 'rateBytesPerSecond'> {
   const value = readBounded('maximumKiBPerSecond', MAXIMUM_RATE_KIB);
   return value === undefined ? {} : { rateBytesPerSecond: Math.round(value * KIB) };
+}
+
+/** Largest profile, in bytes. */
+export function readProfileMaximum(): number {
+  return (readBounded('profileMaximumMiB', MAXIMUM_PROFILE_MIB) ?? PROFILE_MAX_BYTES / MIB) * MIB;
 }
 
 /** Whether a download goes on without the fragments that cannot be had, unless it was told. */

@@ -23,7 +23,7 @@ export class TaskDefinitionError extends Error {
 }
 
 const CHOICES: Record<'profile' | 'write' | 'http', readonly string[]> = {
-  profile: ['cpu', 'native', 'none'],
+  profile: ['cpu', 'native', 'heap', 'none'],
   write: ['buffered', 'streaming'],
   http: ['1.1', '2', 'auto'],
 };

@@ -4,7 +4,7 @@ import type { Slot } from '../output/slot.ts';
 /** Collects the whole fragment in memory, then writes it at once: one write, at the price of a fragment per connection. */
 export function buffered(slot: Slot, lengthBytes: number | undefined): FragmentWriter {
   const { memory } = slot.output;
-  let whole: Buffer = Buffer.allocUnsafeSlow(lengthBytes ?? 0);
+  let whole = allocate(slot, lengthBytes ?? 0);
   let used = 0;
   const release = () => {
     memory.release(used);
@@ -12,7 +12,7 @@ export function buffered(slot: Slot, lengthBytes: number | undefined): FragmentW
   };
   return {
     write(chunk) {
-      if (used + chunk.length > whole.length) whole = grow(whole, used, used + chunk.length);
+      if (used + chunk.length > whole.length) whole = grow(slot, whole, used, used + chunk.length);
       chunk.copy(whole, used);
       used += chunk.length;
       memory.hold(slot, chunk.length);
@@ -26,8 +26,13 @@ export function buffered(slot: Slot, lengthBytes: number | undefined): FragmentW
   };
 }
 
-function grow(buffer: Buffer, used: number, needed: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(needed, buffer.length * 2, 256 * 1024));
+function grow(slot: Slot, buffer: Buffer, used: number, needed: number): Buffer {
+  const larger = allocate(slot, Math.max(needed, buffer.length * 2, 256 * 1024));
   buffer.copy(larger, 0, 0, used);
   return larger;
+}
+
+function allocate(slot: Slot, bytes: number): Buffer {
+  if (bytes > 0) slot.allocated(bytes);
+  return Buffer.allocUnsafeSlow(bytes);
 }

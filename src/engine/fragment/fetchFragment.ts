@@ -51,6 +51,8 @@ export interface FragmentTools {
   renewal: Renewal;
   /** Start of the download, `performance.now()`. */
   startMs: number;
+  /** Time in ciphers, of all fragments so far. */
+  decryption: { ms: number };
 }
 
 /**
@@ -201,10 +203,17 @@ export function receiptOf(
     tries: result.tries,
     ...(result.hedges > 0 ? { hedges: result.hedges } : {}),
     queueMs: roundMs(startMs - downloadStartMs),
+    delayMs: roundMs(Math.max(0, result.sentMs - startMs - result.admissionMs)),
+    connectMs: roundMs(result.connectMs),
     firstByteMs: roundMs(result.firstByteMs - result.sentMs),
     bodyMs: roundMs(result.endMs - result.firstByteMs),
+    rateMs: roundMs(result.admissionMs + result.heldMs),
+    pausedMs: roundMs(result.pausedMs),
     decryptMs: roundMs(decryptMs),
+    orderMs: roundMs(slot.orderMs),
     writeMs: roundMs(slot.writeMs),
+    buffers: slot.buffers,
+    bufferBytes: slot.bufferBytes,
     offset: (slot.start ?? 0) + slot.initBytes,
     checksum: slot.checksum,
   };

@@ -227,6 +227,9 @@ function joined(results: readonly TransferResult[]): TransferResult {
     ...first,
     endMs: first.firstByteMs + bodyMs,
     chunks: sum(({ chunks }) => chunks),
+    pausedMs: sum(({ pausedMs }) => pausedMs),
+    heldMs: sum(({ heldMs }) => heldMs),
+    admissionMs: sum(({ admissionMs }) => admissionMs),
     tries: 1 + sum(({ tries }) => tries - 1),
     received: sum(({ received }) => received),
   };

@@ -1,6 +1,7 @@
 import type { FragmentJob, FragmentTools } from './fetchFragment.ts';
 import type { Flow, Receiver, ResponseHead } from '../transport/receiver.ts';
 import { transferError, type Subject } from '../transport/faults.ts';
+import { isPooled } from '../transport/pooledReads.ts';
 import { decryptionError, type Decryption } from './decrypt.ts';
 import { looksLikeMedia, mediaHeadBytes } from './media.ts';
 import { mediaTimeProblem } from './mediaTime/tolerance.ts';
@@ -18,6 +19,8 @@ export class FragmentBody implements Receiver {
   readonly #decryption: Decryption | undefined;
   #writer: FragmentWriter | undefined;
   #head: Buffer = Buffer.alloc(0);
+  /** Memory that the last chunk came in. */
+  #memory: ArrayBufferLike | undefined;
   #isChecked = false;
   /** The origin announced how long the body is, or each part of it. */
   #hasLength = false;
@@ -59,6 +62,7 @@ export class FragmentBody implements Receiver {
   }
 
   onData(chunk: Buffer): void {
+    if (chunk.buffer !== this.#memory) this.#cameIn(chunk);
     this.#pass(this.#decryption ? this.#decrypt((decryption) => decryption.update(chunk)) : chunk);
   }
 
@@ -75,6 +79,12 @@ export class FragmentBody implements Receiver {
   abandon(): void {
     this.#writer?.abandon();
     this.#writer = undefined;
+  }
+
+  /** A chunk came in other memory than the one before. */
+  #cameIn(chunk: Buffer): void {
+    this.#memory = chunk.buffer;
+    if (!isPooled(chunk)) this.#job.slot.allocated(chunk.buffer.byteLength);
   }
 
   /** A body without a length may have ended early at a packet or a box: only its media time shows it. */
@@ -115,11 +125,15 @@ export class FragmentBody implements Receiver {
   #decrypt(step: (decryption: Decryption) => Buffer): Buffer {
     const startMs = performance.now();
     try {
-      return this.#decryption ? step(this.#decryption) : Buffer.alloc(0);
+      const clear = this.#decryption ? step(this.#decryption) : Buffer.alloc(0);
+      if (clear.length > 0) this.#job.slot.allocated(clear.length);
+      return clear;
     } catch (cause) {
       throw decryptionError(this.#subject, cause);
     } finally {
-      this.decryptMs += performance.now() - startMs;
+      const ms = performance.now() - startMs;
+      this.decryptMs += ms;
+      this.#tools.decryption.ms += ms;
     }
   }
 }

@@ -156,8 +156,11 @@ class Part {
     if (this.#isOver || !this.#head) return;
     const { status, headers } = this.#head;
     const times = { sentMs: this.#sentMs, firstByteMs: this.#firstByteMs, endMs: performance.now() };
+    // Those of the whole request cannot be told apart.
+    const waits = { connectMs: 0, heldMs: 0, pausedMs: this.#flow?.pausedMs ?? 0 };
     const { url } = this.transfer;
-    const answer = { kind: 'body' as const, status, headers, chunks: this.#chunks, url: whole?.url ?? url, ...times };
+    const body = { kind: 'body' as const, status, headers, chunks: this.#chunks, url: whole?.url ?? url };
+    const answer = { ...body, ...times, ...waits };
     try {
       this.transfer.accept?.(answer);
     } catch (error) {
@@ -165,7 +168,8 @@ class Part {
       return;
     }
     this.#end();
-    this.#settled.resolve({ ...answer, tries: 1, received: this.range.length, hedges: whole?.hedges ?? 0 });
+    const course = { tries: 1, received: this.range.length, hedges: whole?.hedges ?? 0, admissionMs: 0 };
+    this.#settled.resolve({ ...answer, ...course });
   }
 
   /** The request failed, or what came of it is refused: the fragment is asked for alone. */
@@ -260,8 +264,11 @@ class Splitter implements Receiver {
 
 /** Lets the receiver of one part pause the common body, until its part is over. */
 class PartFlow implements Flow {
+  /** How long it was paused. */
+  pausedMs = 0;
   readonly #flow: Flow;
   #isPaused = false;
+  #pausedSinceMs = 0;
   #isOver = false;
 
   constructor(flow: Flow) {
@@ -270,6 +277,7 @@ class PartFlow implements Flow {
 
   pause(): void {
     if (this.#isOver) return;
+    if (!this.#isPaused) this.#pausedSinceMs = performance.now();
     this.#isPaused = true;
     this.#flow.pause();
   }
@@ -277,6 +285,7 @@ class PartFlow implements Flow {
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
+    this.pausedMs += performance.now() - this.#pausedSinceMs;
     this.#flow.resume();
   }
 

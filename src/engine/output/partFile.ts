@@ -14,6 +14,8 @@ const blockBytes = 1 << 20;
 export class PartFile {
   readonly path: string;
   writeCalls = 0;
+  /** Time in those calls. */
+  writeMs = 0;
   readonly #target: string;
   readonly #descriptor: number;
   #isOpen = true;
@@ -30,6 +32,7 @@ export class PartFile {
 
   /** Writes all of `chunk` at `position`. */
   writeAt(chunk: Buffer, position: number): void {
+    const startMs = performance.now();
     this.#end = Math.max(this.#end, position + chunk.length);
     for (let written = 0; written < chunk.length;) {
       this.writeCalls++;
@@ -37,6 +40,7 @@ export class PartFile {
         writeSync(this.#descriptor, chunk, written, chunk.length - written, position + written),
       );
     }
+    this.writeMs += performance.now() - startMs;
   }
 
   /** The bytes from `position` on, `length` or fewer where the file ends, block by block. A block is valid until the next. */

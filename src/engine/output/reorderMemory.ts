@@ -21,6 +21,11 @@ export class ReorderMemory {
     this.#limitBytes = limitBytes;
   }
 
+  /** Bytes that wait now. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   hold(holder: Holder, bytes: number): void {
     this.#heldBytes += bytes;
     if (this.#heldBytes <= this.#limitBytes || holder.isHead() || this.#paused.has(holder)) return;

@@ -32,12 +32,19 @@ export class Slot implements Holder {
   initChecksum = nothing;
   /** Time spent in writing them to the file. */
   writeMs = 0;
+  /** From when they were all there until their place was known. */
+  orderMs = 0;
+  /** Memory that was allocated on their way here, all tries: how often, and how much. */
+  buffers = 0;
+  bufferBytes = 0;
   /** Of the fragment's bytes, init segment not included, once they are all there. */
   checksum = nothing;
   readonly #output: OutputFile;
   #sum: Checksum | undefined;
   #held: Buffer[] = [];
   #heldBytes = 0;
+  /** When they were all there, where their place was not known then. */
+  #waitingSinceMs: number | undefined;
 
   constructor(output: OutputFile, index: number, identity?: FragmentIdentity) {
     this.#output = output;
@@ -62,6 +69,12 @@ export class Slot implements Holder {
       this.#output.shiftBehind(this.index, start + before, length - before);
     }
     this.#output.place();
+  }
+
+  /** Memory of so many bytes was allocated for what comes here. */
+  allocated(bytes: number): void {
+    this.buffers++;
+    this.bufferBytes += bytes;
   }
 
   /** The init segment in front of the fragment; comes first in each try. */
@@ -99,6 +112,7 @@ export class Slot implements Holder {
     this.checksum = this.#sum?.text() ?? nothing;
     this.#sum = undefined;
     this.isFinished = true;
+    if (this.start === undefined) this.#waitingSinceMs = performance.now();
     this.#output.memory.forget(this);
     this.#output.finished(this);
   }
@@ -133,7 +147,10 @@ export class Slot implements Holder {
 
   /** The place is known: what was held goes into the file. */
   flush(): void {
-    if (this.#held.length === 0 || this.start === undefined) return;
+    if (this.start === undefined) return;
+    if (this.#waitingSinceMs !== undefined) this.orderMs = performance.now() - this.#waitingSinceMs;
+    this.#waitingSinceMs = undefined;
+    if (this.#held.length === 0) return;
     let position = this.start;
     this.#makeRoom(this.bytes);
     for (const chunk of this.#held) {
@@ -144,9 +161,10 @@ export class Slot implements Holder {
   }
 
   #writeTo(chunk: Buffer, position: number): void {
-    const startMs = performance.now();
-    this.#output.part.writeAt(chunk, position);
-    this.writeMs += performance.now() - startMs;
+    const { part } = this.#output;
+    const before = part.writeMs;
+    part.writeAt(chunk, position);
+    this.writeMs += part.writeMs - before;
   }
 
   #append(chunk: Buffer, ownership: 'copy' | 'adopt'): void {
@@ -154,12 +172,20 @@ export class Slot implements Holder {
       this.#makeRoom(this.bytes + chunk.length);
       this.#writeTo(chunk, this.start + this.bytes);
     } else {
-      const kept = ownership === 'adopt' ? chunk : copyOf(chunk);
+      const kept = ownership === 'adopt' ? chunk : this.#copy(chunk);
       this.#held.push(kept);
       this.#heldBytes += kept.length;
       this.#output.memory.hold(this, kept.length);
     }
     this.bytes += chunk.length;
+  }
+
+  /** A copy in memory of its own: a slice of Node's shared pool would keep the whole pool alive. */
+  #copy(chunk: Buffer): Buffer {
+    this.allocated(chunk.length);
+    const copy = Buffer.allocUnsafeSlow(chunk.length);
+    chunk.copy(copy);
+    return copy;
   }
 
   /** More bytes than announced must not run over the slot behind. */
@@ -173,11 +199,4 @@ export class Slot implements Holder {
     this.#heldBytes = 0;
     if (bytes > 0) this.#output.memory.release(bytes);
   }
-}
-
-/** A copy in memory of its own: a slice of Node's shared pool would keep the whole pool alive. */
-function copyOf(chunk: Buffer): Buffer {
-  const copy = Buffer.allocUnsafeSlow(chunk.length);
-  chunk.copy(copy);
-  return copy;
 }

@@ -9,6 +9,7 @@ export interface BodyHead {
   completeBytes: number | undefined;
   lengthBytes: number | undefined;
   sentMs: number;
+  connectMs: number;
   firstByteMs: number;
 }
 
@@ -20,6 +21,8 @@ export class Body implements Flow {
   readonly receiver: Receiver;
   /** Of the request and the answer that it began with. */
   readonly sentMs: number;
+  /** How long that request waited for a connection. */
+  readonly connectMs: number;
   readonly firstByteMs: number;
   /** Length of the whole resource, where the origin says so. */
   readonly completeBytes: number | undefined;
@@ -29,18 +32,23 @@ export class Body implements Flow {
   chunks = 0;
   /** How often its reader has paused it. */
   pauses = 0;
+  /** How long that took, and how long the rate has stopped it. */
+  pausedMs = 0;
+  heldMs = 0;
   /** Sees what is delivered, before its receiver. */
   tap: ((chunk: Buffer) => void) | undefined;
   readonly #clock: ProgressClock;
   readonly #headers: IncomingHttpHeaders;
   #isInterrupted = false;
   #isPaused = false;
+  #pausedSinceMs = 0;
   #isClosed = false;
   #source: Flow | undefined;
 
   constructor(receiver: Receiver, clock: ProgressClock, head: BodyHead) {
     this.receiver = receiver;
     this.sentMs = head.sentMs;
+    this.connectMs = head.connectMs;
     this.firstByteMs = head.firstByteMs;
     this.#clock = clock;
     this.completeBytes = head.completeBytes;
@@ -71,12 +79,13 @@ export class Body implements Flow {
 
   /** The same body for another receiver, as if it were interrupted at that place. */
   fork(receiver: Receiver, clock: ProgressClock, place = this.deliveredBytes): Body {
-    const { completeBytes, lengthBytes, sentMs, firstByteMs } = this;
+    const { completeBytes, lengthBytes, sentMs, connectMs, firstByteMs } = this;
     const copy = new Body(receiver, clock, {
       headers: this.#headers,
       completeBytes,
       lengthBytes,
       sentMs,
+      connectMs,
       firstByteMs,
     });
     copy.deliveredBytes = place;
@@ -126,14 +135,17 @@ export class Body implements Flow {
     if (this.#isPaused || this.#isClosed) return;
     this.#isPaused = true;
     this.pauses++;
-    this.#clock.stop(performance.now());
+    this.#pausedSinceMs = performance.now();
+    this.#clock.stop(this.#pausedSinceMs);
     this.#source?.pause();
   }
 
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    this.#clock.go(performance.now());
+    const nowMs = performance.now();
+    this.pausedMs += nowMs - this.#pausedSinceMs;
+    this.#clock.go(nowMs);
     this.#source?.resume();
   }
 }

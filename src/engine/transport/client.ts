@@ -19,6 +19,7 @@ import { isForwarded, Proxies, type Proxy } from './proxy.ts';
 import { RateLimit, type Passage } from './rateLimit.ts';
 import { requestHeaders } from './requestHeaders.ts';
 import { decideRetry } from './retry.ts';
+import type { Stage } from './stageTimes.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface ClientOptions {
@@ -82,6 +83,8 @@ export interface TransferResult extends Answer {
   received: number;
   /** How often it was asked for beside a try that had fallen behind. */
   hedges: number;
+  /** How long the rate kept its requests waiting before they were sent. */
+  admissionMs: number;
 }
 
 const maxRedirects = 10;
@@ -129,8 +132,9 @@ export class Client {
     const signal = this.#signalOf(transfer);
     const course = new Course(transfer.url, limits, signal);
     for (;;) {
-      if (this.#backOff.isHeld) await course.excused(() => this.#backOff.passed(signal));
-      if (course.tries > 1 && this.traffic.isManaged) await course.excused(() => this.traffic.room(signal));
+      if (this.#backOff.isHeld) await this.#wait('backOff', transfer, course, () => this.#backOff.passed(signal));
+      if (course.tries > 1 && this.traffic.isManaged)
+        await this.#wait('backOff', transfer, course, () => this.traffic.room(signal));
       const isContinuing = course.interrupted !== undefined;
       let isWhole = false;
       try {
@@ -138,12 +142,13 @@ export class Client {
         isWhole = true;
         transfer.accept?.(result);
         this.#isUnderWay = true;
-        return { ...result, tries: course.tries, received: course.received, hedges: course.hedges };
+        const { tries, received, hedges, admissionMs } = course;
+        return { ...result, tries, received, hedges, admissionMs };
       } catch (error) {
         if (!(error instanceof TransferError)) throw error;
         const url = await this.#renew(transfer, error, course);
         if (url !== undefined) course.url = url;
-        else await this.#prepareNextTry(error, course, { isContinuing, isWhole });
+        else await this.#prepareNextTry(error, transfer, course, { isContinuing, isWhole });
       }
     }
   }
@@ -180,10 +185,24 @@ export class Client {
   }
 
   /** Waits until the rate has room for a request. */
-  async #admit({ resource }: Transfer, course: Course): Promise<Passage | undefined> {
-    return (
-      this.#rateLimit && course.excused(async () => this.#rateLimit?.admit(resource !== 'fragment', course.signal))
-    );
+  async #admit(transfer: Transfer, course: Course): Promise<Passage | undefined> {
+    const rateLimit = this.#rateLimit;
+    if (rateLimit === undefined) return undefined;
+    const sinceMs = performance.now();
+    const isUrgent = transfer.resource !== 'fragment';
+    const passage = await this.#wait('rate', transfer, course, () => rateLimit.admit(isUrgent, course.signal));
+    course.admissionMs += performance.now() - sinceMs;
+    return passage;
+  }
+
+  /** Waits for what is not the origin's to answer for. */
+  async #wait<T>(stage: Stage, transfer: Transfer, course: Course, work: () => Promise<T>): Promise<T> {
+    return course.excused(() => this.#staged(stage, transfer, work));
+  }
+
+  /** Counts a wait of a fragment. */
+  async #staged<T>(stage: Stage, { resource, isHeld }: Transfer, work: () => Promise<T>): Promise<T> {
+    return resource === 'fragment' && !isHeld ? this.traffic.stages.during(stage, work) : work();
   }
 
   /** The proxy that is sent the request itself. */
@@ -202,7 +221,7 @@ export class Client {
   }
 
   /** Waits as long as the next try has to. Throws the error when there is none. */
-  async #prepareNextTry(error: TransferError, course: Course, how: FailedHow): Promise<void> {
+  async #prepareNextTry(error: TransferError, transfer: Transfer, course: Course, how: FailedHow): Promise<void> {
     const { onRetry } = this.#options;
     const { limits, signal } = course;
     course.failed(error, how);
@@ -218,7 +237,7 @@ export class Client {
     // Where it is managed, all go on in a smaller number instead.
     const isForAll = isAnnounced || (error.status === 429 && !this.traffic.isManaged);
     if (isForAll) this.#backOff.hold(decision.delayMs);
-    else await course.delay(decision.delayMs, signal);
+    else await this.#staged('backOff', transfer, () => course.delay(decision.delayMs, signal));
   }
 
   async #follow(transfer: Transfer, course: Course, leg: LegOptions): Promise<Answer> {

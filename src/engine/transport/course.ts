@@ -30,6 +30,8 @@ export class Course {
   received = 0;
   /** How often it was asked for beside a try that had fallen behind. */
   hedges = 0;
+  /** How long the rate has kept its requests waiting. */
+  admissionMs = 0;
   #body: Body | undefined;
 
   constructor(url: string, limits: Limits, signal: AbortSignal) {

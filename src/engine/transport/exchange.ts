@@ -40,6 +40,11 @@ export interface ExchangeResult {
   sentMs: number;
   firstByteMs: number;
   endMs: number;
+  /** Until the request was sent, for want of a connection. */
+  connectMs: number;
+  /** How long the body was stopped: by its receiver, and by the rate. */
+  pausedMs: number;
+  heldMs: number;
 }
 
 export interface RedirectResult {
@@ -100,6 +105,8 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   readonly #drain: Drain;
   #forgetAbort: (() => void) | undefined;
   readonly #sentMs = performance.now();
+  #connectMs = 0;
+  #heldSinceMs = 0;
 
   #entry: TrafficEntry | undefined;
   #controller: Dispatcher.DispatchController | undefined;
@@ -163,12 +170,17 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   }
 
   hold(): void {
-    this.#options.clock.stop(performance.now());
+    this.#heldSinceMs = performance.now();
+    this.#options.clock.stop(this.#heldSinceMs);
+    this.#entry?.hold();
     this.#valve.stop('rate');
   }
 
   release(): void {
-    this.#options.clock.go(performance.now());
+    const nowMs = performance.now();
+    this.#options.clock.go(nowMs);
+    this.#entry?.release();
+    if (this.#body) this.#body.heldMs += nowMs - this.#heldSinceMs;
     this.#valve.go('rate');
   }
 
@@ -191,6 +203,8 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     this.#valve.attach(controller);
+    this.#connectMs = performance.now() - this.#sentMs;
+    this.#entry?.sent();
     if (this.#isSettled) controller.abort(abandoned());
   }
 
@@ -261,6 +275,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     const asked = { subject: this.#options, byteRange, interrupted, maxBytes };
     const portion = judgeAnswer(asked, head);
     this.#delivery = new Delivery(portion, asked);
+    this.#entry?.expects(portion.announcedBytes ?? 0);
     this.#options.clock.begin(portion.position, performance.now());
     if (portion.isContinued && interrupted) {
       this.#body = interrupted;
@@ -274,7 +289,7 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
     const { clock } = this.#options;
     const receiver = this.#options.receive();
     const headers = this.#headers;
-    const times = { sentMs: this.#sentMs, firstByteMs: performance.now() };
+    const times = { sentMs: this.#sentMs, connectMs: this.#connectMs, firstByteMs: performance.now() };
     const comingBytes = takeBytes === Infinity ? announcedBytes : takeBytes;
     const lengthBytes = contentCoding(headers) === undefined ? comingBytes : undefined;
     const body = new Body(receiver, clock, { headers, completeBytes, lengthBytes, ...times });
@@ -295,11 +310,12 @@ class Exchange implements Dispatcher.DispatchHandler, Source, Throttled {
   }
 
   #succeed(): void {
-    const { chunks, sentMs, firstByteMs } = this.#body as Body;
+    const { chunks, sentMs, connectMs, firstByteMs, pausedMs, heldMs } = this.#body as Body;
     const endMs = performance.now();
     const { status, headers } = { status: this.#status, headers: this.#headers };
     this.#entry?.end(true);
-    const result = { kind: 'body', status, headers, chunks, sentMs, firstByteMs, endMs } as const;
+    const times = { sentMs, connectMs, firstByteMs, pausedMs, heldMs, endMs };
+    const result = { kind: 'body', status, headers, chunks, ...times } as const;
     // undici takes a connection for free one turn of the event loop later: a request before that opens another one.
     this.#settle(() => queueMicrotask(() => setImmediate(() => this.#resolve(result))));
   }

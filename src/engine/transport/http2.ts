@@ -1,3 +1,5 @@
+import type { Windows } from './flowControl.ts';
+
 const mebibyte = 1024 * 1024;
 
 /**
@@ -14,7 +16,12 @@ const leastWindowBytes = 64 * 1024;
  * Windows of HTTP/2 (RFC 9113 §6.9) as undici takes them: `initialWindowSize` is typed as inside `settings`, where it is
  * ignored. Undici's own 512 KiB for a connection caps a path of 100 ms at 5 MiB/s.
  */
-export function http2Windows(bytesPerSecond = Infinity): object {
-  const initialWindowSize = Math.min(streamWindowBytes, Math.max(leastWindowBytes, Math.round(bytesPerSecond / 4)));
-  return { initialWindowSize, connectionWindowSize: connectionWindowBytes };
+export function http2Options({ stream, connection }: Windows): object {
+  return { initialWindowSize: stream, connectionWindowSize: connection };
+}
+
+/** Windows for a download of that rate, where one is set. */
+export function http2Windows(bytesPerSecond = Infinity): Windows {
+  const stream = Math.min(streamWindowBytes, Math.max(leastWindowBytes, Math.round(bytesPerSecond / 4)));
+  return { stream, connection: connectionWindowBytes };
 }

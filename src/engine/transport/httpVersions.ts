@@ -1,10 +1,13 @@
+import type { ClientHttp2Session } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { buildConnector, Dispatcher } from 'undici';
+import symbols from 'undici/lib/core/symbols.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { TransferError } from '../errors.ts';
 import type { Traffic } from './concurrency/traffic.ts';
 import { exchange, type ExchangeOptions, type ExchangeResult, type RedirectResult, type Source } from './exchange.ts';
-import { http2Windows } from './http2.ts';
+import { FlowControl } from './flowControl.ts';
+import { http2Options, http2Windows } from './http2.ts';
 import { HttpDecision, type Ending, type FragmentTraffic, type HttpChoice, type HttpVersion } from './httpChoice.ts';
 import type { ProxyingConnector } from './proxyConnector.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -30,6 +33,7 @@ interface Opened {
 export class HttpVersions {
   /** How many fragments wait for their turn. */
   waiting: () => number = () => 0;
+  readonly flowControl: FlowControl;
   readonly #options: HttpVersionsOptions;
   readonly #opened = new Map<HttpVersion, Opened>();
   readonly #decisions = new Map<string, OriginDecision>();
@@ -38,6 +42,7 @@ export class HttpVersions {
 
   constructor(options: HttpVersionsOptions) {
     this.#options = options;
+    this.flowControl = new FlowControl(http2Windows(options.rateBytesPerSecond));
   }
 
   /** One exchange, as `exchange`, by the version that is chosen for it now. */
@@ -123,10 +128,15 @@ export class HttpVersions {
     const agent = new Agent({
       allowH2: version === '2',
       connect: version === '2' ? this.#agreeing(connector) : connector.connect,
-      h2Options: http2Windows(this.#options.rateBytesPerSecond),
+      h2Options: http2Options(http2Windows(this.#options.rateBytesPerSecond)),
       // The watchdog's work: undici's timers stand still while the consumer is paused.
       headersTimeout: 0,
       bodyTimeout: 0,
+    });
+    agent.on('connect', (_origin, targets) => {
+      const client = targets.at(-1) as { [symbols.kHTTP2Session]?: ClientHttp2Session | null } | undefined;
+      const session = client?.[symbols.kHTTP2Session];
+      if (session) this.flowControl.watch(session);
     });
     return { agent, connector };
   }

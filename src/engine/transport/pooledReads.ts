@@ -6,6 +6,13 @@ const bufferBytes = 256 * 1024;
 /** A TLS record (RFC 8446 §5.1), which is what one read of a TLS socket brings. */
 const recordBytes = 16 * 1024;
 
+const pooled = new WeakSet<ArrayBufferLike>();
+
+/** Whether a chunk stands in memory that connections use again and again. */
+export function isPooled(chunk: Buffer): boolean {
+  return pooled.has(chunk.buffer);
+}
+
 /** The buffers that no connection uses now: as many as there were connections at once. */
 export class ReadBuffers {
   readonly #free: Buffer[] = [];
@@ -17,11 +24,17 @@ export class ReadBuffers {
   }
 
   take(): Buffer {
-    return this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#bytes);
+    return this.#free.pop() ?? this.#make();
   }
 
   giveBack(buffer: Buffer): void {
     this.#free.push(buffer);
+  }
+
+  #make(): Buffer {
+    const buffer = Buffer.allocUnsafeSlow(this.#bytes);
+    pooled.add(buffer.buffer);
+    return buffer;
   }
 }
 

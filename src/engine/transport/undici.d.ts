@@ -11,3 +11,9 @@ declare module 'undici/lib/core/connect.js' {
   const build: typeof buildConnector;
   export default build;
 }
+
+declare module 'undici/lib/core/symbols.js' {
+  /** `kHTTP2Session`: a client's connection, where that is one of HTTP/2. */
+  const symbols: { readonly kHTTP2Session: unique symbol };
+  export default symbols;
+}

@@ -1,3 +1,5 @@
+import { maxAutoWidth } from './concurrency/controller.ts';
+
 /** Items that are done are let go so many at a time. */
 const batchLength = 256;
 
@@ -86,6 +88,11 @@ export class Width {
 
   get value(): number {
     return this.#value;
+  }
+
+  /** More at once might be faster and are not allowed. */
+  get isBinding(): boolean {
+    return this.#value < maxAutoWidth;
   }
 
   /** What is at work beyond a smaller one comes to its own end. */

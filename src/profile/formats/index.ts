@@ -12,6 +12,11 @@ import * as pprof from './pprof.ts';
 import * as speedscope from './speedscope.ts';
 import * as traceEvents from './traceEvents.ts';
 import { UNREADABLE_FORMATS } from './unreadable.ts';
+import { ADDED_KEY, toldLosses, unpackTimeline } from '../timelineFile.ts';
+
+const ADDED_COMMENT = new RegExp(`^# ${ADDED_KEY}: (.*)$`, 'm');
+/** The comment is looked for so far from the end: a timeline of 10,000 fragments has a megabyte. */
+const COMMENT_LENGTH = 4 * 2 ** 20;
 
 /** Formats that are read, the most certain signs first. */
 const FORMATS = [speedscope, gecko, cpuprofile, heapprofile, traceEvents, pprof, flamegraphSvg, perfScript] as const;
@@ -39,7 +44,7 @@ export function readProfile(bytes: Uint8Array, name: string): Profile {
 
 function parseWhole(format: { parse: (content: Content) => Profile }, content: Content): Profile {
   try {
-    return format.parse(content);
+    return withAdded(format.parse(content), content);
   } catch (error) {
     // What is beyond a string, an array or a map of V8 is beyond a viewer, too.
     if (!(error instanceof RangeError)) throw error;
@@ -48,6 +53,39 @@ function parseWhole(format: { parse: (content: Content) => Profile }, content: C
       cause: error,
     });
   }
+}
+
+/** With what Hotframe adds to the profiles that it records: under a key of its own in JSON, in a comment of folded stacks. */
+function withAdded(profile: Profile, content: Content): Profile {
+  const added = addedIn(content);
+  const timeline = unpackTimeline(added);
+  return { ...profile, lost: [...profile.lost, ...toldLosses(added)], ...(timeline ? { timeline } : {}) };
+}
+
+function addedIn(content: Content): unknown {
+  switch (content.kind) {
+    case 'json':
+      return isObject(content.value) ? content.value[ADDED_KEY] : undefined;
+    case 'text':
+      return parseAdded(ADDED_COMMENT.exec(content.text.slice(-COMMENT_LENGTH))?.[1] ?? 'null');
+    case 'brokenJson':
+    case 'binary':
+      return undefined;
+  }
+}
+
+/** A profile whose comment is damaged is a profile all the same. */
+function parseAdded(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function unknown(content: Content, name: string): ProfileError {

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { writeWhole } from './cpu.ts';
+import { writeWhole } from './profileFile.ts';
 import { foldedText, foldSamples, limitsOfReach, lossesOf } from './native.ts';
 import { findReach, sampleCommand } from './perf.ts';
 import { PerfMap } from './perfMap.ts';

@@ -1,94 +1,140 @@
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { Session } from 'node:inspector/promises';
-import { ProfileError } from '../errors.ts';
+import { addedTo, type RecordedTimeline } from './added.ts';
+import { describeSize, recorderError, writeWhole } from './profileFile.ts';
+
+/** V8's CPU profile (`Profiler.Profile` of the DevTools protocol), as it belongs into a `.cpuprofile` file. */
+export interface CpuProfile {
+  nodes: object[];
+  /** Microseconds of V8's clock, as the sums of `timeDeltas`. */
+  startTime: number;
+  endTime: number;
+  samples: number[];
+  timeDeltas: number[];
+}
 
 /** A CPU profile that is being recorded on the current thread. */
 export interface CpuRecording {
+  /** When it began, `performance.now()`: the profile's `startTime` is of that moment. */
+  readonly startMs: number;
   /**
    * Ends the recording and releases the profiler, whatever happens.
    *
-   * @returns the profile in V8's own format, as it belongs into a `.cpuprofile` file
+   * @returns the profile, and whether it ended before by itself because it came near its largest size
    * @throws {ProfileError} PROFILE_RECORDER; also when it was stopped before
    */
-  stop(): Promise<object>;
+  stop(): Promise<{ profile: CpuProfile; isFull: boolean }>;
 }
 
+/** What a sample takes in the file at most: its node and its delta, each with a comma. */
+const SAMPLE_BYTES = 16;
+/** Of the largest size; the rest is for the tree of the stacks, and the timeline. */
+const SAMPLES_SHARE = 0.75;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
- * Starts V8's sampling profiler on the current thread, main or worker; no inspector port is opened.
+ * Starts V8's sampling profiler on the current thread, main or worker; no inspector port is opened. It stops by itself when its samples
+ * come near `sizeMaxBytes`.
  *
  * @param intervalUs time between samples, in microseconds; 1,000 costs about a tenth of the CPU of a tight loop
  * @throws {ProfileError} PROFILE_RECORDER; nothing is left running then
  */
-export async function startCpuProfile(intervalUs: number): Promise<CpuRecording> {
+export async function startCpuProfile(intervalUs: number, sizeMaxBytes = Infinity): Promise<CpuRecording> {
   if (!Number.isInteger(intervalUs) || intervalUs < 50 || intervalUs > 1_000_000) {
-    throw failure(`a sampling interval of ${intervalUs} µs is not between 50 and 1,000,000 µs`);
+    throw recorderError(`a sampling interval of ${intervalUs} µs is not between 50 and 1,000,000 µs`);
   }
   const session = new Session();
+  let startMs: number;
   try {
     session.connect();
     await session.post('Profiler.enable');
     // The interval can't change while a profile is running.
     await session.post('Profiler.setSamplingInterval', { interval: intervalUs });
+    startMs = performance.now();
     await session.post('Profiler.start');
   } catch (error) {
     session.disconnect();
-    throw failure('the CPU profiler could not be started', error);
+    throw recorderError('the CPU profiler could not be started', error);
   }
+  const end = async (): Promise<CpuProfile> => {
+    try {
+      const { profile } = await session.post('Profiler.stop');
+      await session.post('Profiler.disable');
+      return profile as CpuProfile;
+    } catch (error) {
+      throw recorderError('the CPU profiler could not be stopped', error);
+    } finally {
+      session.disconnect();
+    }
+  };
+  const full = endLater(end, ((sizeMaxBytes * SAMPLES_SHARE) / SAMPLE_BYTES) * (intervalUs / 1000));
   let isStopped = false;
   return {
+    startMs,
     async stop() {
-      if (isStopped) throw failure('the CPU profile was stopped before');
+      if (isStopped) throw recorderError('the CPU profile was stopped before');
       isStopped = true;
-      try {
-        const { profile } = await session.post('Profiler.stop');
-        await session.post('Profiler.disable');
-        return profile;
-      } catch (error) {
-        throw failure('the CPU profiler could not be stopped', error);
-      } finally {
-        session.disconnect();
-      }
+      const profile = full.take();
+      return { profile: await (profile ?? end()), isFull: profile !== undefined };
+    },
+  };
+}
+
+/** Ends it after that time, unless it is taken before. A failure is told to who takes it. */
+function endLater(end: () => Promise<CpuProfile>, afterMs: number): { take(): Promise<CpuProfile> | undefined } {
+  let profile: Promise<CpuProfile> | undefined;
+  const due = (): void => {
+    profile = end();
+    profile.catch(() => undefined);
+  };
+  const timer = afterMs > LONGEST_TIMER_MS ? undefined : setTimeout(due, afterMs).unref();
+  return {
+    take() {
+      clearTimeout(timer);
+      return profile;
     },
   };
 }
 
 /**
- * Writes a CPU profile as a standard `.cpuprofile`: under a temporary name beside the target, then renamed, so that nobody ever reads half of one.
+ * Ends a recording and writes its profile as a standard `.cpuprofile` with the timeline in it: under a temporary name beside the target, then
+ * renamed, so that nobody ever reads half of one. Resolves to what got lost, in words.
  *
- * @throws {ProfileError} PROFILE_UNWRITABLE; nothing is left under either name that was not there before
+ * @param sizeMaxBytes samples at the end are left out where the file would be larger
+ * @throws {ProfileError} PROFILE_RECORDER, PROFILE_UNWRITABLE; nothing is left under either name that was not there before
  */
-export async function saveCpuProfile(path: string, profile: object): Promise<void> {
-  await writeWhole(path, JSON.stringify(profile));
-}
-
-/** Writes a text file atomically; errors as `saveCpuProfile`. */
-export async function writeWhole(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.part`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(text);
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw new ProfileError('PROFILE_UNWRITABLE', `${path} cannot be written: ${reasonOf(error)}`, {
-      hint: 'Choose a folder that exists and that you may write to.',
-      cause: error,
-    });
+export async function saveCpuProfile(
+  path: string,
+  recording: CpuRecording,
+  { sizeMaxBytes = Infinity, recorded }: { sizeMaxBytes?: number; recorded?: RecordedTimeline | undefined } = {},
+): Promise<string[]> {
+  const { profile, isFull } = await recording.stop();
+  const clock = { profileUs: profile.startTime, nowMs: recording.startMs };
+  const textOf = (part: CpuProfile, lost: readonly string[]) =>
+    JSON.stringify({ ...part, ...addedTo(lost, recorded, clock) });
+  const lost = isFull ? [stoppedText(profile, sizeMaxBytes)] : [];
+  let text = textOf(profile, lost);
+  if (text.length > sizeMaxBytes) {
+    const part = shorten(profile, text.length, sizeMaxBytes);
+    lost.splice(0, 1, stoppedText(part, sizeMaxBytes));
+    text = textOf(part, lost);
   }
+  await writeWhole(path, text);
+  return lost;
 }
 
-function failure(message: string, cause?: unknown): ProfileError {
-  return new ProfileError('PROFILE_RECORDER', cause === undefined ? message : `${message}: ${reasonOf(cause)}`, {
-    hint: 'Download without a profile (hotframe.profile: none), or reload the window and try again.',
-    ...(cause === undefined ? {} : { cause }),
-  });
+/** As much of it from the beginning on as there is room for. */
+function shorten(profile: CpuProfile, bytes: number, sizeMaxBytes: number): CpuProfile {
+  const { samples, timeDeltas } = profile;
+  const sampleBytes = JSON.stringify([samples, timeDeltas]).length;
+  const share = Math.max(0, 1 - (bytes - sizeMaxBytes + 1024) / sampleBytes);
+  // Numbers at the end are no shorter than those at the beginning.
+  const count = Math.floor(samples.length * share);
+  const kept = timeDeltas.slice(0, count);
+  const endTime = profile.startTime + kept.reduce((sum, delta) => sum + delta, 0);
+  return { ...profile, samples: samples.slice(0, count), timeDeltas: kept, endTime };
 }
 
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+function stoppedText({ startTime, endTime }: CpuProfile, sizeMaxBytes: number): string {
+  const seconds = ((endTime - startTime) / 1e6).toFixed(1);
+  return `the recording stopped before the end, after ${seconds} s: more would be larger than ${describeSize(sizeMaxBytes)}`;
 }

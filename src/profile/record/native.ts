@@ -4,7 +4,9 @@ import { open, rm, type FileHandle } from 'node:fs/promises';
 import { ProfileError } from '../errors.ts';
 import { toFolded } from '../export.ts';
 import type { CallTree } from '../model.ts';
-import { writeWhole } from './cpu.ts';
+import { ADDED_KEY } from '../timelineFile.ts';
+import { addedTo, type RecordedTimeline } from './added.ts';
+import { describeSize, writeWhole } from './profileFile.ts';
 import { findReach, readLevel, readSamples, startSampling, type Reach, type Sampling } from './perf.ts';
 import { PerfMap } from './perfMap.ts';
 import { PerfStacks, type SampleFacts } from './perfStacks.ts';
@@ -25,11 +27,12 @@ export interface NativeRecording {
   /**
    * Ends the recording and writes the profile as folded stacks, each thread's name outermost.
    *
+   * @param recorded goes into a comment of the file
    * @param signal gives it up: nothing is written then
    * @returns what got lost, in words, `limits` included; the file says so too
    * @throws {ProfileError} PROFILE_RECORDER, PROFILE_EMPTY, PROFILE_UNWRITABLE; an AbortError
    */
-  save(signal?: AbortSignal): Promise<string[]>;
+  save(recorded?: RecordedTimeline, signal?: AbortSignal): Promise<string[]>;
 }
 
 export interface NativeOptions {
@@ -38,10 +41,8 @@ export interface NativeOptions {
   /** Time between samples of each processor, in microseconds. */
   intervalUs: number;
   /** The recording stops by itself before perf's data is larger. */
-  sizeMaxBytes?: number;
+  sizeMaxBytes: number;
 }
-
-const SIZE_MAX_BYTES = 128 * 2 ** 20;
 
 /**
  * Starts to sample this process with `perf`: all threads, kernel and user stacks, or those of user space where no more is allowed.
@@ -51,7 +52,7 @@ const SIZE_MAX_BYTES = 128 * 2 ** 20;
  * @throws {ProfileError} PROFILE_RECORDER with what to do; nothing is left running then
  */
 export async function startNativeProfile(options: NativeOptions): Promise<NativeRecording> {
-  const { path, intervalUs, sizeMaxBytes = SIZE_MAX_BYTES } = options;
+  const { path, intervalUs, sizeMaxBytes } = options;
   const reach = await findReach();
   const map = await takeMap();
   const limits = await limitsOf(reach, map !== undefined);
@@ -72,13 +73,13 @@ export async function startNativeProfile(options: NativeOptions): Promise<Native
   }
   return {
     limits,
-    async save(signal) {
+    async save(recorded, signal) {
       try {
         const end = await sampling.stop();
         const names = await readMap(map);
         const { tree, facts } = await foldSamples(data.reader.fd, names, signal);
         const lost = [...limits, ...endOf(end, sizeMaxBytes), ...lossesOf(facts)];
-        await writeWhole(path, foldedText(tree, `Node ${process.version}`, { reach, intervalUs, lost }));
+        await writeWhole(path, foldedText(tree, `Node ${process.version}`, { reach, intervalUs, lost, recorded }));
         return lost;
       } finally {
         await close();
@@ -179,8 +180,7 @@ export async function limitsOfReach(reach: Reach): Promise<string[]> {
 }
 
 function endOf(end: 'told' | 'size' | 'early', sizeMaxBytes: number): string[] {
-  if (end === 'size')
-    return [`the recording stopped before the end, at ${Math.round(sizeMaxBytes / 1024)} KiB of samples`];
+  if (end === 'size') return [`the recording stopped before the end, at ${describeSize(sizeMaxBytes)} of samples`];
   return end === 'early' ? ['perf ended before the download did'] : [];
 }
 
@@ -197,10 +197,17 @@ export function lossesOf({ dropped, kernelFrames, unnamedKernelFrames }: SampleF
 export function foldedText(
   tree: CallTree,
   program: string,
-  { reach, intervalUs, lost }: { reach: Reach; intervalUs: number; lost: readonly string[] },
+  {
+    reach,
+    intervalUs,
+    lost,
+    recorded,
+  }: { reach: Reach; intervalUs: number; lost: readonly string[]; recorded?: RecordedTimeline | undefined },
 ): string {
   const what = `# Recorded with perf every ${intervalUs} µs of processor time; ${reach} stacks; ${program}.`;
+  // At the end: readers judge a file by its beginning.
+  const added = recorded ? `# ${ADDED_KEY}: ${JSON.stringify(addedTo([], recorded)[ADDED_KEY])}\n` : '';
   const header = [what, ...lost.map((text) => `# lost: ${text}.`)].map((line) => `${line}\n`).join('');
   const threads = [{ name: 'all', tree, samples: 0 }];
-  return `${header}${toFolded({ format: 'folded', unit: 'samples', threads, lost: [] })}`;
+  return `${header}${toFolded({ format: 'folded', unit: 'samples', threads, lost: [] })}${added}`;
 }

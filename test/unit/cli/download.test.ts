@@ -33,7 +33,7 @@ describe('hotframe download', () => {
     [
       'with another profile',
       [url, '-o', 'x', '--profile', 'gpu'],
-      /^--profile is one of none, cpu, native, not "gpu"\./,
+      /^--profile is one of none, cpu, native, heap, not "gpu"\./,
     ],
     ['with no requests at once', [url, '-o', 'x', '--concurrency', '0'], /^--concurrency takes a whole number from 1/],
     ['with part of a request', [url, '-o', 'x', '--concurrency', '1.5'], /^--concurrency takes a whole number/],
@@ -82,7 +82,7 @@ describe('hotframe download', () => {
       assert.match(words.stderr, /^24 fragments, 0:46 of media\n$/);
       assert.match(
         words.stdout,
-        new RegExp(`^out\\.ts is whole: 24 fragments, .*\\n {2}${output} {2}.* ${sha256}\\n$`),
+        new RegExp(`^out\\.ts is whole: 24 fragments, .*\\n {2}limit: .*\\n {2}${output} {2}.* ${sha256}\\n$`),
       );
       const json = await run([lab.url('small'), '-o', output, '--json', '--no-resume']);
       assert.equal((JSON.parse(json.stdout) as Receipt).state, 'complete');

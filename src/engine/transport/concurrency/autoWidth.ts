@@ -31,6 +31,11 @@ export class AutoWidth extends Width {
     this.#wait();
   }
 
+  /** The origin refuses more: else as many are chosen as are faster. */
+  override get isBinding(): boolean {
+    return this.#controller.isCapped(performance.now());
+  }
+
   /** Ends it; returns what was chosen. */
   stop(): ConcurrencyTrace | undefined {
     clearTimeout(this.#timer);

@@ -78,6 +78,11 @@ export class ConcurrencyController {
     return this.#phase === 'hold';
   }
 
+  /** The origin has refused more, not long ago. */
+  isCapped(ms: number): boolean {
+    return this.#ceiling !== undefined && ms < this.#ceiling.untilMs && this.width >= this.#ceiling.width;
+  }
+
   /** Takes a reading; tells the change that it leads to. */
   observe(now: Reading): WidthChange | undefined {
     const last = this.#last ?? now;

@@ -1,11 +1,20 @@
+import { StageTimes, type Stage } from '../stageTimes.ts';
+
 /** What is told of a request and its answer as they go on; in this order. */
 export interface TrafficEntry {
+  /** There is a connection, on which it is sent. */
+  sent(): void;
   /** The head of the answer came. */
   answered(): void;
+  /** The body has so many bytes. */
+  expects(bytes: number): void;
   received(bytes: number): void;
   /** Nobody reads it for now, because memory or disk cannot take more. */
   pause(): void;
   resume(): void;
+  /** Nobody reads it for now, because a rate is set. */
+  hold(): void;
+  release(): void;
   /** It is over, for good or for ill. Idempotent. */
   end(isWhole: boolean): void;
 }
@@ -18,7 +27,10 @@ const firstByteShare = 0.25;
  * try that is not the first waits until there is room among those that are on their way.
  */
 export class Traffic {
+  readonly stages = new StageTimes();
   receivedBytes = 0;
+  /** Bytes that bodies on their way have yet to bring, as far as their lengths are known. */
+  expectedBytes = 0;
   completed = 0;
   inFlight = 0;
   paused = 0;
@@ -48,24 +60,56 @@ export class Traffic {
 
   begin(): TrafficEntry {
     const sentMs = performance.now();
-    let [isPaused, isOver] = [false, false];
+    let [isPaused, isHeld, isOver] = [false, false, false];
+    let phase: Stage = 'connecting';
+    let stage: Stage = phase;
+    let leftBytes = 0;
+    const expect = (bytes: number) => {
+      this.expectedBytes += bytes - leftBytes;
+      leftBytes = bytes;
+    };
     this.inFlight++;
+    this.stages.enter(stage);
+    const moveOn = (next: Stage = phase) => {
+      phase = next;
+      const now = isPaused ? 'order' : isHeld ? 'rate' : phase;
+      if (isOver || now === stage) return;
+      this.stages.move(stage, now);
+      stage = now;
+    };
     this.#wake();
     const setPaused = (isNow: boolean) => {
       if (isOver || isNow === isPaused) return;
       isPaused = isNow;
       this.paused += isNow ? 1 : -1;
+      moveOn();
       if (isNow) this.#wake();
     };
+    const setHeld = (isNow: boolean) => {
+      isHeld = isNow;
+      moveOn();
+    };
     return {
-      answered: () => this.#answered(performance.now() - sentMs),
-      received: (bytes) => (this.receivedBytes += bytes),
+      sent: () => moveOn('firstByte'),
+      answered: () => {
+        moveOn('body');
+        this.#answered(performance.now() - sentMs);
+      },
+      expects: expect,
+      received: (bytes) => {
+        this.receivedBytes += bytes;
+        expect(Math.max(0, leftBytes - bytes));
+      },
       pause: () => setPaused(true),
       resume: () => setPaused(false),
+      hold: () => setHeld(true),
+      release: () => setHeld(false),
       end: (isWhole) => {
         if (isOver) return;
         setPaused(false);
         isOver = true;
+        this.stages.leave(stage);
+        expect(0);
         this.inFlight--;
         if (isWhole) this.completed++;
         this.#wake();

@@ -33,6 +33,8 @@ async function runModule(
   return stdout.trim();
 }
 
+const MIB = 2 ** 20;
+
 describe('recording a native profile', () => {
   let folder: string;
   before(async () => {
@@ -42,7 +44,7 @@ describe('recording a native profile', () => {
 
   it('says which package to install where there is no perf', async () => {
     const text = `import { startNativeProfile } from ${JSON.stringify(NATIVE)};
-      await startNativeProfile({ path: '/tmp/x', intervalUs: 1000 }).catch((error) => console.log(JSON.stringify(error)));`;
+      await startNativeProfile({ path: '/tmp/x', intervalUs: 1000, sizeMaxBytes: ${MIB} }).catch((error) => console.log(JSON.stringify(error)));`;
     const { code, hint } = JSON.parse(await runModule(text, { env: { PATH: '' } })) as Record<string, string>;
     assert.equal(code, 'PROFILE_RECORDER');
     if (process.platform === 'linux') assert.match(hint ?? '', /linux-perf/);
@@ -59,7 +61,7 @@ describe('recording a native profile', () => {
     const text = `import { startNativeProfile } from ${JSON.stringify(NATIVE)};
       import { mkdtemp, readFile, rm } from 'node:fs/promises';
       const folder = await mkdtemp('/tmp/hotframe-nobody-');
-      const recording = await startNativeProfile({ path: folder + '/a.folded', intervalUs: 500 });
+      const recording = await startNativeProfile({ path: folder + '/a.folded', intervalUs: 500, sizeMaxBytes: ${MIB} });
       for (const end = performance.now() + 200; performance.now() < end;) JSON.stringify([...Array(1000).keys()]);
       const lost = await recording.save();
       console.log(JSON.stringify({ lost, text: await readFile(folder + '/a.folded', 'utf8') }));
@@ -88,7 +90,7 @@ describe('recording a native profile', () => {
 
     it('sees the kernel under the runtime, and leaves the profile only', async () => {
       const path = join(folder, 'a.folded');
-      const recording = await startNativeProfile({ path, intervalUs: 500 });
+      const recording = await startNativeProfile({ path, intervalUs: 500, sizeMaxBytes: MIB });
       assert.equal((await findSamplers(process.pid)).length, 1);
       assert.deepEqual(await readdir(folder), []);
       await readForMs(200);
@@ -112,7 +114,7 @@ describe('recording a native profile', () => {
 
     it('is used as far as it came when perf ends before', async () => {
       const path = join(folder, 'early.folded');
-      const recording = await startNativeProfile({ path, intervalUs: 500 });
+      const recording = await startNativeProfile({ path, intervalUs: 500, sizeMaxBytes: MIB });
       await readForMs(100);
       for (const pid of await findSamplers(process.pid)) process.kill(pid, 'SIGINT');
       await samplersGone(process.pid);
@@ -122,22 +124,25 @@ describe('recording a native profile', () => {
 
     it('writes nothing when saving is given up', async () => {
       const path = join(folder, 'no.folded');
-      const recording = await startNativeProfile({ path, intervalUs: 1000 });
+      const recording = await startNativeProfile({ path, intervalUs: 1000, sizeMaxBytes: MIB });
       await readForMs(50);
-      await assert.rejects(recording.save(AbortSignal.abort()), { name: 'AbortError' });
+      await assert.rejects(recording.save(undefined, AbortSignal.abort()), { name: 'AbortError' });
       await assert.rejects(access(path), { code: 'ENOENT' });
     });
 
     it('refuses a folder that is not there, and leaves nothing running', async () => {
       const path = join(folder, 'none', 'x.folded');
-      await assert.rejects(startNativeProfile({ path, intervalUs: 1000 }), isCode('PROFILE_UNWRITABLE'));
+      await assert.rejects(
+        startNativeProfile({ path, intervalUs: 1000, sizeMaxBytes: MIB }),
+        isCode('PROFILE_UNWRITABLE'),
+      );
       assert.deepEqual(await findSamplers(process.pid), []);
     });
 
     it('ends with the thread that recorded', async () => {
       const text = `import { startNativeProfile } from ${JSON.stringify(NATIVE)};
         import { parentPort } from 'node:worker_threads';
-        await startNativeProfile({ path: ${JSON.stringify(join(folder, 'gone.folded'))}, intervalUs: 1000 });
+        await startNativeProfile({ path: ${JSON.stringify(join(folder, 'gone.folded'))}, intervalUs: 1000, sizeMaxBytes: ${MIB} });
         parentPort.postMessage('recording');
         setInterval(() => undefined, 1000);`;
       const worker = new Worker(new URL(`data:text/javascript,${encodeURIComponent(text)}`));
