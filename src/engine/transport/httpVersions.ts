@@ -145,8 +145,9 @@ export class HttpVersions {
   #agreeing({ connect }: ProxyingConnector): buildConnector.connector {
     return (options, callback) => {
       connect(options, (...outcome: Parameters<buildConnector.Callback>) => {
-        const [, socket] = outcome;
-        if (socket !== null && (socket as TLSSocket).alpnProtocol !== 'h2') {
+        // Where it fails, undici hands on no socket at all, whatever its types say.
+        const [error, socket] = outcome;
+        if (error === null && (socket as TLSSocket).alpnProtocol !== 'h2') {
           this.#decisions.get(`${options.protocol}//${options.host ?? ''}`)?.decision.declined();
         }
         callback(...outcome);

@@ -73,6 +73,17 @@ describe('engine/transport: HTTP/1.1 or HTTP/2', () => {
     assert.deepEqual([origin.seen.length, timesOf(origin), open.retries.length], [count, new Set([1]), 0]);
   });
 
+  it('stays with HTTP/1.1 where the origin takes no connection more', async () => {
+    await using origin = await startSecureOrigin(answerLate, { mostConnections: lanes });
+    await using open = openClient(origin.url, { ca });
+    const count = 150;
+    const choice = await fetchAll(open, origin.url, count);
+    assert.equal(choice?.picked, '1.1');
+    assert.match(choice.why, /^HTTP\/2 broke off \(.+\)$/);
+    assert.deepEqual([origin.seen.length, timesOf(origin), origin.connections.h2], [count, new Set([1]), 0]);
+    assert.ok(open.retries.length > 0);
+  });
+
   it('does not try HTTP/2 on a short path', async () => {
     await using origin = await startSecureOrigin((_request, response) => response.end(body));
     await using open = openClient(origin.url, { ca });

@@ -40,8 +40,14 @@ export type SecureAnswering = (
   session: ServerHttp2Session | undefined,
 ) => void;
 
-/** Serves HTTP/1.1 and, unless it `isOld`, HTTP/2: the client's choice (ALPN). */
-export async function startSecureOrigin(answer: SecureAnswering, { isOld = false } = {}): Promise<SecureOrigin> {
+/**
+ * Serves HTTP/1.1 and, unless it `isOld`, HTTP/2: the client's choice (ALPN). Closes connections beyond `mostConnections`
+ * before a byte is said.
+ */
+export async function startSecureOrigin(
+  answer: SecureAnswering,
+  { isOld = false, mostConnections = Infinity } = {},
+): Promise<SecureOrigin> {
   const seen: SecurelySeen[] = [];
   const sessions: ServerHttp2Session[] = [];
   const sockets = new Set<TLSSocket>();
@@ -61,6 +67,7 @@ export async function startSecureOrigin(answer: SecureAnswering, { isOld = false
         session.on('error', () => undefined);
         sessions.push(session);
       });
+  server.maxConnections = mostConnections;
   server.on('secureConnection', (socket: TLSSocket) => {
     connections[socket.alpnProtocol === 'h2' ? 'h2' : 'http/1.1']++;
     sockets.add(socket);
