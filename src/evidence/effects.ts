@@ -23,9 +23,12 @@ export interface Effect {
 /** Why there is no effect to tell. */
 export type Unmeasured = 'not applicable' | 'not measured';
 
-/** The pairs' log ratios, candidate to baseline; pairs without the metric are left out. */
+/** The pairs' log ratios, candidate to baseline; pairs without the metric are left out, and figures below its resolution count as that. */
 export function logRatios(metric: MetricName, pairs: readonly Pair[]): number[] {
-  return figuresOf(metric, pairs).map(([baseline, candidate]) => Math.log(candidate / baseline));
+  const { resolution } = METRICS[metric];
+  return figuresOf(metric, pairs).map(([baseline, candidate]) =>
+    Math.log(Math.max(candidate, resolution) / Math.max(baseline, resolution)),
+  );
 }
 
 /**
@@ -54,11 +57,9 @@ export function effectOf(metric: MetricName, pairs: readonly Pair[], alpha: numb
 }
 
 function figuresOf(metric: MetricName, pairs: readonly Pair[]): [baseline: number, candidate: number][] {
-  const { resolution } = METRICS[metric];
   return pairs.flatMap(({ baseline, candidate }) => {
     const [before, after] = [baseline.figures[metric] ?? undefined, candidate.figures[metric] ?? undefined];
-    if (before === undefined || after === undefined) return [];
-    return [[Math.max(before, resolution), Math.max(after, resolution)]];
+    return before === undefined || after === undefined ? [] : [[before, after]];
   });
 }
 

@@ -3,6 +3,7 @@ import { foldedLabel } from './foldedLabel.ts';
 import { layoutFlame } from './layout.ts';
 import type { CallTree, Profile, Unit } from './model.ts';
 import { mergeTrees } from './tree.ts';
+import { xmlText } from './xmlText.ts';
 
 const WIDTH_PX = 1200;
 const ROW_PX = 16;
@@ -89,13 +90,13 @@ export function drawFlame(drawing: Drawing): string {
   const drawn = boxes.map((box) => group(box, drawing, weight, heightPx - FOOT_PX)).join('\n');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg"${isReadable ? ' xmlns:fg="http://github.com/jonhoo/inferno"' : ''} width="${WIDTH_PX}" height="${heightPx}" viewBox="0 0 ${WIDTH_PX} ${heightPx}" font-family="Verdana, sans-serif" font-size="11" role="img">
-<desc>${escape(title)}: ${escape(description)}</desc>
+<desc>${xmlText(title)}: ${xmlText(description)}</desc>
 <rect x="0" y="0" width="100%" height="100%" fill="#f8f8f8"/>
-<text x="${WIDTH_PX / 2}" y="24" text-anchor="middle" font-size="16">${escape(title)}</text>
+<text x="${WIDTH_PX / 2}" y="24" text-anchor="middle" font-size="16">${xmlText(title)}</text>
 <g${isReadable ? ` id="frames" fg:total="${plain(weight)}"` : ''}>
 ${drawn}
 </g>
-<text x="10" y="${heightPx - 8}" fill="#555">${escape(notes.join(' '))}</text>
+<text x="10" y="${heightPx - 8}" fill="#555">${xmlText(notes.join(' '))}</text>
 </svg>
 `;
 }
@@ -144,8 +145,8 @@ function group({ node, label, x, width, depth }: Box, drawing: Drawing, weight: 
   const text =
     width * scale < NAMED_PX
       ? ''
-      : `<svg x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX}"><text x="3" y="11.5">${escape(label)}</text></svg>`;
-  return `<g><title>${escape(title)}</title><rect x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX - 1}" fill="${fill}" rx="1"${edges}/>${text}</g>`;
+      : `<svg x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX}"><text x="3" y="11.5">${xmlText(label)}</text></svg>`;
+  return `<g><title>${xmlText(title)}</title><rect x="${left}" y="${y}" width="${widthPx}" height="${ROW_PX - 1}" fill="${fill}" rx="1"${edges}/>${text}</g>`;
 }
 
 /** A warm colour that a name always has, light enough for black text. */
@@ -165,18 +166,6 @@ function grouped(value: number): string {
   const [whole = '', decimals] = plain(value).split('.');
   const groups = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
   return decimals === undefined ? groups : `${groups}.${decimals}`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-
-/** Text for XML 1.0, which has no place for control characters and halves of surrogate pairs, however they are written. */
-function escape(text: string): string {
-  return (
-    text
-      // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-      .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu, '\uFFFD')
-      .replaceAll(/[&<>"]/g, (char) => ENTITIES[char] ?? char)
-  );
 }
 
 function tooDeep(): ProfileError {

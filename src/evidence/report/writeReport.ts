@@ -1,0 +1,117 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { diffProfiles, type NamedProfile, type ProfileDiff } from '../../profile/diff.ts';
+import { toDiffSvg } from '../../profile/diffExport.ts';
+import { ProfileError } from '../../profile/errors.ts';
+import { readProfileFile } from '../../profile/formats/file.ts';
+import { EvidenceError } from '../errors.ts';
+import { type GateVerdict, judgeProfile } from '../gateVerdict.ts';
+import { zoneOf } from '../planning.ts';
+import { ARM_ROLES, type ArmRole } from '../runRecord.ts';
+import { countedPairs, runsOf } from '../schedule.ts';
+import type { TestRecord } from '../testRecord.ts';
+import { judgeTest, type Verdict, type VerdictState } from '../verdict.ts';
+import { formatReport, outcomeOf, type Report } from './report.ts';
+import { formatRuns } from './runsCsv.ts';
+import { drawStripPlot } from './stripPlot.ts';
+
+/** Names of the files beside the report. */
+const FILES = { report: 'report.md', runs: 'runs.csv', plot: 'pairs.svg', diff: 'diff.svg' } as const;
+
+/** A report on disk, and what it says. */
+export interface WrittenReport {
+  /** Id of the claim. */
+  claim: string;
+  state: VerdictState;
+  sentence: string;
+  /** Of the Markdown file. */
+  path: string;
+  /** Absent where only profiles were made. */
+  verdict?: Verdict;
+  gates: Partial<Record<ArmRole, GateVerdict>>;
+}
+
+/**
+ * Writes what a test found: `report.md`, with `runs.csv` and the pictures beside it; what an earlier report left there is replaced.
+ * @param folder of the record, where its profiles are
+ * @throws {EvidenceError} CLAIM_RUN where there is nothing yet to report
+ */
+export async function writeReport(record: TestRecord, folder: string): Promise<WrittenReport> {
+  const { report, diff } = await readReport(record, folder);
+  const outcome = outcomeOf(report);
+  if (outcome === undefined) throw nothingFound(report);
+  const { claim } = record.head;
+  const { verdict, profiles, files } = report;
+  await mkdir(folder, { recursive: true });
+  if (files.plot !== undefined && verdict !== undefined) {
+    const plot = drawStripPlot({
+      title: `${claim.id} ${claim.title}`,
+      pairs: countedPairs(record),
+      effects: [verdict.claimed, ...verdict.others].map(({ effect }) => effect),
+      claimed: claim.claimed,
+      zone: zoneOf(claim.smallestEffectPercent),
+    });
+    await writeFile(join(folder, files.plot), plot);
+  }
+  if (files.diff !== undefined && diff !== undefined)
+    await writeFile(join(folder, files.diff), toDiffSvg(diff, 'share'));
+  await writeFile(join(folder, files.runs), formatRuns(runsOf(record)));
+  const path = join(folder, FILES.report);
+  await writeFile(path, `${formatReport(report)}\n`);
+  return {
+    claim: claim.id,
+    ...outcome,
+    path,
+    ...(verdict === undefined ? {} : { verdict }),
+    gates: Object.fromEntries(ARM_ROLES.flatMap((role) => (profiles[role] ? [[role, profiles[role].verdict]] : []))),
+  };
+}
+
+/** Judges a record with the profiles in its folder, and writes nothing. */
+export async function readReport(record: TestRecord, folder: string): Promise<{ report: Report; diff?: ProfileDiff }> {
+  const { claim, arms } = record.head;
+  const named: Partial<Record<ArmRole, NamedProfile>> = {};
+  const profiles: Report['profiles'] = {};
+  const lost: Report['lost'] = {};
+  for (const role of ARM_ROLES) {
+    const run = runsOf(record).findLast(
+      ({ kind, arm, profile }) => kind === 'profile' && arm === role && profile !== undefined,
+    );
+    if (run?.profile === undefined) continue;
+    try {
+      const profile = await readProfileFile(join(folder, run.profile));
+      named[role] = { name: claim[role]?.name ?? role, profile };
+      profiles[role] = { ...judgeProfile(profile, claim.gate, arms[role].program), file: run.profile };
+    } catch (error) {
+      if (!(error instanceof ProfileError)) throw error;
+      lost[role] = error.message;
+    }
+  }
+  const verdict = judgeTest(record);
+  const diff = compare(named);
+  const files = {
+    runs: FILES.runs,
+    ...(verdict === undefined ? {} : { plot: FILES.plot }),
+    ...(diff === undefined ? {} : { diff: FILES.diff }),
+  };
+  const report: Report = { record, ...(verdict === undefined ? {} : { verdict }), profiles, lost, files };
+  return { report, ...(diff === undefined ? {} : { diff }) };
+}
+
+/** The difference of the arms' profiles, where they can be compared. */
+function compare({ baseline, candidate }: Partial<Record<ArmRole, NamedProfile>>): ProfileDiff | undefined {
+  if (baseline === undefined || candidate === undefined) return undefined;
+  try {
+    return diffProfiles(baseline, candidate);
+  } catch (error) {
+    if (error instanceof ProfileError && error.code === 'PROFILE_MISMATCH') return undefined;
+    throw error;
+  }
+}
+
+function nothingFound({ lost }: Report): EvidenceError {
+  const why = Object.values(lost).join('; ');
+  return new EvidenceError('CLAIM_RUN', `There is nothing to report yet${why === '' ? '' : `: ${why}`}.`, {
+    hint: 'Test the claim to its end, or profile its baseline.',
+  });
+}
