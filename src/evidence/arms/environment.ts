@@ -2,7 +2,7 @@
  * What a program gets as its environment, the same for every arm: where to find programs, no proxy, the origin's certificate, and nothing
  * else of the user's, so that neither a secret nor a setting gets into a run.
  *
- * @param scratch a folder for its temporary files
+ * @param scratch for temporary files: the same for all runs, as what is compiled once is kept there (Node's compile cache)
  * @param caFile PEM file of the origin's authority, under the names by which OpenSSL, curl, Python and Node take it
  */
 export function armEnvironment(scratch: string, caFile: string | undefined): NodeJS.ProcessEnv {

@@ -39,6 +39,9 @@ function wayOf(request: Request, response: Response): Way {
 
 /** How often a paced body is sent on. */
 const STEP_MS = 4;
+/** Weight of the newest timer in what is known of their lateness, which is bounded: a busy machine is no reason to answer early. */
+const LATENESS_WEIGHT = 0.05;
+const LATENESS_MAX_MS = 2;
 /** Megabytes. At Node's default of 10, two large fragments at once get a third refused with ENHANCE_YOUR_CALM. */
 const SESSION_MEMORY = 4000;
 
@@ -158,10 +161,15 @@ async function pace(way: Way, pieces: readonly Buffer[], timing: Timing, over: A
   return sent;
 }
 
+/** By how much timers have fired late so far: fragments by the hundred would add it up. */
+let latenessMs = 0;
+
 async function until(ms: number, over: AbortSignal): Promise<void> {
-  const delayMs = ms - performance.now();
+  const delayMs = ms - latenessMs - performance.now();
   if (delayMs <= 0 || over.aborted) return;
   await wait(delayMs, undefined, { signal: over }).catch(() => undefined);
+  if (!isOver(over)) latenessMs += (performance.now() - ms) * LATENESS_WEIGHT;
+  latenessMs = Math.min(LATENESS_MAX_MS, Math.max(0, latenessMs));
 }
 
 async function untilEither(emitter: NodeJS.EventEmitter, event: string, over: AbortSignal): Promise<void> {

@@ -50,7 +50,7 @@ async function profileProgram(arm: PreparedArm, stage: Stage, runFolder: string,
       intervalUs: INTERVAL_US,
       dataPath: join(stage.scratch, 'perf.data'),
       cwd: stage.folder,
-      env: armEnvironment(runFolder, stage.caFile),
+      env: armEnvironment(stage.scratch, stage.caFile),
       signal: stage.signal,
     });
     const problem = failureOf(ended) ?? (await outputProblem(out, stage.right));
@@ -67,7 +67,7 @@ async function profileEngine(arm: PreparedArm, stage: Stage, runFolder: string, 
   const command = [...arm.command(given(stage, out)), '--profile', kind, '--profile-interval', String(INTERVAL_US)];
   const measured = await measure(command, {
     cwd: stage.folder,
-    env: armEnvironment(runFolder, stage.caFile),
+    env: armEnvironment(stage.scratch, stage.caFile),
     timeoutMs: 2 * stage.timeoutMs,
     signal: stage.signal,
   });

@@ -45,7 +45,7 @@ export async function runArm(arm: PreparedArm, stage: Stage): Promise<Findings> 
     const startedAt = new Date().toISOString();
     const ownBefore = process.cpuUsage();
     const before = readMachine();
-    const measured = await measureArm(arm.command(given(stage, out)), stage, folder);
+    const measured = await measureArm(arm.command(given(stage, out)), stage);
     if (typeof measured === 'string') {
       return { startedAt, figures: {}, noise: {}, discount: { why: 'failed', detail: measured } };
     }
@@ -62,17 +62,17 @@ export async function runArm(arm: PreparedArm, stage: Stage): Promise<Findings> 
       figures: { ...figuresOf(measured.usage), ...readToldFigures(measured.stdout, arm.kind) },
       noise,
       ...(discount === undefined ? {} : { discount }),
-      bottleneck: describeLoad(measured.usage, lap),
+      bottleneck: describeLimit(measured.usage, lap),
     };
   });
 }
 
 /** Runs a command; a string is why there is nothing to measure. */
-async function measureArm(command: readonly string[], stage: Stage, folder: string): Promise<Measured | string> {
+async function measureArm(command: readonly string[], stage: Stage): Promise<Measured | string> {
   try {
     return await measure(command, {
       cwd: stage.folder,
-      env: armEnvironment(folder, stage.caFile),
+      env: armEnvironment(stage.scratch, stage.caFile),
       timeoutMs: stage.timeoutMs,
       signal: stage.signal,
     });
@@ -138,8 +138,15 @@ function originNoise({ activeMs, busyMs }: OriginLap): Noise {
   return activeMs > 0 ? { originShare: Math.min(1, busyMs / activeMs) } : {};
 }
 
-/** How busy both ends were, in parts of one processor. */
-function describeLoad({ wallMs, cpuUserMs, cpuSystemMs }: Usage, { activeMs, busyMs }: OriginLap): string {
-  const percent = (part: number, whole: number): string => `${Math.round((100 * part) / Math.max(1, whole))} %`;
-  return `program ${percent(cpuUserMs + cpuSystemMs, wallMs)} of a processor, origin ${percent(busyMs, activeMs)}`;
+/** Shares of a processor from which on somebody has no time left. */
+const BUSY_SHARE = 0.9;
+
+/** What kept the run from being shorter, with how busy both ends were. */
+function describeLimit({ wallMs, cpuUserMs, cpuSystemMs }: Usage, { activeMs, busyMs }: OriginLap): string {
+  const own = (cpuUserMs + cpuSystemMs) / Math.max(1, wallMs);
+  const others = busyMs / Math.max(1, activeMs);
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  const figures = `it used ${percent(own)} of a processor, the origin's thread was busy for ${percent(others)} of the time`;
+  if (others >= BUSY_SHARE) return `the origin (${figures})`;
+  return own >= BUSY_SHARE ? `its own processor time (${figures})` : `what it waited for (${figures})`;
 }
