@@ -2,7 +2,7 @@ import type { Decisions, Origin } from './categories.ts';
 import { categorise, originOf } from './categories.ts';
 import type { FrameRules } from './frameRules.ts';
 import type { CallTree, Profile } from './model.ts';
-import { childrenAt, groupChildren, mergeTrees } from './tree.ts';
+import { mergeTrees } from './tree.ts';
 
 /** A profile as one tree over all threads, each stack with its category. */
 export interface Analysis {
@@ -45,26 +45,4 @@ export function analyse(profile: Profile, rules?: FrameRules): Analysis {
     weights?.set(decision, (weights.get(decision) ?? 0) + weight);
   }
   return { tree, origin, rules, decisions, busy, total, idle, self, byDecision };
-}
-
-/** Weight of the samples that each frame occurs in: a walk that counts a frame only where it is not yet on the stack. */
-export function totalsByFrame(tree: CallTree, nodeTotal: Float64Array): Float64Array {
-  const children = groupChildren(tree.parent);
-  const totals = new Float64Array(tree.frames.length);
-  const onStack = new Uint32Array(tree.frames.length);
-  const open = [...childrenAt(children, 0)];
-  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
-    const isLeaving = entry < 0;
-    const node = isLeaving ? ~entry : entry;
-    const frame = tree.frame[node] ?? 0;
-    if (isLeaving) {
-      onStack[frame] = (onStack[frame] ?? 0) - 1;
-      continue;
-    }
-    if (onStack[frame] === 0) totals[frame] = (totals[frame] ?? 0) + (nodeTotal[node] ?? 0);
-    onStack[frame] = (onStack[frame] ?? 0) + 1;
-    open.push(~node);
-    for (const child of childrenAt(children, node + 1)) open.push(child);
-  }
-  return totals;
 }

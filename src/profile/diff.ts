@@ -1,10 +1,10 @@
-import { analyse, totalsByFrame, type Analysis } from './analysis.ts';
+import { analyse, type Analysis } from './analysis.ts';
 import { categoriseSymbol, type Category, type Decision, type Decisions, type Origin } from './categories.ts';
 import { gather, mergeForDiff, part, type Basis, type DiffTree, type MergedTrees, type Pair } from './diffTree.ts';
 import { ProfileError } from './errors.ts';
 import { answer, type Gate, type Judging } from './hotFrames.ts';
 import type { Frame, Profile, ProfileFormat, Unit } from './model.ts';
-import { addUpwards } from './tree.ts';
+import { addUpwards, totalsByFrame } from './tree.ts';
 
 /** A function in two profiles, over all stacks and threads. */
 export interface FrameChange extends Frame {

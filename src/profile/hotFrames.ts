@@ -1,9 +1,9 @@
-import { analyse, totalsByFrame, type Analysis } from './analysis.ts';
+import { analyse, type Analysis } from './analysis.ts';
 import type { Category, Decision, Decisions, Suspect } from './categories.ts';
 import { categoriesOf, categoriseSymbol } from './categories.ts';
 import type { FrameRules } from './frameRules.ts';
 import type { Frame, Profile } from './model.ts';
-import { addUpwards } from './tree.ts';
+import { addUpwards, totalsByFrame } from './tree.ts';
 
 /** A function, merged over all stacks and threads of a profile. */
 export interface HotFrame {

@@ -79,6 +79,11 @@ export function layoutFlame(tree: CallTree, options: LayoutOptions = {}): FlameL
  */
 export function findMatches(tree: CallTree, layout: FlameLayout, query: string | RegExp): Matches {
   const matchesFrame = tree.frames.map((frame) => isFrameMatch(`${frame.name} ${frame.file ?? ''}`, query));
+  return matchNodes(tree, layout, (node) => matchesFrame[tree.frame[node] ?? 0] === true);
+}
+
+/** Finds nodes by any sign; nodes without weight never match, and a sample with several counts once. */
+export function matchNodes(tree: CallTree, layout: FlameLayout, isHitAt: (node: number) => boolean): Matches {
   const count = tree.parent.length;
   const isMatch = new Uint8Array(count);
   const isCovered = new Uint8Array(count);
@@ -87,28 +92,16 @@ export function findMatches(tree: CallTree, layout: FlameLayout, query: string |
   for (let node = 0; node < count; node++) {
     const parent = tree.parent[node] ?? -1;
     const isInside = parent >= 0 && isCovered[parent] === 1;
-    const isHit = matchesFrame[tree.frame[node] ?? 0] === true;
+    const total = layout.total[node] ?? 0;
+    const isHit = total > 0 && isHitAt(node);
     if (isHit) {
       isMatch[node] = 1;
       nodes++;
-      if (!isInside) weight += layout.total[node] ?? 0;
+      if (!isInside) weight += total;
     }
     if (isHit || isInside) isCovered[node] = 1;
   }
   return { isMatch, nodes, weight, share: layout.weight === 0 ? 0 : weight / layout.weight };
-}
-
-/** Compiles what was typed into a search field: `/source/flags` is a regular expression, all else a plain string. */
-export function parseQuery(text: string): string | RegExp {
-  const match = /^\/(.+)\/([imsu]*)$/.exec(text);
-  if (match?.[1] === undefined) return text;
-  try {
-    return new RegExp(match[1], match[2]);
-  } catch (error) {
-    // Half-typed expressions are not errors: they are searched for as they stand.
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
 }
 
 function isFrameMatch(text: string, query: string | RegExp): boolean {

@@ -39,14 +39,32 @@ export class TimesBuilder {
     this.#length += 1;
   }
 
-  /** The samples by time, each cut where the next begins; undefined when there are none, or more than the budget. */
-  build(): SampleTimes | undefined {
+  /**
+   * The samples by time, each cut where the next begins; undefined when there are none, or more than the budget.
+   *
+   * @param isSampled whether the samples were taken by a clock, which is never quite on time: a sample lasts until the next one if there would be
+   * no room for another between them
+   */
+  build({ isSampled = false } = {}): SampleTimes | undefined {
     if (this.#length === 0 || this.#budget.isUsedUp) return undefined;
     const times = this.#sorted();
+    const { startUs, endUs } = times;
     for (let at = 1; at < this.#length; at += 1) {
-      const next = times.startUs[at] ?? 0;
-      if ((times.endUs[at - 1] ?? 0) > next) times.endUs[at - 1] = next;
+      const [end, next] = [endUs[at - 1] ?? 0, startUs[at] ?? 0];
+      const length = (endUs[at] ?? 0) - next;
+      if (end > next || (isSampled && next - end < length)) endUs[at - 1] = next;
     }
+    return times;
+  }
+
+  /** As `build`, for samples of which only the beginning is known: each lasts until the next one, but never longer than twice as long as most do. */
+  buildRegular(): SampleTimes | undefined {
+    const times = this.build();
+    if (times === undefined) return undefined;
+    const { startUs, endUs } = times;
+    const distances = startUs.map((start, at) => (startUs[at + 1] ?? start) - start);
+    const usual = distances.slice(0, -1).sort()[Math.floor((distances.length - 1) / 2)] ?? 0;
+    for (const [at, start] of startUs.entries()) endUs[at] = start + Math.min(distances[at] || usual, 2 * usual);
     return times;
   }
 

@@ -176,6 +176,28 @@ export function childrenAt({ start, nodes }: Children, slot: number): Uint32Arra
   return nodes.subarray(start[slot], start[slot + 1]);
 }
 
+/** Weight of the samples that each frame occurs in: a walk that counts a frame only where it is not yet on the stack. */
+export function totalsByFrame(tree: CallTree, nodeTotal: Float64Array): Float64Array {
+  const children = groupChildren(tree.parent);
+  const totals = new Float64Array(tree.frames.length);
+  const onStack = new Uint32Array(tree.frames.length);
+  const open = [...childrenAt(children, 0)];
+  for (let entry = open.pop(); entry !== undefined; entry = open.pop()) {
+    const isLeaving = entry < 0;
+    const node = isLeaving ? ~entry : entry;
+    const frame = tree.frame[node] ?? 0;
+    if (isLeaving) {
+      onStack[frame] = (onStack[frame] ?? 0) - 1;
+      continue;
+    }
+    if (onStack[frame] === 0) totals[frame] = (totals[frame] ?? 0) + (nodeTotal[node] ?? 0);
+    onStack[frame] = (onStack[frame] ?? 0) + 1;
+    open.push(~node);
+    for (const child of childrenAt(children, node + 1)) open.push(child);
+  }
+  return totals;
+}
+
 /** Frames of the stack that ends at a node, outermost first. */
 export function stackOf(tree: CallTree, node: number): Frame[] {
   const stack: Frame[] = [];

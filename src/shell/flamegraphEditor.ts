@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { ProfileError } from '../profile/errors.ts';
+import { readProfileFile } from '../profile/formats/file.ts';
 import { readProfile } from '../profile/formats/index.ts';
+import type { Profile } from '../profile/model.ts';
 import type { CounterRow, HostMessage, PageMessage } from '../webview/messages.ts';
-import { flamegraphModel } from './flamegraphModel.ts';
+import { flamegraphMessages } from './flamegraphModel.ts';
 import { flamegraphPage } from './flamegraphPage.ts';
 import { counterRows } from './jobCounters.ts';
 import type { Log } from './log.ts';
 import { openSource } from './openSource.ts';
+import { savePicture } from './savePicture.ts';
 
 /** View type of the flamegraph editor, as `package.json` and `vscode.openWith` name it. */
 export const FLAMEGRAPH_VIEW_TYPE = 'hotframe.flamegraph';
@@ -18,19 +21,32 @@ export interface FlamegraphEditorContext {
   log: Log;
 }
 
-/** Registers the flamegraph editor for profile files. */
+/** Registers the flamegraph editor for profile files, and the command that is its own. */
 export function registerFlamegraphEditor(context: FlamegraphEditorContext): vscode.Disposable {
-  return vscode.window.registerCustomEditorProvider(FLAMEGRAPH_VIEW_TYPE, new FlamegraphEditorProvider(context), {
-    supportsMultipleEditorsPerDocument: true,
-  });
+  const provider = new FlamegraphEditorProvider(context);
+  return vscode.Disposable.from(
+    vscode.window.registerCustomEditorProvider(FLAMEGRAPH_VIEW_TYPE, provider, {
+      supportsMultipleEditorsPerDocument: true,
+    }),
+    vscode.commands.registerCommand('hotframe.savePicture', () => provider.savePicture()),
+  );
 }
 
 /** Shows profile files as flamegraphs with their hot frames and the gate's answer. Reads the file again when it changes. */
 export class FlamegraphEditorProvider implements vscode.CustomReadonlyEditorProvider {
   readonly #context: FlamegraphEditorContext;
+  readonly #panels = new Set<vscode.WebviewPanel>();
 
   constructor(context: FlamegraphEditorContext) {
     this.#context = context;
+  }
+
+  /** Has the editor in front save a picture of what it shows. */
+  async savePicture(): Promise<void> {
+    const active = [...this.#panels].find(({ active }) => active);
+    if (active === undefined) throw new Error(vscode.l10n.t('Open a profile in the flamegraph editor first.'));
+    const message: HostMessage = { type: 'savePicture' };
+    await active.webview.postMessage(message);
   }
 
   openCustomDocument(uri: vscode.Uri): vscode.CustomDocument {
@@ -41,7 +57,11 @@ export class FlamegraphEditorProvider implements vscode.CustomReadonlyEditorProv
     const dist = vscode.Uri.joinPath(this.#context.extensionUri, 'dist');
     const { webview } = panel;
     const editor = new FlamegraphEditor(uri, webview, this.#context.log);
-    panel.onDidDispose(() => editor.dispose());
+    this.#panels.add(panel);
+    panel.onDidDispose(() => {
+      this.#panels.delete(panel);
+      editor.dispose();
+    });
     webview.options = { enableScripts: true, localResourceRoots: [dist] };
     webview.html = flamegraphPage({
       nonce: randomBytes(16).toString('hex'),
@@ -87,7 +107,13 @@ class FlamegraphEditor implements vscode.Disposable {
         await this.#show();
         break;
       case 'openSource':
-        await openSource(message);
+        await openSource(message, this.#log);
+        break;
+      case 'copy':
+        await vscode.env.clipboard.writeText(message.text);
+        break;
+      case 'picture':
+        await savePicture(this.#uri, message);
         break;
       case 'openAsText':
         await vscode.commands.executeCommand('vscode.openWith', this.#uri, 'default');
@@ -101,21 +127,30 @@ class FlamegraphEditor implements vscode.Disposable {
   async #show(): Promise<void> {
     this.#reading += 1;
     const reading = this.#reading;
-    const message = await this.#read();
-    if (reading === this.#reading) await this.#webview.postMessage(message);
+    for (const message of await this.#read()) {
+      // A later reading, or the end of the editor, makes the rest of this one worthless.
+      if (reading !== this.#reading) return;
+      await this.#webview.postMessage(message);
+    }
   }
 
-  async #read(): Promise<HostMessage> {
+  async #read(): Promise<Iterable<HostMessage>> {
     const name = this.#uri.path.slice(this.#uri.path.lastIndexOf('/') + 1);
     try {
-      const bytes = await vscode.workspace.fs.readFile(this.#uri);
-      return { type: 'profile', profile: flamegraphModel(readProfile(bytes, name), name, await this.#readCounters()) };
+      const profile = await this.#readProfile(name);
+      return flamegraphMessages(profile, name, await this.#readCounters());
     } catch (error) {
       const failure = describeFailure(error, name);
       if (failure === undefined) throw error;
       this.#log.warn(`${failure.title} ${failure.message}`);
-      return { type: 'failure', ...failure };
+      return [{ type: 'failure', ...failure }];
     }
+  }
+
+  /** Files on this machine are read as streams where their format allows it. */
+  async #readProfile(name: string): Promise<Profile> {
+    if (this.#uri.scheme === 'file') return readProfileFile(this.#uri.fsPath, name);
+    return readProfile(await vscode.workspace.fs.readFile(this.#uri), name);
   }
 
   /** Counters of the job whose `profiles` folder holds the file; none for a profile from elsewhere. */

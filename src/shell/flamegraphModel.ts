@@ -1,21 +1,55 @@
 import { categorise, originOf } from '../profile/categories.ts';
 import { GATE_SUSPECTS, type Gate } from '../profile/hotFrames.ts';
-import type { Profile } from '../profile/model.ts';
+import type { Profile, SampleTimes, Thread } from '../profile/model.ts';
+import { packThread } from '../profile/packedThread.ts';
 import { summarise } from '../profile/summary.ts';
-import type { CounterRow, GateReading, ProfileModel } from '../webview/messages.ts';
+import type { CounterRow, GateReading, HostMessage, ProfileModel } from '../webview/messages.ts';
 
-/** All that the flamegraph page shows of a profile. `title` is the profile's name for people. */
-export function flamegraphModel(profile: Profile, title: string, counters: CounterRow[]): ProfileModel {
-  const { hotFrames, total, idle, gate } = summarise(profile);
+/** Samples of one message: some megabytes, so that the page can draw between two. */
+const PIECE_SAMPLES = 2 ** 18;
+
+/** All that the flamegraph page is told of a profile, in the order of sending. `title` is the profile's name for people. */
+export function* flamegraphMessages(
+  profile: Profile,
+  title: string,
+  counters: CounterRow[],
+): Generator<HostMessage, void, undefined> {
+  const model = flamegraphModel(profile, title, counters);
+  yield { type: 'profile', profile: model };
   const origin = originOf(profile);
+  const order = [...profile.threads.keys()].sort((a, b) => busyOf(model, b) - busyOf(model, a) || a - b);
+  for (const thread of order) {
+    const { tree, times } = profile.threads[thread] ?? {};
+    if (tree === undefined) continue;
+    yield { type: 'thread', thread, stacks: packThread(tree, categorise(tree, origin)) };
+    if (times === undefined) continue;
+    for (let at = 0; at < times.node.length; at += PIECE_SAMPLES) {
+      yield { type: 'times', thread, at, times: piece(times, at) };
+    }
+  }
+}
+
+function busyOf({ threads }: ProfileModel, thread: number): number {
+  return threads[thread]?.busy ?? 0;
+}
+
+/** A copy of its own: what is sent of a part of an array would be all of it. */
+function piece({ node, startUs, endUs }: SampleTimes, at: number): SampleTimes {
+  const end = at + PIECE_SAMPLES;
+  return { node: node.slice(at, end), startUs: startUs.slice(at, end), endUs: endUs.slice(at, end) };
+}
+
+function flamegraphModel(profile: Profile, title: string, counters: CounterRow[]): ProfileModel {
+  const { hotFrames, total, idle, gate } = summarise(profile);
   return {
     title,
     unit: profile.unit,
-    threads: profile.threads.map(({ name, samples, tree }) => ({
-      name,
-      samples,
-      tree,
-      decisions: categorise(tree, origin),
+    threads: profile.threads.map((thread) => ({
+      name: thread.name,
+      samples: thread.samples,
+      nodes: thread.tree.parent.length,
+      busy: busyWeight(thread),
+      timed: thread.times?.node.length ?? 0,
     })),
     hotFrames,
     total,
@@ -24,6 +58,11 @@ export function flamegraphModel(profile: Profile, title: string, counters: Count
     counters,
     lost: profile.lost,
   };
+}
+
+function busyWeight({ tree }: Thread): number {
+  const isIdle = tree.frames.map(({ name }) => name === '(idle)');
+  return tree.self.reduce((sum, self, node) => (isIdle[tree.frame[node] ?? 0] === true ? sum : sum + self), 0);
 }
 
 /** The gate's answer in both readings, each in one plain sentence. */

@@ -45,8 +45,15 @@ const HEAD = `<header>
 <p id="facts"></p>
 <p class="gate" title="Does an allocator or a syscall stand among the hot frames?"><span class="question">Gate</span><span id="verdict"></span></p>
 </div>
-<div class="bar" role="toolbar" aria-label="Flamegraph">
+<div class="bar" role="toolbar" aria-label="Views">
+<div id="views" role="radiogroup" aria-label="View"></div>
 <label id="threadPicker" hidden>Thread <select id="thread"></select></label>
+<span class="gap"></span>
+<button type="button" id="source" title="Open the selected frame's source (Ctrl+click, Ctrl+Enter)" disabled>Go to Source</button>
+<span class="anchor"><button type="button" id="copy" title="Copy the selected frame, its stack, or the table">Copy</button></span>
+<button type="button" id="picture" title="Save what is shown as a PNG" disabled>Save Picture</button>
+</div>
+<div class="bar" role="toolbar" aria-label="What is shown">
 <div class="search" role="search">
 <input id="search" type="text" placeholder="Search frames" aria-label="Search frames" title="Search frames (Ctrl+F or /)" spellcheck="false" autocomplete="off">
 <button type="button" id="regex" class="inside" aria-pressed="false" aria-label="Use regular expression" title="Use regular expression">.*</button>
@@ -54,24 +61,27 @@ const HEAD = `<header>
 <button type="button" id="previousMatch" class="icon" aria-label="Previous match" title="Previous match (Shift+Enter)" disabled>‹</button>
 <button type="button" id="nextMatch" class="icon" aria-label="Next match" title="Next match (Enter)" disabled>›</button>
 <span class="gap"></span>
+<label id="colourPicker">Colour <select id="colour" title="What the colours stand for"></select></label>
 <button type="button" id="idle" aria-pressed="false" title="Draw idle time too">Idle</button>
 <button type="button" id="orientation" aria-pressed="false" title="Draw the outermost frames at the bottom">Flip</button>
-<button type="button" id="source" title="Open the selected frame's source (Ctrl+click, Ctrl+Enter)" disabled>Go to Source</button>
-<button type="button" id="reset" class="primary" title="Show the whole graph (Home)" disabled>Reset Zoom</button>
+<button type="button" id="callTree" aria-pressed="false" title="Show the call tree beside the graph (T)">Call Tree</button>
+<button type="button" id="reset" title="Show everything (Home)" disabled>Reset Zoom</button>
 </div>
 <div class="where">
 <nav id="path" aria-label="Callers of the zoomed frame"></nav>
+<span id="chosen"></span>
 <output id="found" for="search"></output>
 </div>
 </header>`;
 
 const GRAPH = `<div id="panes"></div>
-<section class="flame" aria-label="Graph">
-<div id="graph"><canvas id="canvas" tabindex="0" role="application" aria-roledescription="flamegraph" aria-describedby="keys"></canvas><div id="spacer"></div></div>
-<p id="keys" class="spoken">Arrow keys move to callers, callees and neighbours. Enter zooms, Escape goes back, Home shows the whole graph, Control and Enter opens the source.</p>
+<div class="stage">
+<div id="view"></div>
+<div id="side"></div>
+</div>
+<p id="keys" class="spoken">Arrow keys move to callers, callees and neighbours. Enter zooms, Escape goes back, Home shows everything, plus and minus zoom, Shift and arrow keys pan, Control and Enter opens the source. Keys 1 to 4 choose the view, T the call tree, slash the search.</p>
 <p id="status"></p>
-<div id="legend" role="group" aria-label="Colours"></div>
-</section>`;
+<div id="legend" role="group" aria-label="Colours"></div>`;
 
 const PANELS = `<div class="panels">
 <section class="panel hot">

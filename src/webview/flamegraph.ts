@@ -26,18 +26,15 @@ function showOnly(id: 'loading' | 'failure' | 'page'): void {
 }
 
 function receive(message: HostMessage): void {
-  switch (message.type) {
-    case 'profile':
-      // Before it is filled: a hidden canvas has no size to be drawn at.
-      showOnly('page');
-      page.receive(message);
-      break;
-    case 'failure':
-      elementById('failureTitle', HTMLElement).textContent = message.title;
-      elementById('failureMessage', HTMLElement).textContent = message.message;
-      showOnly('failure');
-      break;
+  if (message.type === 'failure') {
+    elementById('failureTitle', HTMLElement).textContent = message.title;
+    elementById('failureMessage', HTMLElement).textContent = message.message;
+    showOnly('failure');
+  } else if (message.type === 'profile') {
+    // Before it is filled: a hidden canvas has no size to be drawn at.
+    showOnly('page');
   }
+  page.receive(message);
 }
 
 addEventListener('message', ({ data }: MessageEvent<HostMessage>) => receive(data));

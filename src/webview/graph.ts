@@ -1,15 +1,22 @@
-import { ROOT, type Boxes } from './boxes.ts';
-import { stepFrom, type Step } from './navigation.ts';
-import { paint, type BoxLook } from './painter.ts';
+import { ROOT, boxAround, type BoxSpace, type Step } from './boxSpace.ts';
+import { Camera } from './camera.ts';
+import { listenForDrags } from './drag.ts';
+import { element } from './elements.ts';
+import { commandOf, type GraphCommand } from './graphKeys.ts';
+import { Painter, type NodeLook, type RootRow, type Scene } from './painter.ts';
+import type { BoxColour } from './palette.ts';
 import type { Theme } from './theme.ts';
 import {
   SMALLEST_BOX_PX,
+  WHOLE,
   boxAt,
   graphHeight,
   graphWidth,
-  rangeOf,
-  rowOf,
+  panRange,
+  placeAt,
   scrollToRow,
+  withinWhole,
+  zoomRange,
   type Orientation,
   type Range,
   type Viewport,
@@ -17,30 +24,33 @@ import {
 
 /** What the graph shows. */
 export interface GraphContent {
-  boxes: Boxes;
-  look: BoxLook;
-  /** Text of the root's row. */
-  rootLabel: string;
+  space: BoxSpace;
+  look: NodeLook;
+  colours: readonly BoxColour[];
+  root: RootRow;
 }
 
 /** What a person does with the graph. Boxes may be `ROOT`. */
 export interface GraphListener {
-  onSelect(box: number | undefined): void;
+  onSelect(box: number): void;
   onHover(box: number | undefined, pointer: { x: number; y: number }): void;
-  onZoom(box: number): void;
-  onBack(): void;
+  /** Another part of the graph is shown, or another box was zoomed to. */
+  onView(): void;
   onOpenSource(box: number): void;
-}
-
-/** Where the graph is shown: a window that scrolls, and in it the canvas and an element that gives the window its depth. */
-export interface GraphElements {
-  scroller: HTMLElement;
-  canvas: HTMLCanvasElement;
-  spacer: HTMLElement;
+  onCopy(box: number): void;
+  /** Escape where there is no zoom to go back from. */
+  onLeave(): void;
+  /** A stretch was chosen with Shift and the pointer, or by a click with Shift none. Absent: nothing can be chosen. */
+  onChoose?(part: Range | undefined): void;
+  /** The pointer is over a place of the width, or left. */
+  onPoint?(place: number | undefined): void;
 }
 
 const ROW_HEIGHT_PX = 20;
-const ZOOM_MS = 130;
+/** Zoom for each pixel that a wheel reports. */
+const WHEEL_ZOOM = 1.0025;
+/** Lines of a wheel that counts in lines, in pixels. */
+const WHEEL_LINE_PX = 20;
 
 const EMPTY: Viewport = {
   width: 0,
@@ -48,54 +58,72 @@ const EMPTY: Viewport = {
   rowHeight: ROW_HEIGHT_PX,
   rows: 0,
   scrollTop: 0,
-  range: { from: 0, to: 1 },
+  range: WHOLE,
   orientation: 'icicle',
 };
 
 /**
- * The canvas: as high as the window that scrolls it, never as high as the graph, so that the depth of a stack costs no
+ * A graph of boxes on a canvas as high as the window that scrolls it, never as high as the graph, so that the depth of a stack costs no
  * memory. Drawn at most once a frame.
  */
-export class FlameGraph {
-  readonly #scroller: HTMLElement;
-  readonly #spacer: HTMLElement;
+export class Graph {
+  /** The window that scrolls. */
+  readonly element: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
+  readonly #spacer: HTMLElement;
   readonly #context: CanvasRenderingContext2D;
+  readonly #painter: Painter;
   readonly #listener: GraphListener;
   #theme: Theme;
   #content: GraphContent | undefined;
   #viewport: Viewport = EMPTY;
-  #zoom = ROOT;
+  readonly #camera = new Camera();
   #selected: number | undefined;
   #hovered: number | undefined;
   #highlight: Uint8Array | undefined;
+  #chosen: Range | undefined;
+  #pointer: number | undefined;
+  #choosingFrom: number | undefined;
   #frameRequest = 0;
-  #tween: { from: Range; to: Range; startMs: number } | undefined;
 
-  constructor({ scroller, canvas, spacer }: GraphElements, theme: Theme, listener: GraphListener) {
-    const context = canvas.getContext('2d', { alpha: false });
+  /** @param label what a screen reader calls it */
+  constructor(label: string, theme: Theme, listener: GraphListener) {
+    this.#canvas = element('canvas', {
+      class: 'boxes',
+      role: 'application',
+      'aria-roledescription': 'flamegraph',
+      'aria-label': label,
+      'aria-describedby': 'keys',
+    });
+    this.#canvas.tabIndex = 0;
+    this.#spacer = element('div');
+    this.element = element('div', { class: 'graph' }, this.#canvas, this.#spacer);
+    const context = this.#canvas.getContext('2d', { alpha: false });
     if (context === null) throw new Error('This page has no 2D canvas.');
-    this.#scroller = scroller;
-    this.#canvas = canvas;
-    this.#spacer = spacer;
     this.#context = context;
+    this.#painter = new Painter(context);
     this.#theme = theme;
     this.#listener = listener;
     this.#listen();
   }
 
-  /** Shows other content, with nothing selected or highlighted and the whole width in view. */
-  show(content: GraphContent, orientation: Orientation): void {
+  /** Shows other content, with nothing selected or highlighted. */
+  show(content: GraphContent, orientation: Orientation, range: Range = WHOLE): void {
     this.#content = content;
-    this.#zoom = ROOT;
+    this.#camera.reset(range);
     this.#selected = undefined;
     this.#hovered = undefined;
     this.#highlight = undefined;
-    this.#tween = undefined;
-    this.#viewport = { ...this.#viewport, rows: content.boxes.rows, orientation, range: { from: 0, to: 1 } };
-    this.#scroller.style.height = `${graphHeight(this.#viewport)}px`;
+    this.#viewport = { ...this.#viewport, rows: content.space.rows, orientation, range: this.#camera.look.range };
+    this.element.style.height = `${graphHeight(this.#viewport) + 2}px`;
     this.#resize();
-    this.#scroller.scrollTop = orientation === 'icicle' ? 0 : graphHeight(this.#viewport);
+    this.element.scrollTop = orientation === 'icicle' ? 0 : graphHeight(this.#viewport);
+    this.#schedule();
+  }
+
+  /** Shows the same boxes in other colours. */
+  recolour(look: NodeLook, colours: readonly BoxColour[]): void {
+    if (this.#content !== undefined) this.#content = { ...this.#content, look, colours };
     this.#schedule();
   }
 
@@ -104,9 +132,22 @@ export class FlameGraph {
     this.#schedule();
   }
 
-  /** Makes boxes stand out, or none. */
+  /** Makes nodes stand out, or none. */
   set highlight(highlight: Uint8Array | undefined) {
     this.#highlight = highlight;
+    this.#schedule();
+  }
+
+  /** Sets off a stretch of the width, or none. */
+  set chosen(part: Range | undefined) {
+    this.#chosen = part;
+    this.#schedule();
+  }
+
+  /** Marks a place of the width that is pointed at elsewhere, or none. */
+  set pointer(place: number | undefined) {
+    if (place === this.#pointer) return;
+    this.#pointer = place;
     this.#schedule();
   }
 
@@ -114,8 +155,34 @@ export class FlameGraph {
     return this.#selected;
   }
 
+  /** The box that was zoomed to, or the root. */
   get zoom(): number {
-    return this.#zoom;
+    return this.#camera.look.zoom;
+  }
+
+  /** The part that is shown, once a move is over. */
+  get range(): Range {
+    return this.#camera.look.range;
+  }
+
+  get viewport(): Viewport {
+    return this.#viewport;
+  }
+
+  /** All that is drawn, for a picture of it; undefined where nothing is. */
+  get scene(): Scene | undefined {
+    if (this.#content === undefined) return undefined;
+    return {
+      ...this.#content,
+      viewport: this.#viewport,
+      theme: this.#theme,
+      zoom: this.zoom,
+      highlight: this.#highlight,
+      selected: this.#selected,
+      hovered: this.#hovered,
+      chosen: this.#chosen,
+      pointer: this.#pointer,
+    };
   }
 
   select(box: number | undefined): void {
@@ -125,36 +192,106 @@ export class FlameGraph {
   }
 
   /** Lets a box fill the width. */
-  zoomTo(box: number, { animated }: { animated: boolean }): void {
+  zoomTo(box: number, { isAnimated = true }: { isAnimated?: boolean } = {}): void {
     if (this.#content === undefined) return;
-    this.#zoom = box;
-    this.#hovered = undefined;
-    const to = rangeOf(this.#content.boxes, box);
-    const isStill = !animated || matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.#tween = isStill ? undefined : { from: this.#viewport.range, to, startMs: performance.now() };
-    if (isStill) this.#viewport = { ...this.#viewport, range: to };
+    const range = this.#content.space.rangeOf(box);
+    this.#camera.zoomTo({ range, zoom: box }, { isAnimated }, this.#viewport.range);
+    this.#moved();
     this.#revealRow(box);
-    this.#schedule();
+  }
+
+  /** Shows a part of the width, whatever boxes are there. */
+  showRange(range: Range): void {
+    const { from, to } = this.range;
+    if (this.#content === undefined || (range.from === from && range.to === to)) return;
+    const within = withinWhole(range);
+    const zoom = boxAround(this.#content.space, this.zoom, within);
+    this.#camera.move({ range: within, zoom }, { isAnimated: false }, this.#viewport.range);
+    this.#moved();
   }
 
   focus(): void {
     this.#canvas.focus({ preventScroll: true });
   }
 
+  #moved(): void {
+    this.#hovered = undefined;
+    this.#schedule();
+    this.#listener.onView();
+  }
+
+  #back(): void {
+    if (this.#camera.back(this.#viewport.range)) this.#moved();
+    else if (this.range.from > WHOLE.from || this.range.to < WHOLE.to) this.zoomTo(ROOT);
+    else this.#listener.onLeave();
+  }
+
   #listen(): void {
     const canvas = this.#canvas;
-    new ResizeObserver(() => this.#resize()).observe(this.#scroller);
-    this.#scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });
+    new ResizeObserver(() => this.#resize()).observe(this.element);
+    this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true });
     canvas.addEventListener('pointermove', (event) => this.#hover(event));
-    canvas.addEventListener('pointerleave', (event) => this.#setHovered(undefined, event));
-    canvas.addEventListener('click', (event) => this.#click(event));
+    canvas.addEventListener('pointerleave', (event) => {
+      this.#setHovered(undefined, event);
+      this.#listener.onPoint?.(undefined);
+    });
+    canvas.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
     canvas.addEventListener('keydown', (event) => {
-      if (this.#press(event)) event.preventDefault();
+      const command = commandOf(event, this.#viewport.orientation);
+      if (command === undefined) return;
+      event.preventDefault();
+      // The page has keys of its own.
+      event.stopPropagation();
+      this.#obey(command);
+    });
+    listenForDrags(canvas, {
+      onStart: (event) => {
+        const canChoose = event.shiftKey && this.#listener.onChoose !== undefined;
+        this.#choosingFrom = canChoose ? placeAt(this.#viewport, event.offsetX) : undefined;
+        return true;
+      },
+      onDrag: (event, moved) => this.#drag(event, moved),
+      onEnd: (event, isDrag) => this.#endDrag(event, isDrag),
     });
   }
 
+  #drag(event: PointerEvent, moved: { x: number; y: number }): void {
+    if (this.#choosingFrom !== undefined) {
+      const place = placeAt(this.#viewport, event.offsetX);
+      this.#listener.onChoose?.({
+        from: Math.max(0, Math.min(this.#choosingFrom, place)),
+        to: Math.min(1, Math.max(this.#choosingFrom, place)),
+      });
+      return;
+    }
+    this.showRange(panRange(this.range, -moved.x / Math.max(1, this.#viewport.width)));
+    this.element.scrollTop -= moved.y;
+  }
+
+  #endDrag(event: PointerEvent, isDrag: boolean): void {
+    const wasChoosing = this.#choosingFrom !== undefined;
+    this.#choosingFrom = undefined;
+    if (isDrag) return;
+    if (wasChoosing) this.#listener.onChoose?.(undefined);
+    else this.#click(event);
+  }
+
+  #wheel(event: WheelEvent): void {
+    const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? WHEEL_LINE_PX : 1;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      const around = placeAt(this.#viewport, event.offsetX);
+      this.showRange(zoomRange(this.range, WHEEL_ZOOM ** (event.deltaY * scale), around));
+      return;
+    }
+    const across = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
+    if (Math.abs(across) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
+    event.preventDefault();
+    this.showRange(panRange(this.range, (across * scale) / Math.max(1, this.#viewport.width)));
+  }
+
   #resize(): void {
-    const { clientWidth: width, clientHeight: height } = this.#scroller;
+    const { clientWidth: width, clientHeight: height } = this.element;
     const ratio = devicePixelRatio;
     this.#canvas.width = Math.max(1, Math.round(width * ratio));
     this.#canvas.height = Math.max(1, Math.round(height * ratio));
@@ -169,59 +306,40 @@ export class FlameGraph {
   }
 
   #scrolled(): void {
-    this.#viewport = { ...this.#viewport, scrollTop: this.#scroller.scrollTop };
+    this.#viewport = { ...this.#viewport, scrollTop: this.element.scrollTop };
     this.#schedule();
   }
 
   #revealRow(box: number): void {
     if (this.#content === undefined) return;
-    this.#scroller.scrollTop = scrollToRow(this.#viewport, rowOf(this.#content.boxes, box));
+    this.element.scrollTop = scrollToRow(this.#viewport, this.#content.space.rowOf(box));
   }
 
   #schedule(): void {
     if (this.#frameRequest !== 0) return;
     this.#frameRequest = requestAnimationFrame(() => {
       this.#frameRequest = 0;
-      this.#advanceZoom();
+      this.#viewport = { ...this.#viewport, range: this.#camera.advance() };
       this.#draw();
-      if (this.#tween !== undefined) this.#schedule();
+      if (this.#camera.isMoving) this.#schedule();
     });
   }
 
-  #advanceZoom(): void {
-    if (this.#tween === undefined) return;
-    const { from, to, startMs } = this.#tween;
-    const time = Math.min(1, Math.max(0, performance.now() - startMs) / ZOOM_MS);
-    const eased = 1 - (1 - time) ** 3;
-    const between = (a: number, b: number): number => (time === 1 ? b : a + (b - a) * eased);
-    this.#viewport = { ...this.#viewport, range: { from: between(from.from, to.from), to: between(from.to, to.to) } };
-    if (time === 1) this.#tween = undefined;
-  }
-
   #draw(): void {
-    if (this.#content === undefined || this.#viewport.width === 0) return;
-    const { boxes, look, rootLabel } = this.#content;
+    const scene = this.scene;
+    if (scene === undefined || this.#viewport.width === 0) return;
     this.#context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-    const scene = {
-      viewport: this.#viewport,
-      boxes,
-      look,
-      theme: this.#theme,
-      zoom: this.#zoom,
-      highlight: this.#highlight,
-      selected: this.#selected,
-      hovered: this.#hovered,
-    };
-    paint(this.#context, scene, rootLabel);
+    this.#painter.paint(scene);
   }
 
   #boxUnder(event: MouseEvent): number | undefined {
     if (this.#content === undefined) return undefined;
-    return boxAt(this.#viewport, this.#content.boxes, event.offsetX, event.offsetY);
+    return boxAt(this.#viewport, this.#content.space, event.offsetX, event.offsetY);
   }
 
   #hover(event: PointerEvent): void {
-    this.#setHovered(this.#boxUnder(event), event);
+    this.#setHovered(event.buttons === 0 ? this.#boxUnder(event) : undefined, event);
+    this.#listener.onPoint?.(placeAt(this.#viewport, event.offsetX));
   }
 
   #setHovered(box: number | undefined, { clientX, clientY }: PointerEvent): void {
@@ -239,55 +357,53 @@ export class FlameGraph {
     this.select(box);
     this.#listener.onSelect(box);
     if (event.ctrlKey || event.metaKey) this.#listener.onOpenSource(box);
-    else this.#listener.onZoom(box);
+    else this.zoomTo(box);
   }
 
-  /** Answers whether the key was one of the graph's. */
-  #press(event: KeyboardEvent): boolean {
-    const box = this.#selected ?? this.#zoom;
-    const step = this.#stepOf(event.key);
-    if (step !== undefined) {
-      this.#walk(step);
-      return true;
-    }
-    switch (event.key) {
-      case 'Enter':
-        if (event.ctrlKey || event.metaKey) this.#listener.onOpenSource(box);
-        else this.#listener.onZoom(box);
-        return true;
-      case 'Escape':
-        this.#listener.onBack();
-        return true;
-      case 'Home':
-        this.#listener.onZoom(ROOT);
-        return true;
-      default:
-        return false;
+  #obey(command: GraphCommand): void {
+    const box = this.#selected ?? this.zoom;
+    switch (command.kind) {
+      case 'step':
+        this.#walk(command.step);
+        break;
+      case 'pan':
+        this.showRange(panRange(this.range, command.part));
+        break;
+      case 'zoom':
+        this.showRange(zoomRange(this.range, command.factor, this.#zoomCentre(box)));
+        break;
+      case 'enter':
+        this.zoomTo(box);
+        break;
+      case 'back':
+        this.#back();
+        break;
+      case 'whole':
+        this.zoomTo(ROOT);
+        break;
+      case 'openSource':
+        this.#listener.onOpenSource(box);
+        break;
+      case 'copy':
+        this.#listener.onCopy(box);
+        break;
     }
   }
 
-  #stepOf(key: string): Step | undefined {
-    const isIcicle = this.#viewport.orientation === 'icicle';
-    switch (key) {
-      case 'ArrowDown':
-        return isIcicle ? 'callee' : 'caller';
-      case 'ArrowUp':
-        return isIcicle ? 'caller' : 'callee';
-      case 'ArrowLeft':
-        return 'previous';
-      case 'ArrowRight':
-        return 'next';
-      default:
-        return undefined;
-    }
+  /** The middle of the selected box where it is in sight, else of what is shown. */
+  #zoomCentre(box: number): number {
+    const { from, to } = this.range;
+    const own = box === ROOT ? WHOLE : (this.#content?.space.rangeOf(box) ?? WHOLE);
+    const [left, right] = [Math.max(from, own.from), Math.min(to, own.to)];
+    return left < right ? (left + right) / 2 : (from + to) / 2;
   }
 
   #walk(step: Step): void {
     if (this.#content === undefined) return;
-    const { boxes } = this.#content;
-    const range = rangeOf(boxes, this.#zoom);
+    const { space } = this.#content;
+    const { range } = this;
     const smallest = SMALLEST_BOX_PX / graphWidth({ ...this.#viewport, range });
-    const box = this.#selected === undefined ? this.#zoom : stepFrom(boxes, this.#selected, step, { range, smallest });
+    const box = this.#selected === undefined ? this.zoom : space.step(this.#selected, step, { range, smallest });
     this.select(box);
     this.#listener.onSelect(box);
   }

@@ -1,14 +1,25 @@
-/** The longest beginning of a label that fits into `room`, with an ellipsis where it was cut; empty below two letters. */
-export function fitLabel(label: string, room: number, measure: (text: string) => number): string {
-  // A label many times wider than its room is not worth measuring whole: no glyph is narrower than two pixels.
-  const candidate = label.slice(0, Math.ceil(room / 2));
-  const width = measure(candidate);
-  if (width <= room && candidate.length === label.length) return label;
-  let length = Math.min(candidate.length, Math.ceil((candidate.length * room) / width));
-  while (length >= 2) {
-    const cut = `${label.slice(0, length)}…`;
-    if (measure(cut) <= room) return cut;
-    length -= 1;
+const ELLIPSIS = '…';
+/** Fewer letters than that say nothing. */
+const LETTERS_MIN = 2;
+
+/**
+ * The longest beginning of a label that fits into `room`, with an ellipsis where it was cut; empty below two letters. `measure` is asked for single
+ * characters only, so that its answers can be kept: measuring whole texts is what costs most in drawing.
+ */
+export function fitLabel(label: string, room: number, measure: (character: string) => number): string {
+  const roomBeforeEllipsis = room - measure(ELLIPSIS);
+  let width = 0;
+  let fitting = 0;
+  let letters = 0;
+  for (const character of label) {
+    width += measure(character);
+    if (width > room) {
+      const cut = label.slice(0, fitting);
+      return letters < LETTERS_MIN ? '' : cut + ELLIPSIS;
+    }
+    if (width > roomBeforeEllipsis) continue;
+    fitting += character.length;
+    letters += 1;
   }
-  return '';
+  return label;
 }

@@ -1,37 +1,44 @@
+import type { Colouring } from './colouring.ts';
 import { element, elementById } from './elements.ts';
-import type { Flame } from './flame.ts';
 import { formatShare } from './format.ts';
-import { FAMILIES, type Family } from './palette.ts';
+import type { BoxColour } from './palette.ts';
 
 /**
- * Shows the colours that the graph has, each with its share of self weight, as buttons that make its boxes stand out.
+ * Shows what the colours of the graph stand for, each with its share of self weight, as buttons that make its boxes stand out.
  * `onChoose` is called with undefined when the chosen one is let go.
  */
-export function showLegend(flame: Flame, onChoose: (family: Family | undefined) => void): void {
-  const weights = flame.familyWeights();
-  const items = FAMILIES.filter(({ family }) => (weights.get(family) ?? 0) > 0).map(({ family, label, holds }) => {
-    const share = formatShare(weights.get(family) ?? 0, flame.weight);
+export function showLegend(
+  { groups }: Colouring,
+  colours: readonly BoxColour[],
+  whole: number,
+  onChoose: (group: number | undefined) => void,
+): void {
+  const items = groups.flatMap(({ label, holds, weight, colour }, group) => {
+    if (weight <= 0) return [];
+    const share = formatShare(weight, whole);
+    const swatch = element('span', { class: 'swatch', 'aria-hidden': 'true' });
+    swatch.style.background = colours[colour]?.fill ?? '';
     const button = element(
       'button',
       {
         type: 'button',
         'aria-pressed': 'false',
-        'data-family-choice': family,
+        'data-group': String(group),
         title: `${holds}: ${share} of self weight`,
       },
-      element('span', { class: 'swatch', 'data-family': family, 'aria-hidden': 'true' }),
+      swatch,
       label,
       element('span', { class: 'share' }, share),
     );
-    button.addEventListener('click', () => onChoose(button.ariaPressed === 'true' ? undefined : family));
-    return button;
+    button.addEventListener('click', () => onChoose(button.ariaPressed === 'true' ? undefined : group));
+    return [button];
   });
   elementById('legend', HTMLElement).replaceChildren(...items);
 }
 
-/** Marks the family that stands out in the graph, or none. */
-export function markFamily(family: Family | undefined): void {
+/** Marks the group that stands out in the graph, or none. */
+export function markGroup(group: number | undefined): void {
   for (const button of elementById('legend', HTMLElement).querySelectorAll('button')) {
-    button.ariaPressed = String(button.dataset['familyChoice'] === family);
+    button.ariaPressed = String(button.dataset['group'] === String(group));
   }
 }

@@ -1,14 +1,17 @@
-import type { Decisions } from '../profile/categories.ts';
 import type { HotFrame } from '../profile/hotFrames.ts';
-import type { CallTree, Unit } from '../profile/model.ts';
+import type { SampleTimes, Unit } from '../profile/model.ts';
+import type { PackedThread } from '../profile/packedThread.ts';
 
-/** A thread of the profile. Its arrays travel as binary data, not as text. */
-export interface ThreadModel {
+/** What is known of a thread before its stacks are there. */
+export interface ThreadHead {
   name: string;
   samples: number;
-  tree: CallTree;
-  /** What each node's whole stack was spent on. */
-  decisions: Decisions;
+  /** Nodes of its call tree. */
+  nodes: number;
+  /** Weight that is not idle. */
+  busy: number;
+  /** How many samples have times; 0 where the file does not say when they were taken. */
+  timed: number;
 }
 
 /** One reading of the gate. */
@@ -30,12 +33,12 @@ export interface CounterRow {
   note: string;
 }
 
-/** Everything that the page shows. */
+/** Everything that the page shows but the stacks, which follow thread by thread. */
 export interface ProfileModel {
   /** Name of the file. */
   title: string;
   unit: Unit;
-  threads: ThreadModel[];
+  threads: ThreadHead[];
   /** The hottest functions, over all threads, idle not among them. */
   hotFrames: HotFrame[];
   /** Sum of all weights, idle included. */
@@ -51,6 +54,12 @@ export interface ProfileModel {
 /** Host to page. */
 export type HostMessage =
   | { type: 'profile'; profile: ProfileModel }
+  /** The stacks of a thread of the profile that was told last, the busiest thread first. */
+  | { type: 'thread'; thread: number; stacks: PackedThread }
+  /** A piece of a thread's samples, from the sample `at` on; the pieces come in order, after the thread's stacks. */
+  | { type: 'times'; thread: number; at: number; times: SampleTimes }
+  /** Do what the page's own button does. */
+  | { type: 'savePicture' }
   /** The file cannot be shown; `message` says why, in full sentences. */
   | { type: 'failure'; title: string; message: string };
 
@@ -60,6 +69,10 @@ export type PageMessage =
   | { type: 'ready' }
   /** Show the source of a function: a URL or path as the profile gives it; line and column from 1. */
   | { type: 'openSource'; file: string; line?: number; column?: number }
+  /** Put a text into the clipboard. */
+  | { type: 'copy'; text: string }
+  /** Ask where to save a PNG, and save it there. `name` is what the file is called unless told. */
+  | { type: 'picture'; png: Uint8Array; name: string }
   /** Show the profile's own text. */
   | { type: 'openAsText' }
   /** A defect of the page itself, for the log. */

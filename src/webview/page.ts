@@ -1,26 +1,37 @@
 import type { HotFrame } from '../profile/hotFrames.ts';
-import { ROOT } from './boxes.ts';
-import { describeBox, type BoxText } from './describe.ts';
-import { element, elementById } from './elements.ts';
-import { Flame, isSameFunction, type Highlight } from './flame.ts';
-import { formatCount, formatShare, formatWeight } from './format.ts';
-import { FlameGraph } from './graph.ts';
+import type { Frame } from '../profile/model.ts';
+import { CallTreePanel } from './callTree.ts';
+import { createChartView } from './chartView.ts';
+import { frameText, stackText, type Copy } from './copying.ts';
+import type { BoxText } from './describe.ts';
+import { elementById } from './elements.ts';
+import { ROOT_NODE, isSameFunction, type Facts } from './facts.ts';
+import { findWanted, type Wanted } from './finding.ts';
+import { createFlameView } from './flameView.ts';
+import { formatShare, formatWeight } from './format.ts';
+import { functionRows, sortRows, tableText } from './functionTable.ts';
 import { fingerprint, heaviestThread } from './identity.ts';
-import { markFamily, showLegend } from './legend.ts';
+import { markGroup, showLegend } from './legend.ts';
 import type { HostMessage, PageMessage, ProfileModel } from './messages.ts';
-import { ancestorsOf, isWithin } from './navigation.ts';
-import type { Family } from './palette.ts';
 import type { Pane } from './pane.ts';
 import { mountPanes } from './panes.ts';
-import { markHotFrame, showEvidence, showHead, showHotFrames, wholeName } from './panels.ts';
+import { markHotFrame, showEvidence, showHead, showHotFrames } from './panels.ts';
 import { showPath } from './path.ts';
-import { compileSearch, nextMatch } from './search.ts';
-import { SearchBar } from './searchBar.ts';
+import { drawPicture } from './picture.ts';
+import { ProfileStore } from './profileStore.ts';
+import { SandwichView } from './sandwichView.ts';
+import { Searching } from './searching.ts';
+import { ShownCache } from './shown.ts';
 import { hasSource } from './source.ts';
-import type { PageState } from './state.ts';
-import { applyFamilyColours, readTheme, watchTheme } from './theme.ts';
+import { withoutPlaces, withoutProfile, type PageState } from './state.ts';
+import { showChosen, showStatus } from './status.ts';
+import { TableView } from './tableView.ts';
+import { applyFamilyColours, readTheme, watchTheme, type Theme } from './theme.ts';
 import { TimeAxis } from './timeAxis.ts';
+import { Toolbar } from './toolbar.ts';
 import { hideTooltip, showTooltip } from './tooltip.ts';
+import type { Shown, View, ViewListener } from './view.ts';
+import type { ViewName } from './views.ts';
 
 /** Ways out of the page. */
 export interface PageHost {
@@ -28,299 +39,370 @@ export interface PageHost {
   saveState(state: PageState): void;
 }
 
-/** A hot frame narrower than this (in parts of what is shown) is zoomed to when it is chosen. */
-const NARROW = 0.08;
-
-/** The page of one profile: keeps what is selected, searched and zoomed, and shows it. */
+/** The page of one profile: keeps what is shown, selected and searched, and lets the views show it. */
 export class FlamePage {
   readonly #host: PageHost;
-  readonly #graph: FlameGraph;
-  readonly #searchBar: SearchBar;
-  readonly #panes: readonly Pane[];
   readonly #time = new TimeAxis();
+  readonly #cache = new ShownCache();
+  readonly #toolbar: Toolbar;
+  readonly #searching: Searching;
+  readonly #views: { chart: View; flame: View; sandwich: SandwichView; table: TableView };
+  readonly #callTree: CallTreePanel;
+  readonly #panes: readonly Pane[];
+  #theme: Theme = readTheme();
   #state: PageState;
-  #profile: ProfileModel | undefined;
-  #flame: Flame | undefined;
-  #found: Highlight | undefined;
-  /** Boxes that were zoomed to before the present one. */
-  #history: number[] = [];
+  #store: ProfileStore | undefined;
+  #shown: Shown | undefined;
+  #wanted: Wanted | undefined;
+  /** Views that show `#shown` as it is now. */
+  #current = new Set<View>();
+  /** The choice of time that `#shown` was made of. */
+  #chosen: PageState['chosen'];
+  #frameRequest = 0;
 
   constructor(host: PageHost, state: PageState) {
     this.#host = host;
     this.#state = state;
-    const theme = readTheme();
-    this.#graph = new FlameGraph(
-      {
-        scroller: elementById('graph', HTMLElement),
-        canvas: elementById('canvas', HTMLCanvasElement),
-        spacer: elementById('spacer', HTMLElement),
-      },
-      theme,
-      {
-        onSelect: (box) => this.#selected(box),
-        onHover: (box, pointer) => this.#hovered(box, pointer),
-        onZoom: (box) => this.#zoom(box),
-        onBack: () => this.#back(),
-        onOpenSource: (box) => this.#openSource(box),
-      },
-    );
-    this.#searchBar = new SearchBar({
-      onChange: (text) => this.#changeSearch(text),
-      onStep: (direction) => this.#stepMatch(direction),
-      onLeave: () => {
-        this.#changeSearch({ search: '' });
-        this.#graph.focus();
-      },
+    const listener = this.#viewListener();
+    this.#views = {
+      chart: createChartView(this.#time, this.#theme, listener),
+      flame: createFlameView(this.#theme, listener),
+      sandwich: new SandwichView(this.#theme, listener),
+      table: new TableView(listener),
+    };
+    elementById('view', HTMLElement).replaceChildren(...Object.values(this.#views).map(({ element }) => element));
+    this.#callTree = new CallTreePanel({
+      onSelect: (node) => this.#select(node, { isRevealed: false }),
+      onReveal: (node) => this.#select(node, { isRevealed: true }),
+    });
+    elementById('side', HTMLElement).replaceChildren(this.#callTree.element);
+    this.#toolbar = this.#createToolbar();
+    this.#searching = new Searching({
+      onSearch: (part) => this.#update(part),
+      onWanted: (wanted) => this.#want(wanted),
+      onGoTo: (node) => this.#select(node, { isRevealed: true }),
+      onLeave: () => this.#view.focus(),
     });
     this.#panes = mountPanes(elementById('panes', HTMLElement), {
       time: this.#time,
       post: (message) => this.#host.post(message),
     });
-    for (const pane of this.#panes) {
-      pane.setTheme(theme);
-      pane.setView('flame');
-    }
-    applyFamilyColours(theme);
+    for (const pane of this.#panes) pane.setTheme(this.#theme);
+    this.#time.subscribe(() => this.#timeChanged());
+    applyFamilyColours(this.#theme);
     watchTheme(() => this.#changeTheme());
-    this.#listen();
   }
 
-  /** Takes what the host says of the profile that is shown; a `profile` is shown first. */
+  /** Takes what the host says of the profile that is shown. */
   receive(message: HostMessage): void {
-    if (message.type === 'profile') this.#show(message.profile);
+    switch (message.type) {
+      case 'profile':
+        this.#begin(message.profile);
+        break;
+      case 'thread':
+        this.#store?.addStacks(message.thread, message.stacks);
+        if (message.thread === this.#state.thread) this.#arrange();
+        break;
+      case 'times':
+        if (this.#store?.addTimes(message.thread, message.at, message.times) === true) this.#addTimes(message.thread);
+        break;
+      case 'savePicture':
+        this.#savePicture();
+        break;
+      case 'failure':
+        break;
+    }
     for (const pane of this.#panes) pane.receive(message);
   }
 
-  #changeTheme(): void {
-    const theme = readTheme();
-    applyFamilyColours(theme);
-    this.#graph.theme = theme;
-    for (const pane of this.#panes) pane.setTheme(theme);
+  get #viewName(): ViewName {
+    const isTimed = (this.#store?.head.threads[this.#state.thread]?.timed ?? 0) > 0;
+    return this.#state.view ?? (isTimed ? 'chart' : 'flame');
   }
 
-  /** Shows a profile, as it was last left if it is the same one. */
-  #show(profile: ProfileModel): void {
-    this.#profile = profile;
-    const heaviest = heaviestThread(profile);
-    const isKnown = this.#state.profile === fingerprint(profile);
-    if (!isKnown) {
-      this.#state = { ...this.#state, profile: fingerprint(profile), thread: heaviest, zoom: -1 };
-      delete this.#state.selected;
+  get #view(): View {
+    return this.#views[this.#viewName];
+  }
+
+  /** Begins with a profile, as it was last left if it is the same one. */
+  #begin(profile: ProfileModel): void {
+    this.#store = new ProfileStore(profile);
+    this.#shown = undefined;
+    if (this.#state.profile !== fingerprint(profile)) {
+      const thread = heaviestThread(profile);
+      this.#state = { ...withoutProfile(this.#state), profile: fingerprint(profile), thread };
     }
+    this.#views.table.sorting = this.#state.sorting;
     document.title = profile.title;
-    elementById('canvas', HTMLElement).setAttribute('aria-label', `Flamegraph of ${profile.title}`);
     this.#time.reset(undefined);
     showHead(profile);
     showHotFrames(profile, (frame) => this.#chooseHotFrame(frame));
     showEvidence(profile);
-    this.#showThreads(profile);
+    this.#toolbar.showThreads(profile.threads);
+    this.#showControls();
+  }
+
+  #addTimes(thread: number): void {
+    const { startUs, endUs } = this.#store?.thread(thread)?.times ?? { startUs: [], endUs: [] };
+    const { visible, chosen } = this.#state;
+    this.#time.extend({ fromUs: Math.min(0, startUs[0] ?? 0), toUs: endUs.at(-1) ?? 0 });
+    if (thread !== this.#state.thread) return;
     this.#arrange();
+    if (visible !== undefined) this.#time.show(visible);
+    if (chosen !== undefined) this.#time.select(chosen);
   }
 
-  #showThreads({ threads }: ProfileModel): void {
-    elementById('threadPicker', HTMLElement).hidden = threads.length < 2;
-    elementById('thread', HTMLSelectElement).replaceChildren(
-      ...threads.map(({ name, samples }, index) => {
-        const option = element('option', {}, `${name} (${formatWeight(samples, 'samples')})`);
-        option.value = String(index);
-        return option;
-      }),
-    );
-  }
-
-  /** Lays the graph out anew: for another thread, with or without idle time, with the root above or below. */
+  /** Shows a thread, or the same one in another way. */
   #arrange(): void {
-    const profile = this.#profile;
-    const thread = profile?.threads[this.#state.thread] ?? profile?.threads[0];
-    if (profile === undefined || thread === undefined) return;
-    const flame = new Flame(thread, this.#state.showIdle);
-    this.#flame = flame;
-    this.#history = [];
-    const rootLabel = `${thread.name} · ${formatWeight(flame.weight, profile.unit)}`;
-    this.#graph.show({ boxes: flame.boxes, look: flame, rootLabel }, this.#state.orientation);
-    showLegend(flame, (family) => this.#chooseFamily(family));
-    this.#showControls(profile);
-    const { zoom, selected } = this.#state;
-    this.#graph.zoomTo(flame.boxOfNode(zoom), { animated: false });
-    if (selected !== undefined) this.#graph.select(flame.boxOfNode(selected));
-    this.#search();
+    const store = this.#store;
+    if (store === undefined) return;
+    const { thread, showIdle, colour, orientation } = this.#state;
+    this.#chosen = this.#time.selected;
+    const theme = this.#theme;
+    this.#shown = this.#cache.show(store, { thread, showIdle, colour, orientation, theme, chosen: this.#chosen });
+    this.#current.clear();
+    if (this.#shown === undefined) return;
+    this.#showLegend(this.#shown);
+    this.#searching.showFor(this.#state, this.#shown);
+    if (this.#wanted !== undefined && this.#wanted.kind !== 'query') this.#want(this.#wanted);
+    showChosen(this.#chosen, () => this.#time.select(undefined));
+    this.#showView();
+    if (this.#state.isTreeShown) this.#callTree.show(this.#shown);
+  }
+
+  /** Brings the chosen view into sight, and lets it show what it does not show yet. */
+  #showView(): void {
+    const [view, shown] = [this.#view, this.#shown];
+    for (const other of Object.values(this.#views)) other.element.hidden = other !== view;
+    for (const pane of this.#panes) pane.setView(this.#viewName);
+    this.#showControls();
+    if (shown === undefined) return;
+    if (view === this.#views.sandwich) this.#views.sandwich.focused = this.#state.focus ?? this.#state.selected ?? -1;
+    if (!this.#current.has(view)) {
+      view.show(shown, view === this.#views.flame ? this.#state.look : undefined);
+      view.highlight(this.#wanted);
+      this.#current.add(view);
+    } else if (view === this.#views.sandwich) {
+      this.#views.sandwich.draw();
+      view.highlight(this.#wanted);
+    }
+    view.select(this.#state.selected, { isRevealed: false });
     this.#showSelection();
-    this.#save();
   }
 
-  #showControls({ idle, threads }: ProfileModel): void {
-    const { thread, orientation, showIdle } = this.#state;
-    elementById('thread', HTMLSelectElement).value = String(Math.min(thread, threads.length - 1));
-    press('orientation', orientation === 'flame');
-    press('idle', showIdle);
-    elementById('idle', HTMLElement).hidden = idle === 0;
+  #showControls(): void {
+    this.#toolbar.showState(this.#state, this.#viewName, { hasIdle: (this.#store?.head.idle ?? 0) > 0 });
+    elementById('side', HTMLElement).classList.toggle('pinned', this.#state.isTreeShown);
   }
 
-  #listen(): void {
-    onClick('idle', () => this.#change({ showIdle: !this.#state.showIdle }));
-    onClick('orientation', () =>
-      this.#change({ orientation: this.#state.orientation === 'icicle' ? 'flame' : 'icicle' }),
-    );
-    onClick('source', () => this.#openSource(this.#graph.selected ?? ROOT));
-    onClick('reset', () => this.#zoom(ROOT));
-    const thread = elementById('thread', HTMLSelectElement);
-    thread.addEventListener('change', () => this.#changeThread(Number(thread.value)));
+  #showLegend({ colouring, colours, facts }: Shown): void {
+    showLegend(colouring, colours, facts.weight, (group) => {
+      this.#searching.clear();
+      markGroup(group);
+      this.#want(group === undefined ? undefined : { kind: 'group', group });
+    });
   }
 
-  #change(part: Partial<PageState>): void {
-    this.#state = { ...this.#state, ...part };
-    this.#arrange();
+  #viewListener(): ViewListener {
+    return {
+      onSelect: (node, text) => {
+        this.#setSelected(node);
+        this.#callTree.select(node);
+        elementById('spoken', HTMLElement).textContent = text.spoken;
+      },
+      onHover: (text, pointer) => {
+        showStatus(text ?? this.#selectedText());
+        if (text === undefined) hideTooltip();
+        else showTooltip(text, pointer);
+      },
+      onView: () => {
+        hideTooltip();
+        this.#viewChanged();
+      },
+      onOpenSource: (node) => this.#openSource(node),
+      onCopy: (node) => this.#copyFrame(node),
+      onLeave: () => {
+        if (this.#time.selected === undefined) this.#searching.clear();
+        else this.#time.select(undefined);
+      },
+    };
+  }
+
+  #createToolbar(): Toolbar {
+    return new Toolbar({
+      onView: (view) => this.#changeView(view),
+      onThread: (thread) => this.#changeThread(thread),
+      onColour: (colour) => {
+        if (this.#wanted?.kind === 'group') this.#want(undefined);
+        this.#change({ colour });
+      },
+      onToggle: (what) => this.#toggle(what),
+      onSource: () => this.#openSource(this.#state.selected ?? ROOT_NODE),
+      onReset: () => this.#view.reset(),
+      onPicture: () => this.#savePicture(),
+      onCopy: (what) => this.#copy(what),
+      canCopy: (what) => what === 'tsv' || what === 'markdown' || this.#selectedFrame() !== undefined,
+    });
+  }
+
+  #changeView(view: ViewName): void {
+    // From the view itself, its key takes the function that is selected by now.
+    const { selected } = this.#state;
+    if (view === 'sandwich' && selected !== undefined && selected >= 0) this.#update({ focus: selected });
+    this.#update({ view });
+    this.#showView();
+    this.#view.focus();
   }
 
   #changeThread(thread: number): void {
-    delete this.#state.selected;
-    this.#change({ thread, zoom: -1 });
-  }
-
-  // Search and the other things that stand out.
-
-  #changeSearch(part: Partial<Pick<PageState, 'search' | 'isRegex'>>): void {
-    this.#state = { ...this.#state, ...part };
-    markHotFrame(-1);
-    markFamily(undefined);
-    this.#search();
+    this.#state = { ...withoutPlaces(this.#state), thread };
+    this.#arrange();
     this.#save();
   }
 
-  #search(): void {
-    const compiled = compileSearch(this.#state.search, this.#state.isRegex);
-    this.#searchBar.show(this.#state, compiled.kind === 'broken');
-    if (compiled.kind === 'query') this.#showFound(this.#flame?.search(compiled.query));
-    else this.#showFound(undefined, compiled.kind === 'broken' ? compiled.reason : '');
+  #toggle(what: 'showIdle' | 'isTreeShown' | 'orientation'): void {
+    const { showIdle, isTreeShown, orientation } = this.#state;
+    if (what === 'showIdle') this.#change({ showIdle: !showIdle });
+    else if (what === 'orientation') this.#change({ orientation: orientation === 'icicle' ? 'flame' : 'icicle' });
+    else {
+      this.#change({ isTreeShown: !isTreeShown });
+      this.#callTree.select(this.#state.selected);
+    }
   }
 
-  #showFound(found: Highlight | undefined, note = ''): void {
-    this.#found = found;
-    this.#graph.highlight = found?.isIn;
-    this.#searchBar.showFound(found === undefined ? note : this.#foundText(found), (found?.boxes ?? 0) > 0);
+  /** Changes what is shown. */
+  #change(part: Partial<PageState>): void {
+    this.#update(part);
+    this.#arrange();
   }
 
-  #foundText({ boxes, weight }: Highlight): string {
-    if (boxes === 0) return 'No match';
-    const share = formatShare(weight, this.#flame?.weight ?? 0);
-    return `${formatCount(boxes)} ${boxes === 1 ? 'match' : 'matches'} · ${share} of ${this.#whole()}`;
+  /** Remembers something that is shown already. */
+  #update(part: Partial<PageState>): void {
+    this.#state = { ...this.#state, ...part };
+    this.#save();
   }
 
-  #stepMatch(direction: 'next' | 'previous'): void {
-    const box = this.#found && nextMatch(this.#found.isIn, this.#graph.selected ?? ROOT, direction);
-    if (box !== undefined) this.#reveal(box);
+  #changeTheme(): void {
+    this.#theme = readTheme();
+    applyFamilyColours(this.#theme);
+    for (const view of Object.values(this.#views)) view.setTheme(this.#theme);
+    for (const pane of this.#panes) pane.setTheme(this.#theme);
+    this.#arrange();
+  }
+
+  // What stands out, and what is selected.
+
+  #want(wanted: Wanted | undefined): void {
+    this.#wanted = wanted;
+    const shown = this.#shown;
+    if (wanted?.kind !== 'function') markHotFrame(-1);
+    if (wanted?.kind !== 'group') markGroup(undefined);
+    if (shown === undefined) return;
+    const found = wanted && findWanted(shown.facts, shown.colouring, wanted);
+    this.#searching.showFound(found, shown);
+    for (const view of this.#current) view.highlight(wanted);
   }
 
   #chooseHotFrame(frame: HotFrame): void {
-    const profile = this.#profile;
-    if (profile === undefined) return;
-    if (this.#flame?.boxesOfFunction(frame).boxes === 0) {
-      const thread = profile.threads.findIndex(({ tree }) => tree.frames.some((other) => isSameFunction(other, frame)));
-      if (thread >= 0) this.#changeThread(thread);
+    const store = this.#store;
+    if (store === undefined) return;
+    if (this.#nodeOfFunction(frame) === undefined) {
+      const found = [...store.threads].find(([, { tree }]) =>
+        tree.frames.some((other) => isSameFunction(other, frame)),
+      );
+      if (found !== undefined) this.#changeThread(found[0]);
     }
-    this.#changeSearch({ search: '' });
-    markHotFrame(profile.hotFrames.indexOf(frame));
-    const found = this.#flame?.boxesOfFunction(frame);
-    this.#showFound(found);
-    const heaviest = found && this.#flame?.heaviestOf(found);
-    if (heaviest !== undefined) this.#reveal(heaviest);
+    this.#searching.clear();
+    markHotFrame(store.head.hotFrames.indexOf(frame));
+    this.#want({ kind: 'function', key: frame });
+    const node = this.#nodeOfFunction(frame);
+    if (node === undefined) return;
+    this.#update({ focus: node });
+    this.#select(node, { isRevealed: true });
+    if (this.#viewName === 'sandwich') this.#showView();
   }
 
-  #chooseFamily(family: Family | undefined): void {
-    this.#changeSearch({ search: '' });
-    markFamily(family);
-    this.#showFound(family && this.#flame?.boxesOfFamily(family));
+  /** The node with most self weight of a function, where it is drawn. */
+  #nodeOfFunction(frame: HotFrame): number | undefined {
+    const facts = this.#shown?.facts;
+    return facts?.heaviestOf(facts.nodesOfFunction(frame));
   }
 
-  /** Selects a box and shows it wide enough to be seen. */
-  #reveal(box: number): void {
-    const { boxes } = this.#flame ?? {};
-    if (boxes === undefined) return;
-    const widthOf = (other: number): number => (other === ROOT ? 1 : (boxes.width[other] ?? 0));
-    const zoom = this.#graph.zoom;
-    if (!isWithin(boxes, box, zoom) || widthOf(box) < NARROW * widthOf(zoom)) {
-      const wide = ancestorsOf(boxes, box).findLast((above) => widthOf(box) < 3 * NARROW * widthOf(above));
-      this.#zoom(widthOf(box) >= NARROW ? ROOT : (wide ?? ROOT));
+  #select(node: number, options: { isRevealed: boolean }): void {
+    this.#view.select(node, options);
+    this.#callTree.select(node);
+    this.#setSelected(node);
+    elementById('spoken', HTMLElement).textContent = this.#view.describe(node).spoken;
+  }
+
+  #setSelected(selected: number): void {
+    this.#update({ selected });
+    this.#showSelection();
+  }
+
+  #viewChanged(): void {
+    const { flame, table } = this.#views;
+    if (this.#view === flame && this.#current.has(flame)) {
+      delete this.#state.look;
+      if (flame.look !== undefined) this.#state.look = flame.look;
     }
-    this.#graph.select(box);
-    this.#selected(box);
-  }
-
-  // Selection and zoom.
-
-  #selected(box: number | undefined): void {
-    const node = box === undefined ? undefined : this.#flame?.nodeAt(box);
-    delete this.#state.selected;
-    if (node !== undefined) this.#state.selected = node;
+    this.#update({ sorting: table.sorting });
     this.#showSelection();
-    this.#save();
-    if (box !== undefined) elementById('spoken', HTMLElement).textContent = this.#describe(box)?.spoken ?? '';
-  }
-
-  #zoom(box: number): void {
-    const before = this.#graph.zoom;
-    if (before !== box) this.#history = box === ROOT ? [] : [...this.#history, before];
-    this.#zoomNow(box);
-  }
-
-  #back(): void {
-    const box = this.#history.pop() ?? ROOT;
-    if (box === ROOT && this.#graph.zoom === ROOT) this.#changeSearch({ search: '' });
-    this.#zoomNow(box);
-  }
-
-  #zoomNow(box: number): void {
-    this.#graph.zoomTo(box, { animated: true });
-    this.#state = { ...this.#state, zoom: this.#flame?.nodeAt(box) ?? -1 };
-    hideTooltip();
-    this.#showSelection();
-    this.#save();
-  }
-
-  #hovered(box: number | undefined, pointer: { x: number; y: number }): void {
-    const text = box === undefined ? undefined : this.#describe(box);
-    this.#showStatus(text ?? this.#describe(this.#graph.selected));
-    if (text === undefined || box === ROOT) hideTooltip();
-    else showTooltip(text, pointer);
   }
 
   #showSelection(): void {
-    const flame = this.#flame;
-    if (flame === undefined) return;
-    const box = this.#graph.selected;
-    const frame = box === undefined ? undefined : flame.factsOf(box)?.frame;
-    elementById('source', HTMLButtonElement).disabled = frame === undefined || !hasSource(frame);
-    elementById('reset', HTMLButtonElement).disabled = this.#graph.zoom === ROOT;
-    showPath(flame, this.#graph.zoom, (above) => this.#zoom(above));
-    this.#showStatus(this.#describe(box));
+    const frame = this.#selectedFrame();
+    this.#toolbar.showAbilities({
+      source: frame !== undefined && hasSource(frame),
+      reset: !this.#view.isReset,
+      picture: this.#view.scenes().length > 0,
+    });
+    showPath(this.#view.trail());
+    showStatus(this.#selectedText());
   }
 
-  #showStatus(text: BoxText | undefined): void {
-    elementById('status', HTMLElement).replaceChildren(
-      ...(text === undefined
-        ? [element('span', { class: 'hint' }, 'Click a frame to zoom. Arrow keys walk from frame to frame.')]
-        : [
-            element('strong', {}, text.title),
-            element('span', { class: 'place' }, text.place),
-            element('span', { class: 'gap' }),
-            ...text.rows.map(({ label, value }) =>
-              element('span', { class: 'fact' }, element('span', { class: 'label' }, `${label} `), value),
-            ),
-          ]),
-    );
+  #selectedText(): BoxText | undefined {
+    const { selected } = this.#state;
+    return selected === undefined || this.#shown === undefined ? undefined : this.#view.describe(selected);
   }
 
-  #describe(box: number | undefined): BoxText | undefined {
-    if (box === undefined || this.#flame === undefined || this.#profile === undefined) return undefined;
-    return describeBox(this.#flame, box, this.#graph.zoom, { unit: this.#profile.unit, whole: this.#whole() });
+  #selectedFrame(): Frame | undefined {
+    return this.#frameOf(this.#state.selected ?? ROOT_NODE);
   }
 
-  #whole(): string {
-    return this.#profile === undefined ? '' : wholeName(this.#profile, this.#state.showIdle);
+  #frameOf(node: number): Frame | undefined {
+    return this.#shown?.facts.frameOf(node);
   }
 
-  #openSource(box: number): void {
-    const frame = this.#flame?.factsOf(box)?.frame;
+  // Time.
+
+  #timeChanged(): void {
+    if (this.#frameRequest !== 0) return;
+    // Dragging changes it many times a frame.
+    this.#frameRequest = requestAnimationFrame(() => {
+      this.#frameRequest = 0;
+      this.#rememberTime();
+      if (this.#time.selected !== this.#chosen) this.#arrange();
+    });
+  }
+
+  #rememberTime(): void {
+    const { whole, visible, selected } = this.#time;
+    // Before the samples are there, what was remembered of them stays.
+    if (whole === undefined) return;
+    const state = { ...this.#state };
+    delete state.visible;
+    delete state.chosen;
+    if (visible.fromUs > whole.fromUs || visible.toUs < whole.toUs) state.visible = visible;
+    if (selected !== undefined) state.chosen = selected;
+    this.#state = state;
+    this.#save();
+  }
+
+  // Ways out.
+
+  #openSource(node: number): void {
+    const frame = this.#frameOf(node);
     if (frame?.file === undefined || !hasSource(frame)) return;
     const { file, line, column } = frame;
     this.#host.post({
@@ -331,15 +413,51 @@ export class FlamePage {
     });
   }
 
+  #copyFrame(node: number): void {
+    const frame = this.#frameOf(node);
+    if (frame !== undefined) this.#host.post({ type: 'copy', text: frameText(frame) });
+  }
+
+  #copy(what: Copy): void {
+    const shown = this.#shown;
+    if (shown === undefined) return;
+    if (what === 'frame') this.#copyFrame(this.#state.selected ?? ROOT_NODE);
+    else if (what === 'stack')
+      this.#host.post({ type: 'copy', text: stackText(framesTo(shown.facts, this.#state.selected ?? ROOT_NODE)) });
+    else {
+      const isTable = this.#viewName === 'table';
+      const rows = isTable ? this.#views.table.rows : sortRows(functionRows(shown.facts), this.#state.sorting);
+      this.#host.post({ type: 'copy', text: tableText(rows, what, shown.facts.weight, shown.unit) });
+    }
+  }
+
+  #savePicture(): void {
+    const [shown, store] = [this.#shown, this.#store];
+    const parts = this.#view.scenes();
+    if (shown === undefined || store === undefined || parts.length === 0) return;
+    const { title } = store.head;
+    const facts = `${shown.threadName} · ${formatWeight(shown.facts.weight, shown.unit)}${this.#partText(shown)}`;
+    const { groups } = shown.colouring;
+    drawPicture({ title, facts, parts, groups, colours: shown.colours, theme: this.#theme }).then(
+      (png) => this.#host.post({ type: 'picture', png, name: `${title}.${this.#viewName}.png` }),
+      (error: unknown) => this.#host.post({ type: 'defect', message: String(error) }),
+    );
+  }
+
+  /** What is shown of everything, in words. */
+  #partText({ facts }: Shown): string {
+    const trail = this.#view.trail();
+    const zoomed = trail.length > 1 ? trail.at(-1)?.label : undefined;
+    if (zoomed !== undefined) return ` · ${zoomed}`;
+    const total = this.#store === undefined ? 0 : this.#store.head.total;
+    return this.#chosen === undefined ? '' : ` · ${formatShare(facts.weight, total)} chosen`;
+  }
+
   #save(): void {
     this.#host.saveState(this.#state);
   }
 }
 
-function press(id: string, isPressed: boolean): void {
-  elementById(id, HTMLElement).setAttribute('aria-pressed', String(isPressed));
-}
-
-function onClick(id: string, listener: () => void): void {
-  elementById(id, HTMLElement).addEventListener('click', listener);
+function framesTo(facts: Facts, node: number): Frame[] {
+  return facts.pathTo(node).flatMap((at) => facts.frameOf(at) ?? []);
 }

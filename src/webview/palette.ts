@@ -118,12 +118,59 @@ export interface BoxColour {
 export function boxColour(family: Family, scheme: Scheme, shade = 0): BoxColour {
   const [lightness, chroma, hue] = TONES[scheme][family];
   const isContrast = scheme === 'contrastDark' || scheme === 'contrastLight';
-  const shaded = lightness - (isContrast ? 0 : shade * 0.013);
+  return paint([lightness - (isContrast ? 0 : shade * 0.013), chroma, hue]);
+}
+
+function paint([lightness, chroma, hue]: Tone): BoxColour {
   return {
-    fill: `oklch(${shaded.toFixed(3)} ${chroma} ${hue})`,
+    fill: `oklch(${lightness.toFixed(3)} ${chroma} ${hue})`,
     // The middle of the two gives at least 4.5:1 on either side for these chromas.
-    text: shaded >= 0.6 ? '#141414' : '#ffffff',
+    text: lightness >= 0.6 ? '#141414' : '#ffffff',
   };
+}
+
+/** Steps from a function that has nothing of its own to the hottest ones. */
+export const HEAT_LEVELS = 6;
+
+/** Heat from pale to glowing, by OKLCH: every step is told from the next by its lightness alone. */
+const HEAT: Readonly<Record<Scheme, readonly Tone[]>> = {
+  light: [
+    [0.93, 0.004, 260],
+    [0.93, 0.05, 95],
+    [0.87, 0.1, 85],
+    [0.8, 0.14, 70],
+    [0.71, 0.17, 50],
+    [0.57, 0.19, 30],
+  ],
+  dark: [
+    [0.36, 0.006, 260],
+    [0.45, 0.05, 40],
+    [0.53, 0.11, 38],
+    [0.64, 0.17, 45],
+    [0.76, 0.16, 70],
+    [0.9, 0.13, 98],
+  ],
+  contrastDark: [
+    [0.5, 0, 0],
+    [0.64, 0.06, 60],
+    [0.72, 0.12, 60],
+    [0.79, 0.15, 68],
+    [0.86, 0.16, 85],
+    [0.96, 0.14, 105],
+  ],
+  contrastLight: [
+    [0.97, 0, 0],
+    [0.9, 0.07, 95],
+    [0.83, 0.13, 80],
+    [0.74, 0.16, 60],
+    [0.62, 0.19, 42],
+    [0.48, 0.18, 28],
+  ],
+};
+
+/** Colour of a step of heat, 0 to `HEAT_LEVELS` − 1. */
+export function heatColour(level: number, scheme: Scheme): BoxColour {
+  return paint(HEAT[scheme][level] ?? HEAT[scheme][0] ?? [0, 0, 0]);
 }
 
 /** The shade of a function: the same one wherever its name stands. */

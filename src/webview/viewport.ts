@@ -1,9 +1,19 @@
-import { ROOT, type Boxes } from './boxes.ts';
+import { ROOT, type BoxSpace } from './boxSpace.ts';
 
 /** What part of the graph's width is shown, in parts of the whole: 0–1. */
 export interface Range {
   from: number;
   to: number;
+}
+
+/** Everything. */
+export const WHOLE: Range = { from: 0, to: 1 };
+
+/** What a view shows of a thread. */
+export interface ViewLook {
+  /** Node that was zoomed to, or −1. */
+  zoom: number;
+  range: Range;
 }
 
 /** Which end the outermost frames stand at: `icicle` at the top, `flame` at the bottom. */
@@ -25,6 +35,9 @@ export interface Viewport {
 /** Narrower boxes are not drawn one by one. */
 export const SMALLEST_BOX_PX = 0.5;
 
+/** Zooming further than to this part of the whole shows rounding, not boxes. */
+const SHORTEST_RANGE = 1e-11;
+
 /** Width that the whole graph would have at this zoom, in pixels. */
 export function graphWidth({ width, range }: Viewport): number {
   return range.to > range.from ? width / (range.to - range.from) : 0;
@@ -40,11 +53,6 @@ export function rowTop({ orientation, rows, rowHeight }: Viewport, row: number):
   return (orientation === 'icicle' ? row : rows - 1 - row) * rowHeight;
 }
 
-/** Row of a box or of the root. */
-export function rowOf(boxes: Boxes, box: number): number {
-  return box === ROOT ? 0 : (boxes.depth[box] ?? 0) + 1;
-}
-
 /** First and last row that the window shows, both inclusive. */
 export function visibleRows({ scrollTop, height, rowHeight, rows, orientation }: Viewport): {
   first: number;
@@ -53,13 +61,6 @@ export function visibleRows({ scrollTop, height, rowHeight, rows, orientation }:
   const top = Math.max(0, Math.floor(scrollTop / rowHeight));
   const bottom = Math.min(rows - 1, Math.ceil((scrollTop + height) / rowHeight) - 1);
   return orientation === 'icicle' ? { first: top, last: bottom } : { first: rows - 1 - bottom, last: rows - 1 - top };
-}
-
-/** The part of the graph that a box covers; a zoom into it shows this. */
-export function rangeOf(boxes: Boxes, box: number): Range {
-  if (box === ROOT) return { from: 0, to: 1 };
-  const from = boxes.x[box] ?? 0;
-  return { from, to: from + (boxes.width[box] ?? 0) };
 }
 
 /** Left edge and width of a part of the graph in the window, cut to it, in pixels. */
@@ -77,103 +78,38 @@ export function scrollToRow(viewport: Viewport, row: number): number {
   return Math.max(Math.min(viewport.scrollTop, top), lowest, 0);
 }
 
+/** Place of the graph (0–1) under a point of the window. */
+export function placeAt({ width, range }: Pick<Viewport, 'width' | 'range'>, x: number): number {
+  return width > 0 ? range.from + (x / width) * (range.to - range.from) : range.from;
+}
+
 /**
- * Box under a point of the window: its index, `ROOT` for the root's row, undefined where nothing is. Boxes too narrow to be
+ * Box under a point of the window: the box, `ROOT` for the root's row, undefined where nothing is. Boxes too narrow to be
  * drawn are found too.
  */
-export function boxAt(viewport: Viewport, boxes: Boxes, x: number, y: number): number | undefined {
+export function boxAt(viewport: Viewport, space: BoxSpace, x: number, y: number): number | undefined {
   const line = Math.floor((y + viewport.scrollTop) / viewport.rowHeight);
-  const scale = graphWidth(viewport);
-  if (line < 0 || line >= viewport.rows || scale === 0 || x < 0 || x >= viewport.width) return undefined;
+  if (line < 0 || line >= viewport.rows || x < 0 || x >= viewport.width) return undefined;
   const row = viewport.orientation === 'icicle' ? line : viewport.rows - 1 - line;
-  return row === 0 ? ROOT : boxCovering(boxes, row - 1, viewport.range.from + x / scale);
+  return row === 0 ? ROOT : space.at(row, placeAt(viewport, x));
 }
 
-/** Box at a depth that covers a place (0–1) of the graph's width, found by descending from the outermost frames. */
-function boxCovering(boxes: Boxes, depth: number, place: number): number | undefined {
-  let box = 0;
-  let end = boxes.count;
-  while (box < end) {
-    const left = boxes.x[box] ?? 0;
-    const after = boxes.end[box] ?? end;
-    if (place < left) return undefined;
-    if (place >= left + (boxes.width[box] ?? 0)) {
-      box = after;
-    } else if (boxes.depth[box] === depth) {
-      return box;
-    } else {
-      end = after;
-      box += 1;
-    }
-  }
-  return undefined;
+/** A range moved and cut so that it lies within the whole. */
+export function withinWhole({ from, to }: Range): Range {
+  const length = Math.min(1, Math.max(to - from, SHORTEST_RANGE));
+  const start = Math.min(Math.max(0, from), 1 - length);
+  return { from: start, to: start + length };
 }
 
-/** What `visitVisible` tells: boxes to draw, and stretches of boxes too narrow to draw one by one. */
-export interface VisibleVisitor {
-  /** `left` and `width` in pixels, cut to the window. */
-  box(box: number, row: number, left: number, width: number): void;
-  /** Boxes side by side in a row, each too narrow, together `width` pixels wide. */
-  crumbs(row: number, left: number, width: number): void;
+/** A range made longer (`factor` above 1) or shorter, the place `around` staying where it is in the window. */
+export function zoomRange({ from, to }: Range, factor: number, around: number): Range {
+  const length = Math.max(SHORTEST_RANGE, Math.min(1, (to - from) * factor));
+  const part = (around - from) / (to - from);
+  return withinWhole({ from: around - part * length, to: around + (1 - part) * length });
 }
 
-/** Visits what the window shows, in the order of the boxes. Subtrees outside of it or too narrow are skipped whole. */
-export function visitVisible(viewport: Viewport, boxes: Boxes, visitor: VisibleVisitor): void {
-  const { range, width } = viewport;
-  const scale = graphWidth(viewport);
-  const { first, last } = visibleRows(viewport);
-  const crumbs = new Crumbs(viewport.rows, visitor);
-  let box = 0;
-  while (box < boxes.count) {
-    const row = (boxes.depth[box] ?? 0) + 1;
-    const left = ((boxes.x[box] ?? 0) - range.from) * scale;
-    const right = left + (boxes.width[box] ?? 0) * scale;
-    if (left >= width && row === 1) break;
-    if (right <= 0 || left >= width || row > last) {
-      box = boxes.end[box] ?? boxes.count;
-    } else if (right - left < SMALLEST_BOX_PX) {
-      if (row >= first) crumbs.add(row, left, right);
-      box = boxes.end[box] ?? boxes.count;
-    } else {
-      const cut = Math.max(0, left);
-      if (row >= first) visitor.box(box, row, cut, Math.min(width, right) - cut);
-      box += 1;
-    }
-  }
-  crumbs.flush();
-}
-
-/** Joins boxes that are too narrow into stretches, one pending for each row. */
-class Crumbs {
-  readonly #from: Float64Array;
-  readonly #to: Float64Array;
-  readonly #visitor: VisibleVisitor;
-
-  constructor(rows: number, visitor: VisibleVisitor) {
-    this.#from = new Float64Array(rows);
-    this.#to = new Float64Array(rows);
-    this.#visitor = visitor;
-  }
-
-  add(row: number, left: number, right: number): void {
-    const to = this.#to[row] ?? 0;
-    // A gap below half a pixel cannot be seen: the stretch goes on.
-    if (to > (this.#from[row] ?? 0) && left - to < SMALLEST_BOX_PX) {
-      this.#to[row] = right;
-      return;
-    }
-    this.#tell(row);
-    this.#from[row] = left;
-    this.#to[row] = right;
-  }
-
-  flush(): void {
-    for (let row = 0; row < this.#from.length; row += 1) this.#tell(row);
-  }
-
-  #tell(row: number): void {
-    const from = this.#from[row] ?? 0;
-    const width = (this.#to[row] ?? 0) - from;
-    if (width >= SMALLEST_BOX_PX) this.#visitor.crumbs(row, from, width);
-  }
+/** A range moved by a part of its own length. */
+export function panRange({ from, to }: Range, part: number): Range {
+  const step = (to - from) * part;
+  return withinWhole({ from: from + step, to: to + step });
 }

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { readProfile } from '../../src/profile/formats/index.ts';
-import { flamegraphModel } from '../../src/shell/flamegraphModel.ts';
-import type { ProfileModel } from '../../src/webview/messages.ts';
+import { flamegraphMessages } from '../../src/shell/flamegraphModel.ts';
+import type { Profile } from '../../src/profile/model.ts';
+import type { HostMessage } from '../../src/webview/messages.ts';
 import { launchBrowser } from '../host/browser.ts';
 import { Ending } from '../host/ending.ts';
 import { inBrowser, openFlamegraphPage, type OpenPage } from './flamegraphPage.ts';
@@ -17,9 +19,17 @@ const STACKS = [
   '(idle) 50',
 ];
 
-function profileOf(stacks: string[], title = 'page.folded'): ProfileModel {
+function readFolded(stacks: string[]): Profile {
+  return readProfile(new TextEncoder().encode(stacks.join('\n')), 'page.folded');
+}
+
+function messagesOf(profile: Profile, title = 'page.folded'): HostMessage[] {
   const counters = [{ label: 'Minor page faults', value: '42,305', note: 'what fresh buffers cost' }];
-  return flamegraphModel(readProfile(new TextEncoder().encode(stacks.join('\n')), title), title, counters);
+  return [...flamegraphMessages(profile, title, counters)];
+}
+
+function profileOf(stacks: string[], title?: string): HostMessage[] {
+  return messagesOf(readFolded(stacks), title);
 }
 
 describe('flamegraph page', () => {
@@ -51,12 +61,13 @@ describe('flamegraph page', () => {
 
   const text = async (id: string): Promise<string> =>
     ((await opened.page.locator(`#${id}`).textContent()) ?? '').replaceAll('\u202f', ' ');
+  const canvas = (): Locator => opened.page.locator('.graph canvas:visible').first();
   const pressOnGraph = async (...keys: string[]): Promise<void> => {
-    for (const key of keys) await opened.page.locator('#canvas').press(key);
+    for (const key of keys) await canvas().press(key);
   };
 
   it('asks for its profile and shows it: hot frames, gate, counters, idle apart', async () => {
-    await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+    await opened.send(...profileOf(STACKS));
     const { page, told } = opened;
     assert.deepEqual(told, [{ type: 'ready' }]);
     assert.deepEqual(await page.locator('#hot .function').allInnerTexts(), [
@@ -73,7 +84,7 @@ describe('flamegraph page', () => {
   });
 
   it('is walked, zoomed and left with the keyboard, and says where one is', async () => {
-    await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+    await opened.send(...profileOf(STACKS));
     await pressOnGraph('ArrowDown', 'ArrowDown', 'ArrowDown');
     assert.match(await text('spoken'), /^download, .*70 samples, 70\.0 % of busy samples, .*level 2$/);
     await pressOnGraph('Enter', 'ArrowDown', 'ArrowRight');
@@ -89,18 +100,18 @@ describe('flamegraph page', () => {
   });
 
   it('zooms with a click, describes under the pointer, and comes back by its path', async () => {
-    await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+    await opened.send(...profileOf(STACKS));
     const { page } = opened;
-    await page.locator('#canvas').click({ position: { x: 50, y: 50 } });
+    await canvas().click({ position: { x: 50, y: 50 } });
     assert.equal(await text('path'), 'All›main›download');
-    await page.locator('#canvas').hover({ position: { x: 50, y: 30 } });
+    await canvas().hover({ position: { x: 50, y: 30 } });
     assert.match(await text('tooltip'), /^main.*80 samples, 80\.0 % of busy samples/);
     await page.getByRole('button', { name: 'main', exact: true }).click();
     assert.equal(await text('path'), 'All›main');
   });
 
   it('searches, counting each sample once, and steps from match to match', async () => {
-    await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+    await opened.send(...profileOf(STACKS));
     const { page } = opened;
     await page.keyboard.press('/');
     await page.keyboard.type('DOWN');
@@ -120,7 +131,7 @@ describe('flamegraph page', () => {
   });
 
   it('finds a hot frame in the graph', async () => {
-    await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+    await opened.send(...profileOf(STACKS));
     await opened.page.locator('#hot').getByRole('button', { name: 'malloc' }).press('Enter');
     assert.equal(await text('found'), '1 match · 25.0 % of busy samples');
     assert.match(await text('status'), /^malloc.*allocator/);
@@ -128,11 +139,11 @@ describe('flamegraph page', () => {
   });
 
   it('draws idle time when asked, and turns over', async () => {
-    await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+    await opened.send(...profileOf(STACKS));
     const { page } = opened;
     await page.locator('#idle').click();
     await page.locator('#orientation').click();
-    await page.locator('#canvas').focus();
+    await canvas().focus();
     await pressOnGraph('ArrowUp');
     assert.match(await text('spoken'), /^Whole graph, 150 samples, 100 % of all samples$/);
     await pressOnGraph('ArrowUp');
@@ -141,26 +152,25 @@ describe('flamegraph page', () => {
 
   it('is as it was left when it comes back, and forgets another file', async () => {
     const profile = profileOf(STACKS);
-    await opened.send({ type: 'profile', profile });
+    await opened.send(...profile);
     await pressOnGraph('ArrowDown', 'ArrowDown', 'ArrowDown', 'Enter');
     await opened.page.locator('#search').fill('malloc');
     await opened.page.reload();
-    await opened.send({ type: 'profile', profile });
+    await opened.send(...profile);
     assert.equal(await text('path'), 'All›main›download');
     assert.equal(await opened.page.locator('#search').inputValue(), 'malloc');
     assert.equal(await text('found'), '1 match · 25.0 % of busy samples');
-    await opened.send({ type: 'profile', profile: profileOf(['other;work 3'], 'other.folded') });
+    await opened.send(...profileOf(['other;work 3'], 'other.folded'));
     assert.equal(await text('path'), 'All');
   });
 
   it('asks the host for sources that can be on disk, and for no others', async () => {
-    const profile = profileOf(['a;b 1']);
-    const [thread] = profile.threads;
-    thread!.tree.frames = [
+    const profile = readFolded(['a;b 1']);
+    profile.threads[0]!.tree.frames = [
       { name: 'a', file: 'node:fs', line: 3 },
       { name: 'b', file: 'file:///app/main.js', line: 7, column: 2 },
     ];
-    await opened.send({ type: 'profile', profile });
+    await opened.send(...messagesOf(profile));
     await pressOnGraph('ArrowDown', 'ArrowDown', 'Control+Enter');
     assert.ok(await opened.page.locator('#source').isDisabled());
     await pressOnGraph('ArrowDown', 'Control+Enter');
@@ -175,7 +185,7 @@ describe('flamegraph page', () => {
   });
 
   it('takes the colours of the theme, and changes with it', async () => {
-    await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+    await opened.send(...profileOf(STACKS));
     const seen = new Set<string>();
     for (const theme of Object.keys(THEMES) as ThemeName[]) {
       await opened.setTheme(theme);
@@ -191,7 +201,7 @@ describe('flamegraph page', () => {
     for (const width of [1000, 600, 420]) {
       await opened[Symbol.asyncDispose]();
       opened = await open({ width, height: 700 });
-      await opened.send({ type: 'profile', profile: profileOf(STACKS) });
+      await opened.send(...profileOf(STACKS));
       const scrolled = await opened.page.evaluate(OVERFLOW, undefined);
       assert.equal(scrolled, 0, `${width} pixels wide`);
     }
@@ -199,8 +209,8 @@ describe('flamegraph page', () => {
 
   it('draws stacks of 10,000 frames on a canvas no higher than its window', async () => {
     const deep = Array.from({ length: 10_000 }, (_, level) => `f${level}`).join(';');
-    await opened.send({ type: 'profile', profile: profileOf([`${deep} 1`]) });
-    const box = await opened.page.locator('#canvas').boundingBox();
+    await opened.send(...profileOf([`${deep} 1`]));
+    const box = await canvas().boundingBox();
     assert.ok(box !== null && box.height < 700, `${box?.height}`);
     await pressOnGraph('ArrowDown', ...Array.from({ length: 30 }, () => 'ArrowDown'));
     assert.match(await text('spoken'), /^f29, .*level 30$/);
@@ -214,7 +224,7 @@ async function pixelOf({ page }: OpenPage, point: { x: number; y: number }): Pro
 }
 
 const READ_PIXEL = inBrowser<{ x: number; y: number }, Promise<number[]>>(`
-  const context = document.getElementById('canvas').getContext('2d');
+  const context = [...document.querySelectorAll('.graph canvas')].find((canvas) => canvas.checkVisibility()).getContext('2d');
   return new Promise((resolve) => {
     const read = () => resolve([...context.getImageData(argument.x, argument.y, 1, 1).data].slice(0, 3));
     requestAnimationFrame(() => requestAnimationFrame(read));

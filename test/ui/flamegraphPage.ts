@@ -12,8 +12,8 @@ export interface OpenPage extends AsyncDisposable {
   /** What the page told its host, and what its policy or its script complained of. */
   told: PageMessage[];
   complaints: string[];
-  /** Sends a message as the host does; the time until the page has drawn it, in milliseconds. */
-  send(message: HostMessage): Promise<number>;
+  /** Sends messages as the host does, one after the other; the time from the first until the page has drawn the last, in milliseconds. */
+  send(...messages: HostMessage[]): Promise<number>;
   setTheme(theme: ThemeName): Promise<void>;
 }
 
@@ -64,7 +64,10 @@ export async function openFlamegraphPage(
     page,
     told,
     complaints,
-    send: async (message) => await page.evaluate(SEND, JSON.stringify(message, encodeArray)),
+    send: async (...messages) => {
+      await page.evaluate(RECEIVE, JSON.stringify(messages, encodeArray));
+      return page.evaluate(SEND, undefined);
+    },
     setTheme: async (name) => {
       const { bodyClass, variables } = THEMES[name];
       await page.evaluate(SET_THEME, { bodyClass, variables });
@@ -78,12 +81,11 @@ export async function openFlamegraphPage(
   return opened;
 }
 
-/** Typed arrays as JSON can carry them; `SEND` makes them typed arrays again before the page sees them. */
+/** Typed arrays as JSON can carry them; `RECEIVE` makes them typed arrays again before the page sees them. */
 function encodeArray(_key: string, value: unknown): unknown {
-  if (value instanceof Uint32Array) return { array: 'Uint32Array', values: [...value] };
-  if (value instanceof Int32Array) return { array: 'Int32Array', values: [...value] };
-  if (value instanceof Float64Array) return { array: 'Float64Array', values: [...value] };
-  return value;
+  if (!ArrayBuffer.isView(value)) return value;
+  const bytes = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+  return { array: value.constructor.name, bytes: bytes.toString('base64') };
 }
 
 // What runs in the browser is text here: this folder is checked without the DOM's types.
@@ -109,11 +111,22 @@ const SET_THEME = inBrowser<{ bodyClass: string; variables: Record<string, strin
   document.body.className = argument.bodyClass;
 `);
 
-const SEND = inBrowser<string, Promise<number>>(`
-  const message = JSON.parse(argument, (_, value) => value?.array ? globalThis[value.array].from(value.values) : value);
+const RECEIVE = inBrowser<string, undefined>(`
+  const decode = (_, value) => {
+    if (!value?.array) return value;
+    const text = atob(value.bytes);
+    const bytes = new Uint8Array(text.length);
+    for (let at = 0; at < text.length; at += 1) bytes[at] = text.charCodeAt(at);
+    return new globalThis[value.array](bytes.buffer);
+  };
+  globalThis.harnessMessages = JSON.parse(argument, decode);
+`);
+
+const SEND = inBrowser<undefined, Promise<number>>(`
+  const messages = globalThis.harnessMessages;
   return new Promise((resolve) => {
     const startMs = performance.now();
-    window.postMessage(message, '*');
+    for (const message of messages) window.postMessage(message, '*');
     setTimeout(() => requestAnimationFrame(() => setTimeout(() => resolve(performance.now() - startMs))));
   });
 `);

@@ -185,7 +185,7 @@ describe('Hotframe in the workbench', function () {
   it('draws the flamegraph of the profile and lists its hot frames', async () => {
     await workbench.widenSideBar(300);
     await workbench.treeRow(/^CPU profile, /).click();
-    const canvas = workbench.webview.locator('#canvas');
+    const canvas = workbench.webview.locator('.graph canvas').filter({ visible: true }).first();
     await canvas.waitFor();
     const rows = workbench.webview.locator('#hot tr');
     await rows.first().waitFor();

@@ -1,5 +1,6 @@
 import { ProfileError } from '../errors.ts';
 import type { Frame, Profile, Thread, Unit } from '../model.ts';
+import { relateTimes, TimesBudget, TimesBuilder } from '../sampleTimes.ts';
 import { TreeBudget, TreeBuilder } from '../tree.ts';
 import type { Content } from './content.ts';
 import { processedTables } from './geckoProcessed.ts';
@@ -21,6 +22,8 @@ export interface SampleTable {
   stack: readonly unknown[];
   /** Absent: 1 each. */
   weight?: readonly unknown[];
+  /** When each was taken, in milliseconds since the process's own beginning; absent where the file does not say. */
+  timeMs?: readonly unknown[];
   /** What weights are: `samples`, `tracing-ms` or `bytes`. */
   weightType: string;
 }
@@ -47,7 +50,7 @@ interface Losses {
   nameless: Set<string>;
 }
 
-const LOST_ALWAYS = 'markers, counters, screenshots and the order in time of a Firefox profile were left out';
+const LOST_ALWAYS = 'markers, counters and screenshots of a Firefox profile were left out';
 
 /** Is this a profile of the Firefox Profiler: Gecko's own shape, or the processed one, which samply and others write too? */
 export function detect(content: Content): boolean {
@@ -74,6 +77,8 @@ export function parse(content: Content): Profile {
   const intervalMs = Math.max(0, finite(meta['interval']) ?? 0);
   const losses: Losses = { stackless: 0, weightless: 0, otherUnits: new Set(), nameless: new Set() };
   const budget = new TreeBudget();
+  const timesBudget = new TimesBudget();
+  const originMs = beginningMs(profile);
   const threads: Thread[] = [];
   let unit: Unit | undefined;
   for (const { thread, process } of threadsOf(profile)) {
@@ -87,13 +92,21 @@ export function parse(content: Content): Profile {
       continue;
     }
     const builder = new TreeBuilder(budget);
-    const added = addSamples(samples, stacks, measure.scale, builder, losses);
+    const times = new TimesBuilder(timesBudget);
+    // Each process of Gecko's own shape counts from its own beginning.
+    const offsetMs = isProcessed ? 0 : beginningMs(process.profile) - originMs;
+    const added = addSamples(samples, stacks, measure.scale, builder, losses, (at, node, weight) => {
+      const startMs = finite(samples.timeMs?.[at]);
+      const lengthMs = measure.unit === 'microseconds' ? weight / 1000 : intervalMs;
+      if (startMs !== undefined) times.add(node, (startMs + offsetMs) * 1000, (startMs + offsetMs + lengthMs) * 1000);
+    });
     if (added === 0) continue;
     unit = measure.unit;
-    threads.push({ name, tree: builder.build(), samples: added });
+    const timed = times.build({ isSampled: true });
+    threads.push({ name, tree: builder.build(), samples: added, ...(timed && { times: timed }) });
   }
   if (unit === undefined) throw empty();
-  return { format: 'gecko', unit, threads, lost: notes(losses, unit, intervalMs) };
+  return { format: 'gecko', unit, threads, ...relateTimes(threads), lost: notes(losses, unit, intervalMs) };
 }
 
 /** The profile itself: Firefox's tools also write it inside an object `profile`. */
@@ -111,6 +124,11 @@ function* threadsOf(whole: Json): Generator<{ thread: Json; process: Process }> 
     for (const thread of objects(profile['threads'])) yield { thread, process };
     for (const child of objects(profile['processes']).reverse()) open.push(child);
   }
+}
+
+/** When a process began, in milliseconds of the machine's own time; 0 where the file does not say. */
+function beginningMs(profile: Json): number {
+  return (isObject(profile['meta']) ? finite(profile['meta']['startTime']) : undefined) ?? 0;
 }
 
 function idleCategory(profile: Json): number | undefined {
@@ -139,6 +157,7 @@ function addSamples(
   scale: number,
   builder: TreeBuilder,
   losses: Losses,
+  tell: (at: number, node: number, weight: number) => void,
 ): number {
   const nodeOf = stackNodes(stacks, builder);
   let added = 0;
@@ -153,7 +172,9 @@ function addSamples(
         continue;
       }
       const isIdle = stacks.isIdle(stack as number);
-      builder.add(isIdle ? builder.child(node, builder.frame({ name: '(idle)' })) : node, weight * scale);
+      const own = isIdle ? builder.child(node, builder.frame({ name: '(idle)' })) : node;
+      builder.add(own, weight * scale);
+      tell(at, own, weight * scale);
       added++;
     }
   }

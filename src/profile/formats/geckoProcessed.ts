@@ -53,7 +53,17 @@ function readSamples(thread: Json): SampleTable {
   const samples = isObject(thread['samples']) ? thread['samples'] : {};
   const table: SampleTable = { stack: column(samples, 'stack'), weightType: text(samples['weightType']) ?? 'samples' };
   if (Array.isArray(samples['weight'])) table.weight = samples['weight'] as unknown[];
+  const timeMs = timesOf(samples);
+  if (timeMs !== undefined) table.timeMs = timeMs;
   return table;
+}
+
+/** Times, or since version 47 the distances between them. */
+function timesOf(samples: Json): readonly unknown[] | undefined {
+  if (Array.isArray(samples['time'])) return samples['time'] as unknown[];
+  if (!Array.isArray(samples['timeDeltas'])) return undefined;
+  let now = 0;
+  return (samples['timeDeltas'] as unknown[]).map((delta) => (now += finite(delta) ?? 0));
 }
 
 function frameReader(

@@ -44,6 +44,7 @@ export function rawTables(
     },
     samples: {
       stack: column(thread['samples'], 'data').map((_, at) => sampleAt(at, 'stack')),
+      timeMs: column(thread['samples'], 'data').map((_, at) => sampleAt(at, 'time')),
       weightType: 'samples',
     },
   };

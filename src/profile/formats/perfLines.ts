@@ -6,6 +6,8 @@ export interface PerfHeader {
   comm?: string;
   pid?: number;
   tid?: number;
+  /** On perf's own clock, in microseconds. */
+  timeUs?: number;
   /** The event's weight in its own unit. */
   period?: number;
   event?: string;
@@ -30,7 +32,7 @@ const LONGEST_COMM = String.raw`(\S.{0,63})`;
 const IDS = String.raw`(?:(-?\d{1,10})\/)?(-?\d{1,10})`;
 const EVENT = String.raw`(?:(\d{1,20})\s{1,20})?(?:([^\s:]\S{0,255}):(?=\s|$))?`;
 const TIMED = new RegExp(
-  String.raw`^\s{0,32}(?:${COMM}\s{1,20})?${IDS}\s{1,20}(?:\[\d{1,6}\]\s{1,20})?(?:[A-Za-z+.]{1,8}\s{1,20})?\d{1,15}\.\d{1,9}:\s{0,40}${EVENT}`,
+  String.raw`^\s{0,32}(?:${COMM}\s{1,20})?${IDS}\s{1,20}(?:\[\d{1,6}\]\s{1,20})?(?:[A-Za-z+.]{1,8}\s{1,20})?(\d{1,15}\.\d{1,9}):\s{0,40}${EVENT}`,
 );
 const UNTIMED_WITH_PERIOD = new RegExp(
   String.raw`^\s{0,32}${LONGEST_COMM}\s{1,20}${IDS}(?:\s{1,20}\[\d{1,6}\])?\s{2,20}(\d{1,20})\s{1,20}([^\s:]\S{0,255}):(?=\s|$)`,
@@ -43,16 +45,20 @@ const HEADER_MAX = 512;
 /** Reads the line before a stack, whichever fields `perf script -F` printed. */
 export function readHeader(line: string): PerfHeader {
   const start = line.slice(0, HEADER_MAX);
-  const match = TIMED.exec(start) ?? UNTIMED_WITH_PERIOD.exec(start) ?? UNTIMED.exec(start);
+  const timed = TIMED.exec(start);
+  const match = timed ?? UNTIMED_WITH_PERIOD.exec(start) ?? UNTIMED.exec(start);
   if (match === null) {
     const comm = start.trim();
     return { rest: '', isCertain: false, ...(comm === '' ? {} : { comm }) };
   }
-  const [whole, comm, pid, tid, period, event] = match as (string | undefined)[];
+  const [whole, comm, pid, tid, ...fields] = match as (string | undefined)[];
+  const time = timed === null ? undefined : fields.shift();
+  const [period, event] = fields;
   const header: PerfHeader = { rest: line.slice(whole?.length ?? 0).trim(), isCertain: true };
   if (comm !== undefined) header.comm = comm.trim();
   if (pid !== undefined) header.pid = Number(pid);
   if (tid !== undefined) header.tid = Number(tid);
+  if (time !== undefined) header.timeUs = Number(time) * 1e6;
   if (period !== undefined && period !== '') header.period = Number(period);
   if (event !== undefined) header.event = event;
   return header;

@@ -127,7 +127,8 @@ export class PerfScriptReader {
     if (this.#strays > 0) lost.push(`${this.#strays} lines are neither a sample nor a frame and were left out`);
     if (this.#lostEvents > 0) lost.push(`perf could not keep up and lost ${this.#lostEvents} events`);
     if (isCut) lost.push('the file ends in the middle of a sample, which was left out');
-    return { format: 'perf-script', unit: chosen.unit, threads: chosen.threads, lost };
+    const { unit, threads, startUs } = chosen;
+    return { format: 'perf-script', unit, threads, ...(startUs === undefined ? {} : { startUs }), lost };
   }
 
   #line(line: string): void {

@@ -1,5 +1,6 @@
 import { ProfileError } from '../errors.ts';
 import type { Frame, Thread, Unit } from '../model.ts';
+import { relateTimes, TIMED_SAMPLES_MAX, TimesBudget, TimesBuilder } from '../sampleTimes.ts';
 import { TreeBudget, TreeBuilder } from '../tree.ts';
 import type { PerfHeader } from './perfLines.ts';
 
@@ -24,6 +25,7 @@ interface ThreadTree {
   /** Frame of the file → frame of the builder. */
   frames: Map<number, number>;
   samples: number;
+  times: TimesBuilder;
 }
 
 /** Samples of one event. */
@@ -44,6 +46,8 @@ interface EventTrees {
 export interface ChosenEvent {
   unit: Unit;
   threads: Thread[];
+  /** As in `Profile`. */
+  startUs?: number;
   notes: string[];
 }
 
@@ -53,6 +57,7 @@ export class PerfTrees {
   readonly #frameIndex = new Map<string, number>();
   readonly #events = new Map<string, EventTrees>();
   readonly #budget = new TreeBudget();
+  readonly #timesBudget = new TimesBudget();
   #threads = 0;
   #otherEvents = 0;
 
@@ -83,7 +88,12 @@ export class PerfTrees {
     if (stack.length === 0) event.withoutStack++;
     const thread = this.#thread(event, header);
     thread.samples++;
-    thread.builder.add(this.#node(thread, this.#withoutIdle(header, stack)), weight);
+    const node = this.#node(thread, this.#withoutIdle(header, stack));
+    thread.builder.add(node, weight);
+    if (header.timeUs === undefined) return;
+    // A clock's sample is taken when its period is over; of others it is not known how long they took.
+    const lengthUs = CLOCK.test(event.name) && event.hasPeriods ? weight / 1000 : 0;
+    thread.times.add(node, header.timeUs - lengthUs, header.timeUs);
   }
 
   /** The event that comes nearest to time, else the one with the most samples; undefined when there is no sample with weight. */
@@ -93,14 +103,15 @@ export class PerfTrees {
     const [chosen, ...others] = events;
     if (chosen === undefined) return undefined;
     const isClock = CLOCK.test(chosen.name) && chosen.hasPeriods;
-    const threads = [...chosen.threads.values()].map(({ name, builder, samples }): Thread => {
+    const threads = [...chosen.threads.values()].map(({ name, builder, samples, times }): Thread => {
       const tree = builder.build();
       // Clocks count nanoseconds.
       if (isClock) tree.self.forEach((weight, node) => (tree.self[node] = weight / 1000));
-      return { name, tree, samples };
+      const timed = isClock ? times.build({ isSampled: true }) : times.buildRegular();
+      return { name, tree, samples, ...(timed && { times: timed }) };
     });
     const unit = isClock ? 'microseconds' : chosen.hasPeriods ? 'count' : 'samples';
-    return { unit, threads, notes: this.#notes(chosen, others, unit) };
+    return { unit, threads, ...relateTimes(threads), notes: this.#notes(chosen, others, unit) };
   }
 
   #notes(chosen: EventTrees, others: EventTrees[], unit: Unit): string[] {
@@ -117,6 +128,8 @@ export class PerfTrees {
     if (chosen.withoutPeriod > 0)
       notes.push(`${chosen.withoutPeriod} samples have no period that can be, and were left out`);
     if (chosen.withoutStack > 0) notes.push(`${chosen.withoutStack} samples have no stack and stand as [unknown]`);
+    if (this.#timesBudget.isUsedUp)
+      notes.push(`the order in time of more than ${TIMED_SAMPLES_MAX} samples was left out`);
     if (this.#threads > THREADS_MAX) notes.push(`threads after the first ${THREADS_MAX} are shown as one`);
     return notes;
   }
@@ -156,6 +169,7 @@ export class PerfTrees {
       builder: new TreeBuilder(this.#budget),
       frames: new Map(),
       samples: 0,
+      times: new TimesBuilder(this.#timesBudget),
     };
     event.threads.set(key, thread);
     return thread;

@@ -1,5 +1,6 @@
 import { ProfileError } from '../errors.ts';
 import type { Frame, Profile, Thread, Unit } from '../model.ts';
+import { relateTimes, TimesBudget, TimesBuilder } from '../sampleTimes.ts';
 import { TreeBudget, TreeBuilder } from '../tree.ts';
 import type { Content } from './content.ts';
 import { finite, index, isObject, list, objects, text, type Json } from './json.ts';
@@ -32,6 +33,8 @@ interface Target {
   frame: (value: unknown) => number | undefined;
   scale: number;
   odd: Oddities;
+  /** Takes the times of an evented profile; the samples of the other kind only have lengths. */
+  times: TimesBuilder;
 }
 
 /** Is this speedscope's own format: its schema's address, or shared frames beside profiles? */
@@ -64,6 +67,7 @@ export function parse(content: Content): Profile {
   const { unit } = unitOf(shown);
   const odd: Oddities = { samples: 0, events: 0 };
   const budget = new TreeBudget();
+  const timesBudget = new TimesBudget();
   const threads: Thread[] = [];
   let others = 0;
   for (const [at, profile] of all.entries()) {
@@ -71,10 +75,12 @@ export function parse(content: Content): Profile {
     if (own.unit !== unit) others++;
     else {
       const builder = new TreeBuilder(budget);
-      const target: Target = { builder, frame: frameReader(frames, builder), scale: own.scale, odd };
+      const times = new TimesBuilder(timesBudget);
+      const target: Target = { builder, frame: frameReader(frames, builder), scale: own.scale, odd, times };
       const samples = profile['type'] === 'evented' ? addEvents(profile, target) : addSamples(profile, target);
       const name = text(profile['name']) ?? `profile ${at + 1}`;
-      if (samples > 0) threads.push({ name, tree: builder.build(), samples });
+      const timed = unit === 'microseconds' ? times.build() : undefined;
+      if (samples > 0) threads.push({ name, tree: builder.build(), samples, ...(timed && { times: timed }) });
     }
   }
   if (threads.length === 0) throw odd.samples + odd.events > 0 ? broken('none of its stacks can be read') : empty();
@@ -83,6 +89,7 @@ export function parse(content: Content): Profile {
     format: 'speedscope',
     unit: unit === 'count' && isWhole ? 'samples' : unit,
     threads,
+    ...relateTimes(threads),
     lost: [LOST_ALWAYS, ...notes(odd, others)],
   };
 }
@@ -126,7 +133,7 @@ function addSamples(profile: Json, { builder, frame, scale, odd }: Target): numb
 }
 
 /** Opening and closing of frames: the time between two events belongs to the innermost frame that is open. */
-function addEvents(profile: Json, { builder, frame, scale, odd }: Target): number {
+function addEvents(profile: Json, { builder, frame, scale, odd, times }: Target): number {
   const open: { frame: number; node: number }[] = [];
   // How often a frame is open: without it, an event that closes nothing would search the whole stack.
   const openings = new Map<number, number>();
@@ -136,6 +143,7 @@ function addEvents(profile: Json, { builder, frame, scale, odd }: Target): numbe
     const top = open.at(-1);
     if (top !== undefined && to > now) {
       builder.add(top.node, (to - now) * scale);
+      times.add(top.node, now * scale, to * scale);
       added++;
     }
     now = Math.max(now, to);

@@ -1,5 +1,5 @@
 import { ProfileError } from '../errors.ts';
-import type { CallTree } from '../model.ts';
+import type { Thread } from '../model.ts';
 import * as cpuprofile from './cpuprofile.ts';
 import { finite, index, isObject, list, text, type Json } from './json.ts';
 
@@ -7,7 +7,8 @@ import { finite, index, isObject, list, text, type Json } from './json.ts';
 export interface TraceCpuProfile {
   /** `pid:tid`. */
   thread: string;
-  profile: { tree: CallTree; samples: number };
+  /** Its times are on the trace's own clock. */
+  profile: Omit<Thread, 'name'>;
   lost: string[];
 }
 
@@ -32,9 +33,9 @@ export function cpuProfilesOf(events: readonly Json[]): { profiles: TraceCpuProf
   const damaged: ProfileError[] = [];
   for (const { thread, ...value } of [...chunked(events), ...whole(events)]) {
     try {
-      const { threads, lost } = cpuprofile.parse({ kind: 'json', value });
+      const { threads, startUs = 0, lost } = cpuprofile.parse({ kind: 'json', value });
       const [read] = threads;
-      if (read !== undefined) profiles.push({ thread, profile: { tree: read.tree, samples: read.samples }, lost });
+      if (read !== undefined) profiles.push({ thread, profile: onClock(read, startUs), lost });
     } catch (error) {
       if (!(error instanceof ProfileError) || error.code === 'PROFILE_TOO_LARGE') throw error;
       // A worker that was only just started has a profile without a sample.
@@ -42,6 +43,13 @@ export function cpuProfilesOf(events: readonly Json[]): { profiles: TraceCpuProf
     }
   }
   return { profiles, damaged };
+}
+
+/** A thread whose times count from 0, put back on the clock that all of the trace's threads share. */
+function onClock({ tree, samples, times }: Thread, startUs: number): Omit<Thread, 'name'> {
+  if (times === undefined) return { tree, samples };
+  const moved = (list: Float64Array): Float64Array => list.map((time) => time + startUs);
+  return { tree, samples, times: { node: times.node, startUs: moved(times.startUs), endUs: moved(times.endUs) } };
 }
 
 function chunked(events: readonly Json[]): Iterable<Parts> {

@@ -1,5 +1,6 @@
 import { ProfileError } from '../errors.ts';
 import type { Profile, Thread } from '../model.ts';
+import { relateTimes, TimesBudget, TimesBuilder } from '../sampleTimes.ts';
 import { TreeBudget } from '../tree.ts';
 import type { Content } from './content.ts';
 import { index, isObject, list, objects, text, type Json } from './json.ts';
@@ -63,6 +64,7 @@ export function parse(content: Content): Profile {
       format: 'trace-events',
       unit: 'microseconds',
       threads,
+      ...relateTimes(threads),
       lost: [...new Set(profiles.flatMap(({ lost: notes }) => notes)), ...lost],
     };
   }
@@ -72,11 +74,12 @@ export function parse(content: Content): Profile {
 
 function readDurations(events: Events, lost: string[]): Profile {
   const budget = new TreeBudget();
+  const timesBudget = new TimesBudget();
   const threads: Thread[] = [];
   const odd = { overlapping: 0, unmatched: 0 };
   for (const [thread, spans] of events.spans) {
-    const { tree, samples } = durationTree(spans, budget, odd);
-    if (samples > 0) threads.push({ name: nameOf(thread, events), tree, samples });
+    const read = durationTree(spans, budget, odd, new TimesBuilder(timesBudget));
+    if (read.samples > 0) threads.push({ name: nameOf(thread, events), ...read });
   }
   if (threads.length === 0) {
     throw new ProfileError('PROFILE_EMPTY', 'the trace holds neither a CPU profile nor a span of time', {
@@ -90,7 +93,7 @@ function readDurations(events: Events, lost: string[]): Profile {
     lost.push(`${odd.unmatched} ends or beginnings of spans have no counterpart and were left out`);
   if (events.others > 0)
     lost.push(`${events.others} events without a stack (counters, instants, asynchronous ones) were left out`);
-  return { format: 'trace-events', unit: 'microseconds', threads, lost };
+  return { format: 'trace-events', unit: 'microseconds', threads, ...relateTimes(threads), lost };
 }
 
 function eventsIn(value: unknown): readonly unknown[] {

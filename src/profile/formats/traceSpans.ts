@@ -1,4 +1,5 @@
-import type { CallTree } from '../model.ts';
+import type { CallTree, SampleTimes } from '../model.ts';
+import type { TimesBuilder } from '../sampleTimes.ts';
 import { TreeBuilder, type TreeBudget } from '../tree.ts';
 import { finite } from './json.ts';
 
@@ -40,8 +41,9 @@ export function durationTree(
   spans: readonly Span[],
   budget: TreeBudget,
   odd: SpanOddities,
-): { tree: CallTree; samples: number } {
-  const thread = new ThreadSpans(new TreeBuilder(budget), odd);
+  times: TimesBuilder,
+): { tree: CallTree; samples: number; times?: SampleTimes } {
+  const thread = new ThreadSpans(new TreeBuilder(budget), odd, times);
   for (const edge of inOrder(spans, odd)) {
     thread.advance(edge.atUs);
     if (edge.phase === 'E') thread.close(edge.name);
@@ -70,6 +72,7 @@ function inOrder(spans: readonly Span[], odd: SpanOddities): Edge[] {
 class ThreadSpans {
   readonly #builder: TreeBuilder;
   readonly #odd: SpanOddities;
+  readonly #times: TimesBuilder;
   readonly #open: Open[] = [];
   /** How many beginnings of a name are open: without it, an end that ends nothing would search the whole stack. */
   readonly #beginnings = new Map<string | undefined, number>();
@@ -77,7 +80,8 @@ class ThreadSpans {
   #nowUs = -Infinity;
   #spans = 0;
 
-  constructor(builder: TreeBuilder, odd: SpanOddities) {
+  constructor(builder: TreeBuilder, odd: SpanOddities, times: TimesBuilder) {
+    this.#times = times;
     this.#builder = builder;
     this.#odd = odd;
   }
@@ -117,7 +121,7 @@ class ThreadSpans {
     }
   }
 
-  finish(): { tree: CallTree; samples: number } {
+  finish(): { tree: CallTree; samples: number; times?: SampleTimes } {
     const lastUs = this.#open.reduce(
       (last, { endUs }) => (endUs < Infinity ? Math.max(last, endUs) : last),
       this.#nowUs,
@@ -125,7 +129,8 @@ class ThreadSpans {
     this.advance(lastUs);
     this.#odd.unmatched += this.#open.length;
     const tree = this.#builder.build();
-    return { tree, samples: tree.self.some((weight) => weight > 0) ? this.#spans : 0 };
+    const times = this.#times.build();
+    return { tree, samples: tree.self.some((weight) => weight > 0) ? this.#spans : 0, ...(times && { times }) };
   }
 
   #pop(): Open | undefined {
@@ -140,7 +145,10 @@ class ThreadSpans {
   }
 
   #charge({ node }: Open, untilUs: number): void {
-    if (untilUs > this.#nowUs) this.#builder.add(node, untilUs - this.#nowUs);
+    if (untilUs > this.#nowUs) {
+      this.#builder.add(node, untilUs - this.#nowUs);
+      this.#times.add(node, this.#nowUs, untilUs);
+    }
     this.#nowUs = Math.max(this.#nowUs, untilUs);
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { findMatches, layoutFlame, parseQuery } from '../../../src/profile/layout.ts';
+import { findMatches, layoutFlame } from '../../../src/profile/layout.ts';
 import type { CallTree } from '../../../src/profile/model.ts';
 import { profileOf } from './trees.ts';
 
@@ -97,11 +97,5 @@ describe('findMatches', () => {
     assert.equal(findMatches(tree, layout, /^write/).weight, 0);
     assert.equal(findMatches(tree, layout, /fib|write/gi).weight, 10);
     assert.equal(findMatches(tree, layout, '').nodes, 0);
-  });
-
-  it('reads /…/ as a regular expression and half-typed ones as text', () => {
-    assert.deepEqual(parseQuery('/^a.b$/i'), /^a.b$/i);
-    assert.equal(parseQuery('/(/'), '/(/');
-    assert.equal(parseQuery('a/b'), 'a/b');
   });
 });

@@ -1,18 +1,23 @@
 import assert from 'node:assert/strict';
 import { readProfile } from '../../../src/profile/formats/index.ts';
-import { flamegraphModel, gateReadings } from '../../../src/shell/flamegraphModel.ts';
+import { unpackTree } from '../../../src/profile/packedThread.ts';
+import { flamegraphMessages, gateReadings } from '../../../src/shell/flamegraphModel.ts';
 import { flamegraphPage } from '../../../src/shell/flamegraphPage.ts';
-import type { ProfileModel } from '../../../src/webview/messages.ts';
+import type { HostMessage, ProfileModel } from '../../../src/webview/messages.ts';
+
+function messagesOf(content: string, name = 'x.folded'): HostMessage[] {
+  return [...flamegraphMessages(readProfile(new TextEncoder().encode(content), name), name, [])];
+}
 
 function modelOf(...folded: string[]): ProfileModel {
-  return flamegraphModel(readProfile(new TextEncoder().encode(folded.join('\n')), 'x.folded'), 'x.folded', []);
+  const [first] = messagesOf(folded.join('\n'));
+  assert.equal(first?.type, 'profile');
+  return first.profile;
 }
 
 describe('model of the flamegraph page', () => {
-  it('decides for every node, and lists the hot frames', () => {
-    const model = modelOf('main;malloc 30', 'main;work 60', 'main;work;read 10');
-    const [thread] = model.threads;
-    assert.equal(thread?.decisions.of.length, thread?.tree.parent.length);
+  it('lists the hot frames and the threads', () => {
+    const model = modelOf('main;malloc 30', 'main;work 60', 'main;work;read 10', '(idle) 5');
     assert.deepEqual(
       model.hotFrames.map(({ name, self }) => [name, self]),
       [
@@ -21,7 +26,42 @@ describe('model of the flamegraph page', () => {
         ['read', 10],
       ],
     );
-    assert.equal(model.total, 100);
+    assert.equal(model.total, 105);
+    assert.deepEqual(model.threads, [{ name: 'all', samples: 4, nodes: 5, busy: 100, timed: 0 }]);
+  });
+
+  it('sends stacks and times as arrays, in pieces, the busiest thread first', () => {
+    const frames = [{ name: 'a' }, { name: 'b', file: '/x.js', line: 3 }];
+    const sampled = (count: number, name: string): unknown => ({
+      type: 'evented',
+      name,
+      unit: 'microseconds',
+      startValue: 0,
+      endValue: count,
+      events: [
+        { type: 'O', frame: 0, at: 0 },
+        { type: 'O', frame: 1, at: 1 },
+        { type: 'C', frame: 1, at: 2 },
+        { type: 'C', frame: 0, at: count },
+      ],
+    });
+    const $schema = 'https://www.speedscope.app/file-format-schema.json';
+    const file = { $schema, shared: { frames }, profiles: [sampled(10, 'short'), sampled(90, 'long')] };
+    const messages = messagesOf(JSON.stringify(file), 'x.json');
+    assert.deepEqual(
+      messages.map((message) =>
+        message.type === 'thread' || message.type === 'times' ? [message.type, message.thread] : message.type,
+      ),
+      ['profile', ['thread', 1], ['times', 1], ['thread', 0], ['times', 0]],
+    );
+    const [, stacks, times] = messages;
+    assert.ok(stacks?.type === 'thread' && times?.type === 'times');
+    assert.equal(stacks.stacks.decisions.of.length, 2);
+    assert.deepEqual(unpackTree(stacks.stacks).frames, frames);
+    assert.deepEqual([...times.times.startUs], [0, 1, 2]);
+    assert.deepEqual([...times.times.endUs], [1, 2, 90]);
+    // The node that an array is of goes with the array: no object for each of them.
+    assert.ok(Object.values(stacks.stacks.frames).every((value) => ArrayBuffer.isView(value)));
   });
 
   it('states the gate in both readings', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ROOT } from '../../../src/webview/boxes.ts';
+import { ROOT } from '../../../src/webview/boxSpace.ts';
 import { boxesOf, treeOf } from './tree.ts';
 
 describe('boxes', () => {

@@ -1,28 +1,41 @@
 import assert from 'node:assert/strict';
-import { categorise } from '../../../src/profile/categories.ts';
 import { fingerprint, heaviestThread } from '../../../src/webview/identity.ts';
 import { fitLabel } from '../../../src/webview/label.ts';
-import type { ProfileModel, ThreadModel } from '../../../src/webview/messages.ts';
+import type { ProfileModel, ThreadHead } from '../../../src/webview/messages.ts';
 import { hasSource } from '../../../src/webview/source.ts';
-import { initialState, readState } from '../../../src/webview/state.ts';
-import { treeOf } from './tree.ts';
+import { initialState, readState, type PageState } from '../../../src/webview/state.ts';
 
 describe('page state', () => {
   it('comes back as it was saved', () => {
-    const state = {
+    const state: PageState = {
       ...initialState,
       profile: 'x',
-      zoom: 4,
+      view: 'sandwich',
+      look: { zoom: 4, range: { from: 0.25, to: 0.5 } },
+      visible: { fromUs: 5, toUs: 10 },
+      chosen: { fromUs: 6, toUs: 7 },
       selected: -1,
+      focus: 3,
+      colour: 'heat',
+      sorting: { key: 'name', isAscending: true },
       search: 'mem',
       isRegex: true,
+      isTreeShown: true,
       showIdle: true,
     };
     assert.deepEqual(readState(JSON.parse(JSON.stringify(state))), state);
   });
 
   it('is as in the beginning where it makes no sense', () => {
-    for (const saved of [undefined, null, 'x', 7, {}, { zoom: 'a', thread: -3, search: 4, selected: 1.5 }]) {
+    for (const saved of [
+      undefined,
+      null,
+      'x',
+      7,
+      {},
+      { look: { zoom: 1, range: { from: 0.5, to: 0.5 } }, thread: -3, search: 4, selected: 1.5 },
+      { view: 'x', colour: 4, visible: { fromUs: 2, toUs: 1 } },
+    ]) {
       assert.deepEqual(readState(saved), initialState);
     }
   });
@@ -66,11 +79,14 @@ describe('source', () => {
 });
 
 describe('identity of a profile', () => {
-  const thread = (name: string, ...stacks: string[]): ThreadModel => {
-    const tree = treeOf(...stacks);
-    return { name, samples: 1, tree, decisions: categorise(tree, 'v8') };
-  };
-  const profile = (...threads: ThreadModel[]): ProfileModel => ({
+  const thread = (name: string, nodes: number, busy: number): ThreadHead => ({
+    name,
+    samples: 1,
+    nodes,
+    busy,
+    timed: 0,
+  });
+  const profile = (...threads: ThreadHead[]): ProfileModel => ({
     title: 'x.cpuprofile',
     unit: 'microseconds',
     threads,
@@ -83,12 +99,12 @@ describe('identity of a profile', () => {
   });
 
   it('shows the busiest thread first, not the one that waits longest', () => {
-    assert.equal(heaviestThread(profile(thread('a', 'f 5', '(idle) 90'), thread('b', 'g 7'))), 1);
+    assert.equal(heaviestThread(profile(thread('a', 2, 5), thread('b', 1, 7))), 1);
     assert.equal(heaviestThread(profile()), 0);
   });
 
   it('differs where the trees do', () => {
-    assert.equal(fingerprint(profile(thread('a', 'f 5'))), fingerprint(profile(thread('b', 'g 5'))));
-    assert.notEqual(fingerprint(profile(thread('a', 'f 5'))), fingerprint(profile(thread('a', 'f;g 5'))));
+    assert.equal(fingerprint(profile(thread('a', 1, 5))), fingerprint(profile(thread('b', 1, 5))));
+    assert.notEqual(fingerprint(profile(thread('a', 1, 5))), fingerprint(profile(thread('a', 2, 5))));
   });
 });

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { SUSPECTS } from '../../../src/profile/categories.ts';
 import {
   FAMILIES,
+  HEAT_LEVELS,
   SHADES,
   boxColour,
   familyOf,
+  heatColour,
   schemeOf,
   shadeOf,
   type BoxColour,
@@ -76,6 +78,24 @@ describe('palette', () => {
         for (let shade = 0; shade < SHADES; shade += 1) {
           const colour = boxColour(family, scheme, shade);
           assert.ok(contrast(colour) >= 4.5, `${scheme} ${family} ${shade}: ${contrast(colour).toFixed(2)}`);
+        }
+      }
+    }
+  });
+
+  it('keeps the steps of heat readable and apart', () => {
+    for (const scheme of SCHEMES) {
+      const steps = Array.from({ length: HEAT_LEVELS }, (_, level) => heatColour(level, scheme));
+      for (const [level, colour] of steps.entries()) {
+        assert.ok(contrast(colour) >= 4.5, `${scheme} ${level}: ${contrast(colour).toFixed(2)}`);
+      }
+      for (const [level, { fill }] of steps.slice(1).entries()) {
+        for (const kind of ['protan', 'deutan'] as const) {
+          const apart = distance(
+            withoutReceptor(linearRgb(fill), kind),
+            withoutReceptor(linearRgb(steps[level]!.fill), kind),
+          );
+          assert.ok(apart >= 0.04, `${scheme} ${kind} ${level}: ${apart.toFixed(3)}`);
         }
       }
     }

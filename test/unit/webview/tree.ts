@@ -1,7 +1,8 @@
 import { layoutFlame } from '../../../src/profile/layout.ts';
 import type { CallTree } from '../../../src/profile/model.ts';
 import { TreeBuilder } from '../../../src/profile/tree.ts';
-import { arrangeBoxes, type Boxes } from '../../../src/webview/boxes.ts';
+import type { Boxes } from '../../../src/webview/boxes.ts';
+import { TreeBoxes } from '../../../src/webview/treeBoxes.ts';
 
 /** A call tree from folded stacks: `main;read 12`. */
 export function treeOf(...stacks: string[]): CallTree {
@@ -16,8 +17,14 @@ export function treeOf(...stacks: string[]): CallTree {
 }
 
 /** The boxes of a call tree, and the names in them. */
-export function boxesOf(tree: CallTree): { boxes: Boxes; names: string[]; named: (name: string) => number } {
-  const boxes = arrangeBoxes(tree.parent, layoutFlame(tree, { hideIdle: true }));
+export function boxesOf(tree: CallTree): {
+  boxes: Boxes;
+  space: TreeBoxes;
+  names: string[];
+  named: (name: string) => number;
+} {
+  const space = new TreeBoxes(tree.parent, layoutFlame(tree, { hideIdle: true }));
+  const { boxes } = space;
   const names = Array.from({ length: boxes.count }, (_, box) => tree.frames[tree.frame[boxes.node[box]!]!]!.name);
-  return { boxes, names, named: (name) => names.indexOf(name) };
+  return { boxes, space, names, named: (name) => names.indexOf(name) };
 }

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { ROOT } from '../../../src/webview/boxes.ts';
-import { ancestorsOf, isWithin, stepFrom, type Step } from '../../../src/webview/navigation.ts';
+import { ROOT, ancestorsOf, boxAround, type Step } from '../../../src/webview/boxSpace.ts';
 import { boxesOf, treeOf } from './tree.ts';
 
-const { boxes, names, named } = boxesOf(
+const { boxes, space, names, named } = boxesOf(
   treeOf('main;read 100', 'main;write;copy 400', 'other;late 200', 'other;tiny 1'),
 );
 const everything = { range: { from: 0, to: 1 }, smallest: 0 };
 
 function walk(from: string | undefined, step: Step, view = everything): string {
-  const box = stepFrom(boxes, from === undefined ? ROOT : named(from), step, view);
+  const box = space.step(from === undefined ? ROOT : named(from), step, view);
   return box === ROOT ? 'root' : names[box]!;
 }
 
@@ -39,11 +38,14 @@ describe('navigation', () => {
   });
 
   it('knows the way from the root', () => {
-    assert.deepEqual(ancestorsOf(boxes, named('copy')), [ROOT, named('main'), named('write')]);
-    assert.deepEqual(ancestorsOf(boxes, ROOT), []);
-    assert.ok(isWithin(boxes, named('copy'), named('main')));
-    assert.ok(isWithin(boxes, named('copy'), ROOT));
-    assert.ok(!isWithin(boxes, named('late'), named('main')));
-    assert.ok(!isWithin(boxes, ROOT, named('main')));
+    assert.deepEqual(ancestorsOf(space, named('copy')), [ROOT, named('main'), named('write')]);
+    assert.deepEqual(ancestorsOf(space, ROOT), []);
+  });
+
+  it('finds what spans a range, from a box outwards', () => {
+    const [copy, main] = [named('copy'), named('main')];
+    assert.equal(boxAround(space, copy, space.rangeOf(copy)), copy);
+    assert.equal(boxAround(space, copy, { from: 0, to: space.rangeOf(main).to }), main);
+    assert.equal(boxAround(space, copy, { from: 0, to: 1 }), ROOT);
   });
 });
