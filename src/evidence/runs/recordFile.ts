@@ -1,8 +1,8 @@
 import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
+import { changeSince } from '../claimState.ts';
 import { EvidenceError } from '../errors.ts';
-import { ARM_ROLES, type RunRecord } from '../runRecord.ts';
+import type { RunRecord } from '../runRecord.ts';
 import { formatEntry, parseRecord, type Declaration, type TestHead, type TestRecord } from '../testRecord.ts';
 
 /** Name of the file that keeps a test's runs, in the folder of its report. */
@@ -57,10 +57,10 @@ export class RecordFile {
 
 /** What keeps the runs of one test from being gone on with in another, in words. */
 function changeBetween(before: TestHead, now: TestHead): string | undefined {
-  if (!isDeepStrictEqual(before.claim, now.claim)) return 'the claim has changed';
-  if (before.workloadHash !== now.workloadHash) return 'what is downloaded has changed';
-  const changed = ARM_ROLES.find((role) => before.arms[role].fingerprint !== now.arms[role].fingerprint);
-  if (changed !== undefined) return `the program of the ${changed} has changed`;
+  const { claim, workloadHash, arms } = now;
+  const fingerprints = { baseline: arms.baseline.fingerprint, candidate: arms.candidate.fingerprint };
+  const change = changeSince(before, { claim, workloadHash, fingerprints });
+  if (change !== undefined) return change;
   const { processor, cores, kernel } = before.machine;
   const isHere = processor === now.machine.processor && cores === now.machine.cores && kernel === now.machine.kernel;
   return isHere ? undefined : 'they were made on another machine';
