@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchBrowser } from '../host/browser.ts';
 import { pageUrl } from '../host/codeServer.ts';
@@ -16,6 +16,24 @@ const screenshots =
 
 const downloadTitle = 'Download Playlist';
 const saveTitle = 'Save Stream As';
+
+/** A playlist with faults of several kinds. */
+const BROKEN = `#EXTM3U
+#EXT-X-VERSION:6
+#EXT-X-TARGETDURATION:4
+#EXT-X-PLAYLIST-TYPE:VOD
+#EXT-X-MAP:URI="init.mp4"
+#EXT-X-KEY:METHOD=AES-128,URI="https://keys.example/{$stream}",IV=0x2F
+#EXTINF:4.000,Opening
+0001.m4s
+#EXTINF:6.006,
+0002.m4s
+#EXT-X-DISCONTINUTY
+#EXT-X-PROGRAM-DATE-TIME:2026-01-01T20:15:00Z
+#EXTINF:3.003,Titles
+https://cdn.example/titles/0001.m4s?part=1
+#EXT-X-ENDLIST
+`;
 
 describe('Hotframe in the workbench', function () {
   // Each test goes on where the one before left the workbench.
@@ -181,6 +199,38 @@ describe('Hotframe in the workbench', function () {
     const [first = ''] = names;
     return [Number(/(\d+)\.\w+$/.exec(first)?.[1]), new Set(names).size];
   }
+
+  it('shows what is wrong with a playlist while it is written, and puts it right', async () => {
+    await writeFile(join(folder, 'stream.m3u8'), BROKEN);
+    await workbench.openFile('stream.m3u8');
+    await workbench.squiggles('error').first().waitFor();
+    assert.ok((await workbench.countColours()) > 4, 'the playlist has no colours');
+    const hover = await workbench.hover('EXT-X-MAP');
+    await hover.getByText('RFC 8216bis §4.4.4.5').waitFor();
+    await shoot('playlist', { width: 1000, height: 640 });
+    await workbench.leave();
+    await workbench.fixAt('EXT-X-DISCONTINUTY', 'Change to #EXT-X-DISCONTINUITY');
+    await workbench.text('EXT-X-DISCONTINUITY').waitFor();
+    await workbench.runCommand('File: Revert File');
+  });
+
+  it('opens a playlist from the network, and downloads from above it', async () => {
+    await workbench.runCommand('Hotframe: Open Playlist…');
+    await workbench.titled('Open Playlist').waitFor();
+    const url = new URL(lab.url('multivariant'));
+    url.searchParams.set('token', 'sesame');
+    await workbench.input.fill(url.href);
+    await workbench.input.press('Enter');
+    await workbench.activeTab('index.m3u8').waitFor();
+    await workbench.lens('Download').waitFor();
+    assert.ok(!(await workbench.page.locator('.tabs-container').innerText()).includes('sesame'));
+    await workbench.leave();
+    await shoot('playlist-remote');
+    await workbench.lens('Download').click();
+    await workbench.placeholder('Choose a variant').waitFor();
+    await workbench.input.press('Escape');
+    await workbench.titled(downloadTitle).waitFor({ state: 'hidden' });
+  });
 
   it('draws the flamegraph of the profile and lists its hot frames', async () => {
     await workbench.widenSideBar(300);

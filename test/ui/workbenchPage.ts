@@ -136,6 +136,57 @@ export class WorkbenchPage {
     return this.activity(name).locator('.badge-content');
   }
 
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.locator('.monaco-workbench').press('Control+P');
+    await this.input.fill(name);
+    await this.choice(name).first().waitFor();
+    await this.input.press('Enter');
+    await this.activeTab(name).waitFor();
+  }
+
+  /** The tab of the editor that is in front, by its name. */
+  activeTab(name: string): Locator {
+    return this.page.locator('.tab.active', { hasText: name });
+  }
+
+  /** A piece of the text in the editor. */
+  text(text: string): Locator {
+    return this.page.locator('.editor-instance .view-line span span', { hasText: text }).first();
+  }
+
+  /** What the editor underlines. */
+  squiggles(kind: 'error' | 'warning' | 'info'): Locator {
+    return this.page.locator(`.editor-instance .squiggly-${kind}`);
+  }
+
+  /** A command above a line of the editor. */
+  lens(title: string): Locator {
+    return this.page.locator('.editor-instance .codelens-decoration a', { hasText: title });
+  }
+
+  /** Moves the pointer over a piece of the text; what it calls up. */
+  async hover(text: string): Promise<Locator> {
+    await this.text(text).hover();
+    return this.page.locator('.monaco-hover:not(.hidden) .hover-contents');
+  }
+
+  /** Puts the cursor there and chooses a quick fix. */
+  async fixAt(text: string, title: string): Promise<void> {
+    await this.text(text).click();
+    await this.page.keyboard.press('Control+.');
+    await this.page.locator('.action-widget .action', { hasText: title }).waitFor();
+    await this.page.locator('.action-widget .action', { hasText: title }).click();
+  }
+
+  /** How many colours the text in the editor has. */
+  async countColours(): Promise<number> {
+    const classes = await this.page
+      .locator('.editor-instance .view-line span[class*="mtk"]')
+      .evaluateAll((spans: { className: string }[]) => spans.map(({ className }) => /mtk\d+/.exec(className)?.[0]));
+    return new Set(classes).size;
+  }
+
   /** Drags the edge of the side bar until it is that wide, in pixels. */
   async widenSideBar(width: number): Promise<void> {
     const box = await this.page.locator('.part.sidebar').boundingBox();

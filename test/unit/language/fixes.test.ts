@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { findFix, type Edit, type Point } from '../../../src/language/fixes.ts';
 import { judgePlaylist } from '../../../src/language/judge.ts';
 import { readPlaylistText } from '../../../src/language/playlistText.ts';
@@ -153,6 +154,15 @@ describe('findFix', () => {
       assert.ok(!left.includes(code), `${code} is still there`);
     });
   }
+
+  it('are all told in docs/playlists.md, and no other', () => {
+    const page = readFileSync(new URL('../../../docs/playlists.md', import.meta.url), 'utf8');
+    const table = page.slice(page.indexOf('| quick fix'), page.indexOf('## From the network'));
+    const told = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`([a-z-]+)`/g)].map((match) => match[1] ?? ''),
+    );
+    assert.deepEqual(told.sort(), [...new Set(cases.map(([code]) => code))].sort());
+  });
 
   it('keeps CRLF in the lines that it leaves alone', () => {
     const crlf = `${HEAD}${ONE}#EXT-X-GAP\n#EXT-X-ENDLIST\n`.replaceAll('\n', '\r\n');
