@@ -12,6 +12,7 @@ Usage:
   hotframe download <url> -o <file> [options]   download a stream
   hotframe inspect <url or file> [options]      show what a playlist holds, fetching no fragment
   hotframe profile <file> [<file>] [options]    name the hot frames of a profile, or what changed between two
+  hotframe claim test <file.claim.json>         run the arms of a claim against each other
   hotframe --version                            print the version
 
 ${downloadUsage}
@@ -37,6 +38,11 @@ async function main(args: readonly string[]): Promise<number> {
       const { runProfile } = await import('./profile.ts');
       return runProfile(rest, { stdout, stderr });
     }
+    case 'claim': {
+      const { runClaim } = await import('./claim.ts');
+      const ask = process.stdin.isTTY && stderr.isTTY ? askOnTerminal : undefined;
+      return runClaim(rest, { stdout, stderr, env, signal: interruptionOf(process), ...(ask ? { ask } : {}) });
+    }
     case '--version':
       await write(stdout, `${readVersion()}\n`);
       return 0;
@@ -48,6 +54,16 @@ async function main(args: readonly string[]): Promise<number> {
     default:
       stderr.write(command === undefined ? usage : `There is no command "${command}".\n\n${usage}`);
       return 2;
+  }
+}
+
+async function askOnTerminal(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
   }
 }
 

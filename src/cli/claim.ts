@@ -1,0 +1,184 @@
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { isAbortError } from '../engine/errors.ts';
+import { commandText } from '../evidence/arms/prepareArm.ts';
+import { CLAIM_SUFFIX, isTestable } from '../evidence/claim.ts';
+import { EvidenceError } from '../evidence/errors.ts';
+import { readClaim } from '../evidence/readClaim.ts';
+import { profileClaim, testClaim, type TestSetting } from '../evidence/runs/testClaim.ts';
+import { writeReport, type WrittenReport } from '../evidence/report/writeReport.ts';
+import { RECORD_FILE } from '../evidence/runs/recordFile.ts';
+import { helpLine, oneOf, parseArguments, readNumber, type NumberRule } from './arguments.ts';
+import { confirmCommands, type ConsentIo } from './claimConsent.ts';
+import { ClaimProgress } from './claimProgress.ts';
+import { ownPrograms } from './programs.ts';
+import { write } from './standardStreams.ts';
+
+/** What the command touches. */
+export interface ClaimIo extends ConsentIo {
+  stdout: NodeJS.WritableStream;
+  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  signal: AbortSignal;
+}
+
+const USAGE = `Usage: hotframe claim test <file${CLAIM_SUFFIX}> [options]
+
+Runs the two arms of a claim against each other on this machine and says what becomes of it: revisit, no-op or inconclusive
+(docs/claims.md). Runs that are there already count; the same command goes on where it was stopped.
+
+${[
+  helpLine('--pairs <n>', 'so many pairs of runs, 6 or more; else as many as their noise needs'),
+  helpLine('--profile-only', 'one run of each arm under a profiler: the gate decides'),
+  helpLine('--report <folder>', 'where runs and report are kept (default: beside the claim)'),
+  helpLine('--expect <verdict>', 'revisit or no-op: any other ends with exit code 7'),
+  helpLine('--allow-command <words>', 'confirm the program of an arm, as the refusal writes it; may be'),
+  helpLine('', 'repeated, and is remembered'),
+  helpLine('--json', 'one JSON object on standard output'),
+  helpLine('-h, --help', 'this text'),
+].join('')}
+Exit codes: 0 a verdict is reached · 2 usage, or a claim that cannot be tested · 5 disk · 7 another verdict than expected
+            8 inconclusive · 9 the runs cannot be made · 130 stopped
+`;
+
+/** Never fewer: below it there is no interval of 95 %. */
+const pairsRule: NumberRule = { least: 6, most: 1000, isWhole: true };
+
+interface Options {
+  file: string;
+  folder: string;
+  pairs?: number;
+  isProfileOnly: boolean;
+  expected?: 'revisit' | 'no-op';
+  allowed: readonly string[];
+  isJson: boolean;
+}
+
+/**
+ * `hotframe claim`: tests a claim, prints its verdict, or the error that prevented it, and returns the exit code. `args` come after the word
+ * `claim`. Rejects only when the output streams fail.
+ */
+export async function runClaim(args: string[], io: ClaimIo): Promise<number> {
+  // Errors of the options themselves are printed in the form that was asked for, too.
+  const isJson = args.includes('--json');
+  try {
+    const options = readOptions(args);
+    if (options === 'help') {
+      await write(io.stdout, USAGE);
+      return 0;
+    }
+    return await test(options, io);
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    if (isJson) await write(io.stdout, `${JSON.stringify({ schema: 1, error: error.toJSON() })}\n`);
+    else io.stderr.write(`hotframe: ${error.message} (${error.code})\n${error.hint}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+async function test(options: Options, io: ClaimIo): Promise<number> {
+  const { file, folder, isJson } = options;
+  const claim = await readClaim(file);
+  if (!isTestable(claim)) {
+    throw new EvidenceError(
+      'CLAIM_UNTESTABLE',
+      `${file} names no two arms with a workload: it is for profiles alone.`,
+      {
+        hint: 'Add "baseline", "candidate" and "workload", or read a profile: hotframe profile <file>.',
+      },
+    );
+  }
+  await confirmCommands(claim, dirname(file), options.allowed, io);
+  const progress = new ClaimProgress(io.stderr);
+  const setting: TestSetting = {
+    claim,
+    claimFile: file,
+    folder,
+    programs: ownPrograms(),
+    ...(options.pairs === undefined ? {} : { pairs: options.pairs }),
+    reproduce: reproduction(options),
+    signal: io.signal,
+    onRun: (order, record) => progress.show(order, record),
+  };
+  try {
+    const record = await (options.isProfileOnly ? profileClaim(setting) : testClaim(setting));
+    progress.end();
+    const report = await writeReport(record, folder);
+    await tell(report, isJson, io);
+    return verdictCode(report, options.expected, io);
+  } catch (error) {
+    progress.end();
+    if (!isAbortError(error)) throw error;
+    io.stderr.write(`Stopped. The runs so far are kept in ${join(folder, RECORD_FILE)}; the same command goes on.\n`);
+    return 130;
+  }
+}
+
+async function tell(report: WrittenReport, isJson: boolean, { stdout }: ClaimIo): Promise<void> {
+  const { claim, state, sentence, path, verdict, gates } = report;
+  if (isJson)
+    await write(stdout, `${JSON.stringify({ schema: 1, claim, state, sentence, verdict, gates, report: path })}\n`);
+  else await write(stdout, `${claim}: ${sentence}\n  ${path}\n`);
+}
+
+function verdictCode({ state }: WrittenReport, expected: Options['expected'], { stderr }: ClaimIo): number {
+  if (expected !== undefined && state !== expected) {
+    stderr.write(`The verdict is ${state}, and not ${expected}.\n`);
+    return 7;
+  }
+  return state === 'inconclusive' ? 8 : 0;
+}
+
+function exitCodeOf({ code }: EvidenceError): number {
+  return code === 'CLAIM_RUN' ? 9 : 2;
+}
+
+/** The words that make the same report again, from the folder that this is called in. */
+function reproduction({ file, pairs, isProfileOnly }: Options): string {
+  // On which file system the arms write is a part of the setting.
+  const place = process.env['TMPDIR'] === '/dev/shm' ? 'TMPDIR=/dev/shm ' : '';
+  const words = ['hotframe', 'claim', 'test', relative('', file)];
+  if (isProfileOnly) words.push('--profile-only');
+  if (pairs !== undefined) words.push('--pairs', String(pairs));
+  return `${place}${commandText(words)}`;
+}
+
+function readOptions(args: string[]): Options | 'help' {
+  const { values, positionals } = parse(args);
+  if (values.help) return 'help';
+  const [verb, given, ...others] = positionals;
+  if (verb !== 'test')
+    throw usage(verb === undefined ? 'What about which claim? test <file>.' : `There is no "claim ${verb}".`);
+  if (given === undefined) throw usage(`Which claim? A file (….claim.json) is missing.`);
+  if (others.length > 0) throw usage('One claim at a time.');
+  if (values['profile-only'] && values.pairs !== undefined) throw usage('--profile-only makes no pairs.');
+  const file = resolve(given);
+  const name = basename(file, CLAIM_SUFFIX);
+  return {
+    file,
+    folder: resolve(values.report ?? join(dirname(file), name === basename(file) ? `${name}.report` : name)),
+    ...(values.pairs === undefined ? {} : { pairs: readNumber('--pairs', values.pairs, pairsRule, usage) }),
+    isProfileOnly: values['profile-only'],
+    ...(values.expect === undefined ? {} : { expected: oneOf('--expect', values.expect, ['revisit', 'no-op'], usage) }),
+    allowed: values['allow-command'],
+    isJson: values.json,
+  };
+}
+
+function parse(args: string[]) {
+  return parseArguments(
+    args,
+    {
+      pairs: { type: 'string' },
+      'profile-only': { type: 'boolean', default: false },
+      report: { type: 'string' },
+      expect: { type: 'string' },
+      'allow-command': { type: 'string', multiple: true, default: [] as string[] },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+    usage,
+  );
+}
+
+function usage(message: string, cause?: unknown): EvidenceError {
+  return new EvidenceError('CLAIM_OPTION', message, { hint: '`hotframe claim --help` lists the options.', cause });
+}

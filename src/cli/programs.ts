@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import type { Programs } from '../evidence/arms/prepareArm.ts';
+import { readVersion } from './version.ts';
+
+/** The programs of this product: bundled beside the command line, or their sources. */
+export function ownPrograms(): Programs {
+  const isSource = import.meta.url.endsWith('.ts');
+  const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+  return {
+    cli: here(isSource ? './entry.ts' : './cli.js'),
+    origin: here(isSource ? '../evidence/origin/main.ts' : './origin.cjs'),
+    version: readVersion(),
+  };
+}
