@@ -57,6 +57,17 @@ function flamegraphModel(profile: Profile, title: string, counters: CounterRow[]
     gate: gateReadings(gate),
     counters,
     lost: profile.lost,
+    ...timelineOf(profile),
+  };
+}
+
+/** The timeline, and where it lies in the samples' time: both are of one clock. */
+function timelineOf({ timeline, startUs }: Profile): Pick<ProfileModel, 'timeline' | 'timelineOffsetUs'> {
+  if (timeline === undefined) return {};
+  const { originUs } = timeline;
+  return {
+    timeline,
+    ...(originUs === undefined || startUs === undefined ? {} : { timelineOffsetUs: originUs - startUs }),
   };
 }
 

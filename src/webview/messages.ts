@@ -1,6 +1,7 @@
 import type { HotFrame } from '../profile/hotFrames.ts';
 import type { SampleTimes, Unit } from '../profile/model.ts';
 import type { PackedThread } from '../profile/packedThread.ts';
+import type { Timeline } from '../profile/timeline.ts';
 
 /** What is known of a thread before its stacks are there. */
 export interface ThreadHead {
@@ -49,6 +50,10 @@ export interface ProfileModel {
   counters: CounterRow[];
   /** What the format or the file did not let us know, in words. */
   lost: string[];
+  /** How the download went meanwhile, where Hotframe recorded it. */
+  timeline?: Timeline;
+  /** Where that begins, in microseconds of the samples' time; absent for 0. */
+  timelineOffsetUs?: number;
 }
 
 /** Host to page. */
