@@ -59,9 +59,12 @@ export async function readConnection(
 }
 
 async function readCertificates(file: string, refuse: Refusal): Promise<string> {
+  let text: string;
   try {
-    return await readFile(file, 'utf8');
+    text = await readFile(file, 'utf8');
   } catch (cause) {
     throw refuse(`The certificates in ${file} cannot be read.`, cause);
   }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) throw refuse(`There is no certificate (PEM) in ${file}.`);
+  return text;
 }

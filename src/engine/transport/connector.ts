@@ -8,8 +8,8 @@ export interface ConnectorOptions {
   lookup: LookupFunction;
   /** Longest time to connect, the TLS handshake included. */
   timeoutMs: number;
-  /** What is trusted; Node's default where absent. */
-  secureContext?: SecureContext | undefined;
+  /** What is trusted; Node's default where it says nothing. */
+  secureContext?: () => SecureContext | undefined;
   /** Where sockets read to. */
   buffers: ReadBuffers;
 }
@@ -49,7 +49,8 @@ export function pooledConnector(options: ConnectorOptions): buildConnector.conne
     const session = sessions.get(key);
     // `onread` is read by the socket beneath, which its types do not say.
     const beneath: object = { onread };
-    const trust = secureContext ? { secureContext } : {};
+    const context = secureContext?.();
+    const trust = context ? { secureContext: context } : {};
     const socket = loadTls().connect({
       ...target,
       ...beneath,

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import type { buildConnector as undiciConnector } from 'undici';
 import buildConnector from 'undici/lib/core/connect.js';
 import type { ReadsName } from '../request.ts';
 import { pooledConnector } from './connector.ts';
@@ -27,30 +28,41 @@ export interface ConnectorsOptions {
 /** Longest time to connect, the TLS handshake included; undici's own default. */
 const maxConnectMs = 10_000;
 
-/**
- * How the connections of a download are made, for each version of HTTP. Only HTTP/1.1 is read through the socket. Throws what
- * Node does for a `ca` that is none.
- */
+/** How the connections of a download are made, for each version of HTTP. Only HTTP/1.1 is read through the socket. */
 export function connectorsByVersion(options: ConnectorsOptions): (version: HttpVersion) => ProxyingConnector {
   const { reads, ca, proxies, isStrict, lookup, readBytes, firstByteMs } = options;
-  const secureContext = ca === undefined ? undefined : trusting(ca);
-  const trust = secureContext ? { secureContext } : {};
+  let context: SecureContext | undefined;
+  // Reading hundreds of certificates takes as long as a small download, which may need none of them.
+  const secureContext = () => (ca === undefined ? undefined : (context ??= trusting(ca)));
   const timeoutMs = Math.min(maxConnectMs, firstByteMs);
   return (version) => {
     const isHttp2 = version === '2';
-    const plain = { allowH2: isHttp2, preferH2: isHttp2, timeout: timeoutMs, ...trust };
+    const plain = { allowH2: isHttp2, preferH2: isHttp2, timeout: timeoutMs };
     const direct =
       reads === 'pooled' && !isHttp2
         ? pooledConnector({ lookup, timeoutMs, secureContext, buffers: new ReadBuffers(readBytes) })
-        : buildConnector({ ...plain, lookup });
+        : trustingLater({ ...plain, lookup }, secureContext);
     return new ProxyingConnector({
       proxies,
       secureContext,
       isStrict,
       timeoutMs,
       direct,
-      secure: buildConnector(plain),
+      secure: trustingLater(plain, secureContext),
     });
+  };
+}
+
+/** undici's own connector, made with the first connection. */
+function trustingLater(
+  options: undiciConnector.BuildOptions,
+  secureContext: () => SecureContext | undefined,
+): undiciConnector.connector {
+  let connector: undiciConnector.connector | undefined;
+  return (...connection) => {
+    const context = secureContext();
+    connector ??= buildConnector({ ...options, ...(context ? { secureContext: context } : {}) });
+    connector(...connection);
   };
 }
 

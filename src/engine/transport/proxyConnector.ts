@@ -11,8 +11,8 @@ import { loadTls } from './tls.ts';
 
 export interface ProxyingOptions {
   proxies: Proxies;
-  /** What is trusted of an https proxy; Node's default where absent. */
-  secureContext?: SecureContext | undefined;
+  /** What is trusted of an https proxy; Node's default where it says nothing. */
+  secureContext: () => SecureContext | undefined;
   /** Whether the certificate of an https proxy is verified. */
   isStrict: boolean;
   /** Longest time until a proxy has connected. */
@@ -82,12 +82,13 @@ export class ProxyingConnector {
   #connectTo({ kind, host, port }: Proxy): Socket {
     const { secureContext, isStrict } = this.#options;
     if (kind !== 'https') return connectTcp({ host, port, ...socketOptions });
+    const context = secureContext();
     return loadTls().connect({
       host,
       port,
       ...socketOptions,
       ...(isIP(host) === 0 ? { servername: host } : {}),
-      ...(secureContext ? { secureContext } : {}),
+      ...(context ? { secureContext: context } : {}),
       rejectUnauthorized: isStrict,
       ALPNProtocols: ['http/1.1'],
     });

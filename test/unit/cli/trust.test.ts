@@ -27,4 +27,18 @@ describe('certificates on the command line', () => {
     await download({ NODE_EXTRA_CA_CERTS: labAuthority });
     await assert.rejects(download({}), { code: 3 });
   });
+
+  it('are refused where the file holds none', async () => {
+    await using folder = await temporaryFolder();
+    const file = path.join(folder.path, 'note.pem');
+    await writeFile(file, 'no certificate');
+    const args = [main, 'inspect', 'https://127.0.0.1:1/x.m3u8', '--ca', file];
+    await assert.rejects(
+      promisify(execFile)(process.execPath, args),
+      ({ code, stderr }: { code: number; stderr: string }) => {
+        assert.match(stderr, /There is no certificate \(PEM\) in .*note\.pem\./);
+        return code === 2;
+      },
+    );
+  });
 });

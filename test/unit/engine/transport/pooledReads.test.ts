@@ -130,8 +130,8 @@ async function start(answers: readonly Answer[], isSecure: boolean): Promise<Lab
   const { port } = server.address() as AddressInfo;
   const origin = isSecure ? `https://localhost:${port}` : `http://127.0.0.1:${port}`;
   const buffers = new SpoiledBuffers();
-  const secureContext = isSecure ? createSecureContext({ ca: pem('ca.pem') }) : undefined;
-  const connect = pooledConnector({ lookup, timeoutMs: 10_000, secureContext, buffers });
+  const context = isSecure ? createSecureContext({ ca: pem('ca.pem') }) : undefined;
+  const connect = pooledConnector({ lookup, timeoutMs: 10_000, secureContext: () => context, buffers });
   const agent = new Agent({ allowH2: false, connect, headersTimeout: 0, bodyTimeout: 0 });
   return {
     origin,
