@@ -1,19 +1,21 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { JobRecord } from './jobs/record.ts';
+import type { HotframeExports } from './api.ts';
+import { OriginHeaders } from './jobs/originHeaders.ts';
 import { JobSecretVault } from './jobs/secrets.ts';
-import { JobStore, type JobEntry } from './jobs/store.ts';
+import { JobStore } from './jobs/store.ts';
 import { registerCommands } from './shell/commands.ts';
 import { CurrentProfiles } from './shell/currentProfiles.ts';
-import type { DownloadResult } from './shell/download.ts';
-import { DownloadFlow, type DownloadArguments } from './shell/downloadFlow.ts';
+import { DownloadFlow } from './shell/downloadFlow.ts';
 import { Downloads } from './shell/downloads.ts';
 import { EngineThreads } from './shell/engineThread.ts';
 import { registerFlamegraphEditor } from './shell/flamegraphEditor.ts';
+import { HeaderActions } from './shell/headerActions.ts';
 import { JobActions } from './shell/jobActions.ts';
 import { JobDrops } from './shell/jobDrops.ts';
 import { JobsView } from './shell/jobsView.ts';
 import { registerLanguage } from './shell/language/loading.ts';
+import { registerLanguageModelTools } from './shell/languageModelTools.ts';
 import { registerLinks } from './shell/links.ts';
 import { asError, Log } from './shell/log.ts';
 import { ProfileActions } from './shell/profileActions.ts';
@@ -21,27 +23,18 @@ import { ProfileCommands } from './shell/profileCommands.ts';
 import { ProfileJudge } from './shell/profileJudge.ts';
 import { PlaylistOpening } from './shell/playlistOpening.ts';
 import { PlaylistSources } from './shell/playlistSources.ts';
+import { createExports } from './shell/publicApi.ts';
 import { ReceiptDocuments } from './shell/receiptDocument.ts';
 import { RemotePlaylists } from './shell/remotePlaylists.ts';
+import { StorageQuota } from './shell/storageQuota.ts';
 import { registerTasks } from './shell/tasks.ts';
-
-/** What `activate` gives to other extensions and to tests. */
-export interface HotframeApi {
-  /** The folder that holds the jobs, one folder each. */
-  readonly jobsFolder: string;
-  /** All jobs, newest first. */
-  listJobs: () => Promise<JobEntry[]>;
-  /** The command `hotframe.download`. */
-  download: (given: DownloadArguments) => Promise<DownloadResult | undefined>;
-  /** The command `hotframe.resume`, for a job of `listJobs`. */
-  resume: (record: JobRecord) => Promise<DownloadResult | undefined>;
-}
+import { registerUriHandler } from './shell/uriHandler.ts';
 
 /** Ends what runs; set while the extension is active. */
 let stop: (() => Promise<void>) | undefined;
 
 /** Builds the parts. A failure is told and passed on to the workbench. */
-export function activate(context: vscode.ExtensionContext): HotframeApi {
+export function activate(context: vscode.ExtensionContext): HotframeExports {
   const log = new Log();
   context.subscriptions.push(log);
   try {
@@ -53,15 +46,16 @@ export function activate(context: vscode.ExtensionContext): HotframeApi {
   }
 }
 
-function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
-  const { extensionUri, globalState, globalStorageUri, secrets, subscriptions } = context;
+function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
+  const { extensionUri, globalState, globalStorageUri, secrets, subscriptions, workspaceState } = context;
   const store = new JobStore(join(globalStorageUri.fsPath, 'jobs'));
   const vault = new JobSecretVault(secrets);
   const engine = new EngineThreads(join(extensionUri.fsPath, 'dist', 'worker.cjs'), (line) =>
     log.info(`engine: ${line}`),
   );
   const judge = new ProfileJudge(log);
-  const downloads = new Downloads(store, vault, engine, judge, log);
+  const headers = new OriginHeaders(secrets);
+  const downloads = new Downloads({ store, secrets: vault, headers, engine, judge, log });
   stop = () => downloads.stop();
 
   const profileActions = new ProfileActions(store, judge, log);
@@ -69,7 +63,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
   const drops = new JobDrops(profileActions, log);
   const view = new JobsView({ store, downloads, profiles: current, drops, log });
   const receipts = new ReceiptDocuments(store);
-  const remote = new RemotePlaylists(new PlaylistSources(secrets), engine);
+  const remote = new RemotePlaylists(new PlaylistSources(secrets), engine, (source) => downloads.headersFor(source));
   const playlists = new PlaylistOpening(remote, vault, log);
   const actions = new JobActions(store, downloads, vault, log);
   const flow = new DownloadFlow(
@@ -82,6 +76,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
       openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
     },
   );
+  const quota = new StorageQuota(store, vault, log);
   const profiles = new ProfileCommands({ store, jobs: actions, actions: profileActions, view });
   subscriptions.push(
     judge,
@@ -90,18 +85,29 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeApi {
     judge.onDidChange(() => view.redraw()),
     receipts,
     remote,
-    registerCommands({ flow, actions, profiles, playlists, view, receipts, log }),
+    downloads.onDidChange(({ record }) => {
+      if (record.state !== 'running') log.follow(quota.check());
+    }),
+    registerCommands({
+      flow,
+      actions,
+      profiles,
+      playlists,
+      view,
+      receipts,
+      headers: new HeaderActions(headers, log),
+      quota,
+      data: { store, secrets, mementos: [globalState, workspaceState], log },
+      log,
+    }),
     registerTasks(downloads, log),
     registerLinks(log),
     registerLanguage({ urlOf: (document) => remote.urlOf(document) }, log),
+    registerUriHandler(flow, log),
+    registerLanguageModelTools({ store, flow, jobs: actions, judge }),
     registerFlamegraphEditor({ extensionUri, log }),
   );
-  return {
-    jobsFolder: store.folder,
-    listJobs: () => store.list(),
-    download: (given) => flow.download(given),
-    resume: (record) => flow.resume(record),
-  };
+  return createExports({ store, flow, jobs: actions, profiles: profileActions });
 }
 
 /** Interrupts what runs and waits until nothing writes any more. */

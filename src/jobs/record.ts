@@ -243,7 +243,10 @@ export function createJobId(now: Date, random: () => number = Math.random): stri
   return `${stamp.replace(/^(\d{4})-(\d\d)-(\d\d)/, '$1$2$3')}-${digits}`;
 }
 
+/** What `createJobId` makes. */
+export const JOB_ID = /^\d{8}-\d{6}-\d{3}-[0-9a-f]{6}$/;
+
 /** Whether a name in the store is a job's folder. */
 export function isJobId(name: string): boolean {
-  return /^\d{8}-\d{6}-\d{3}-[0-9a-f]{6}$/.test(name);
+  return JOB_ID.test(name);
 }

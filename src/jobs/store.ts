@@ -171,6 +171,15 @@ export class JobStore {
   }
 
   /**
+   * Takes a profile out of its job's record and removes its file.
+   * @throws as `update`.
+   */
+  async removeProfile(id: string, file: string): Promise<void> {
+    await this.update(id, ({ profiles }) => ({ profiles: profiles.filter((profile) => profile.file !== file) }));
+    await rm(join(this.folder, id, 'profiles', file), { force: true });
+  }
+
+  /**
    * Removes a job's folder, broken or not; the media file is not touched.
    * @throws JobBusyError when it runs, here or elsewhere.
    */

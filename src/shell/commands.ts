@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { isJobId, type ArmSettings } from '../jobs/record.ts';
+import { deleteAllData, type DataPlaces } from './dataDeletion.ts';
 import type { DownloadArguments, DownloadFlow } from './downloadFlow.ts';
+import type { HeaderActions } from './headerActions.ts';
 import type { JobActions } from './jobActions.ts';
 import type { JobNode } from './jobItems.ts';
 import type { JobsView } from './jobsView.ts';
@@ -10,6 +12,7 @@ import type { PlaylistArguments, PlaylistOpening } from './playlistOpening.ts';
 import type { ReceiptDocuments } from './receiptDocument.ts';
 import { toResumeChange } from './resuming.ts';
 import { readArmSettings } from './settings.ts';
+import type { StorageQuota } from './storageQuota.ts';
 
 /** What the commands work with. */
 export interface CommandParts {
@@ -19,6 +22,9 @@ export interface CommandParts {
   view: JobsView;
   receipts: ReceiptDocuments;
   playlists: PlaylistOpening;
+  headers: HeaderActions;
+  quota: StorageQuota;
+  data: DataPlaces;
   log: Log;
 }
 
@@ -28,15 +34,8 @@ export type Target = JobNode | string | undefined;
 type Handler = (...args: never[]) => unknown;
 
 /** Every command of `package.json` and what it does. */
-function commandTable({
-  flow,
-  actions,
-  profiles,
-  playlists,
-  view,
-  receipts,
-  log,
-}: CommandParts): Record<string, Handler> {
+function commandTable(parts: CommandParts): Record<string, Handler> {
+  const { flow, actions, profiles, playlists, view, receipts, headers, quota, data, log } = parts;
   const idOf = (target: Target): string => toId(target ?? view.selection[0]);
   return {
     'hotframe.download': (given?: DownloadArguments) => flow.download(given),
@@ -70,6 +69,9 @@ function commandTable({
     'hotframe.copyUrl': (target: Target) => actions.copyUrl(idOf(target)),
     'hotframe.deleteJob': (target: Target, options?: { media?: unknown }) =>
       actions.delete(idOf(target), typeof options?.media === 'boolean' ? options.media : undefined),
+    'hotframe.setRequestHeader': (given?: unknown) => headers.set(given),
+    'hotframe.freeStorage': (options?: { isSure?: boolean }) => quota.free(options?.isSure === true),
+    'hotframe.deleteAllData': (options?: { isSure?: boolean }) => deleteAllData(data, options?.isSure === true),
   };
 }
 

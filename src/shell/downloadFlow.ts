@@ -51,12 +51,31 @@ export class DownloadFlow {
   async download(given: DownloadArguments = {}): Promise<DownloadResult | undefined> {
     checkWishes(given);
     if (given.output === undefined) return this.#ask(given);
-    const fault = describeUrlFault(given.url ?? '');
-    if (fault !== undefined) throw new Error(fault);
-    if (!isAbsolute(given.output))
-      throw new Error(vscode.l10n.t('The output "{0}" is not an absolute path.', given.output));
-    const isFresh = !(await this.#downloads.hasInterruptedRecording(given.output));
-    return this.#run(toOptions(given, given.url ?? '', given.output), isFresh);
+    const options = checkTarget(given.url ?? '', given.output, given);
+    const isFresh = !(await this.#downloads.hasInterruptedRecording(options.output));
+    return this.#run(options, isFresh);
+  }
+
+  /**
+   * Starts a download for another program: nothing is asked, and what keeps it from starting is thrown. The person sees
+   * how it goes and how it ended.
+   * @throws Error, TypeError for what is wrong with the request; TargetBusyError when another download writes its file.
+   */
+  async start(given: DownloadArguments & { url: string; output: string }): Promise<Download> {
+    const options = checkTarget(given.url, given.output, given);
+    const isFresh = !(await this.#downloads.hasInterruptedRecording(options.output));
+    return this.#followAside(await this.#downloads.start(options, isFresh), options);
+  }
+
+  /**
+   * The same for a job that goes on.
+   * @throws JobBusyError, JobOverError, TargetBusyError; Error when its whole URL is not stored here.
+   */
+  async startAgain(record: JobRecord): Promise<Download> {
+    const secrets = await this.#secrets.get(record.id);
+    if (secrets === undefined) throw new Error(vscode.l10n.t('The whole URL of this job is not stored here.'));
+    const options = resumeOptions(record.request, secrets, {}, readAllowGaps());
+    return this.#followAside(await this.#downloads.resume(record.id, options), options);
   }
 
   /**
@@ -89,7 +108,8 @@ export class DownloadFlow {
     const url = await this.#givenUrl(given.url);
     if (url === undefined) return undefined;
     try {
-      const answers = await askForDownload({ ...given, url }, this.#questions);
+      const headers = await this.#downloads.headersFor({ ...given, url });
+      const answers = await askForDownload({ ...given, url, headers }, this.#questions);
       if (answers === undefined) return undefined;
       const { output, isLive, ...chosen } = answers;
       return await this.#runUnlessKept(toOptions({ ...given, ...chosen }, url, output), isLive);
@@ -131,11 +151,7 @@ export class DownloadFlow {
   /** Starts a download, shows how it goes, and tells how it ended. */
   async #follow(start: () => Promise<Download>, options: DownloadOptions): Promise<DownloadResult | undefined> {
     try {
-      const download = await start();
-      showProgress(download, this.#downloads, this.#open.openFile, this.#log);
-      const result = await download.ended;
-      showEnd(result, this.#endActions(options), this.#log);
-      return result;
+      return await this.#show(await start(), options);
     } catch (error) {
       this.#log.error(asError(error));
       const { text, isAboutTarget } = describeRefusal(error);
@@ -143,6 +159,18 @@ export class DownloadFlow {
       showMessage('error', text, actions, this.#log);
       return undefined;
     }
+  }
+
+  async #show(download: Download, options: DownloadOptions): Promise<DownloadResult> {
+    showProgress(download, this.#downloads, this.#open.openFile, this.#log);
+    const result = await download.ended;
+    showEnd(result, this.#endActions(options), this.#log);
+    return result;
+  }
+
+  #followAside(download: Download, options: DownloadOptions): Download {
+    this.#log.follow(this.#show(download, options));
+    return download;
   }
 
   #endActions(options: DownloadOptions): EndActions {
@@ -194,6 +222,14 @@ export class DownloadFlow {
   async #mayReplace(output: string): Promise<boolean> {
     return (await askToReplace(output)) !== undefined;
   }
+}
+
+/** @throws Error, TypeError for what is wrong with the request. */
+function checkTarget(url: string, output: string, given: DownloadArguments): DownloadOptions {
+  const fault = describeUrlFault(url);
+  if (fault !== undefined) throw new Error(fault);
+  if (!isAbsolute(output)) throw new Error(vscode.l10n.t('The output "{0}" is not an absolute path.', output));
+  return toOptions(given, url, output);
 }
 
 function toOptions(given: DownloadArguments, url: string, output: string): DownloadOptions {

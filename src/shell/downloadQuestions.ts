@@ -5,6 +5,7 @@ import { EngineReportError, type EngineThreads } from './engineThread.ts';
 import type { Log } from './log.ts';
 import { askOutput, askVariant, inspectWithProgress } from './prompts.ts';
 import { askTracks, type ChosenTracks } from './trackPrompt.ts';
+import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What is known before a person is asked for the rest. */
 export type Known = Pick<DownloadOptions, 'url'> & Partial<DownloadOptions>;
@@ -67,7 +68,10 @@ async function inspectVariant(
   { engine, log }: QuestionParts,
 ): Promise<MediaFacts> {
   try {
-    return mediaFacts(await inspectWithProgress(engine, url, known));
+    const { headers, ca } = known;
+    // Headers are for the origin that the person named; a playlist can name any.
+    const isAtHome = new URL(url).origin === new URL(known.url).origin;
+    return mediaFacts(await inspectWithProgress(engine, url, withoutUndefined({ ca, ...(isAtHome && { headers }) })));
   } catch (error) {
     if (!(error instanceof EngineReportError)) throw error;
     // The download will meet the same failure, and tell it with its job.

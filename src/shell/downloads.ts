@@ -6,6 +6,7 @@ import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { redactUrl } from '../engine/redact.ts';
 import type { DownloadRequest } from '../engine/request.ts';
 import { findKept, hasInterruptedRecording, targetsWith } from '../jobs/kept.ts';
+import { mergeHeaders, type OriginHeaders } from '../jobs/originHeaders.ts';
 import type { ArmSettings, JobRequest, JobWishes } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
@@ -35,10 +36,22 @@ export interface DownloadOptions extends JobWishes {
   settings: ArmSettings;
 }
 
+/** What downloads are kept and made with. */
+export interface DownloadsParts {
+  store: JobStore;
+  secrets: JobSecretVault;
+  /** What a person has set for origins. */
+  headers: OriginHeaders;
+  engine: EngineThreads;
+  judge: ProfileJudge;
+  log: Log;
+}
+
 /** The downloads that run in this window: starts them, knows them, stops them with the window. */
 export class Downloads {
   readonly #store: JobStore;
   readonly #secrets: JobSecretVault;
+  readonly #headers: OriginHeaders;
   readonly #engine: EngineThreads;
   readonly #judge: ProfileJudge;
   readonly #log: Log;
@@ -47,9 +60,10 @@ export class Downloads {
   /** A download started, came further, or ended. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(store: JobStore, secrets: JobSecretVault, engine: EngineThreads, judge: ProfileJudge, log: Log) {
+  constructor({ store, secrets, headers, engine, judge, log }: DownloadsParts) {
     this.#store = store;
     this.#secrets = secrets;
+    this.#headers = headers;
     this.#engine = engine;
     this.#judge = judge;
     this.#log = log;
@@ -97,6 +111,19 @@ export class Downloads {
     );
     this.#changed.fire(download);
     return download;
+  }
+
+  /**
+   * The headers that requests for that URL carry: those that were given, and those that a person has set for its origin. Where these cannot be
+   * read, without them.
+   */
+  async headersFor({ url, headers }: Pick<DownloadOptions, 'url' | 'headers'>): Promise<Record<string, string>> {
+    try {
+      return mergeHeaders(await this.#headers.of(url), headers);
+    } catch (error) {
+      this.#log.error(asError(error));
+      return headers ?? {};
+    }
   }
 
   /** The job that stopped on its way to this output and left something of it, and how many bytes. */
@@ -156,7 +183,7 @@ export class Downloads {
     const end = await this.#engine.download(
       {
         type: 'download',
-        request: toEngineRequest(options),
+        request: toEngineRequest(options, await this.headersFor(options)),
         ...(profile === undefined ? {} : { profile }),
       },
       (event) => {
@@ -207,11 +234,14 @@ function toJobRequest({ url, output, settings, ...options }: DownloadOptions): J
   return { url: redactUrl(url), output, ...pickWishes(options), settings };
 }
 
-function toEngineRequest({ settings, ca, ...options }: DownloadOptions): DownloadRequest {
+function toEngineRequest(
+  { settings, ca, ...options }: DownloadOptions,
+  headers: Record<string, string>,
+): DownloadRequest {
   const { write, concurrency, http, reorderMemoryBytes } = settings;
   const trusted = trustedCertificates(ca);
   const chosen = withoutUndefined({ write, concurrency, http, reorderMemoryBytes, ca: trusted });
-  return { ...options, ...chosen, ...readPolicies(), ...readMaximumRate() };
+  return { ...options, headers, ...chosen, ...readPolicies(), ...readMaximumRate() };
 }
 
 function titleOf(output: string): string {

@@ -1,3 +1,23 @@
+import { isSettledByEngine } from '../engine/transport/requestHeaders.ts';
+
+/** RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
+/** What is wrong with a text as the name of a header; nothing when it can be sent. */
+export type HeaderNameFault = 'empty' | 'syntax' | 'settled';
+
+/** Judges the name of a header; `settled` is one that the engine does not pass on. */
+export function checkHeaderName(name: string): HeaderNameFault | undefined {
+  if (name === '') return 'empty';
+  if (!TOKEN.test(name)) return 'syntax';
+  return isSettledByEngine(name) ? 'settled' : undefined;
+}
+
+/** Whether a text can be sent as the value of a header (RFC 9110 §5.5). */
+export function isHeaderValue(value: string): boolean {
+  return value.trim() !== '' && /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}
+
 /** A line of a headers file that is no header. */
 export class HeaderSyntaxError extends Error {
   /** From 1. */

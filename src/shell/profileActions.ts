@@ -48,15 +48,23 @@ export class ProfileActions {
     return attached;
   }
 
+  /**
+   * Attaches one profile.
+   * @throws ProfileError when it is none; vscode.FileSystemError when its file cannot be read; JobBusyError while the job runs in another window.
+   */
+  async add(id: string, file: AttachedFile): Promise<JobProfile> {
+    const name = nameOf(file);
+    const bytes = file instanceof vscode.Uri ? await vscode.workspace.fs.readFile(file) : file.bytes;
+    const read = readProfile(bytes, name);
+    const profile = summariseProfile(read, newProfileFile('attached', name), (work) => this.#judge.judge(work));
+    return this.#store.addProfile(id, profile, bytes);
+  }
+
   async #attachOne(id: string, file: AttachedFile): Promise<JobProfile | undefined> {
-    const name = file instanceof vscode.Uri ? basename(file.path) : file.name;
     try {
-      const bytes = file instanceof vscode.Uri ? await vscode.workspace.fs.readFile(file) : file.bytes;
-      const read = readProfile(bytes, name);
-      const profile = summariseProfile(read, newProfileFile('attached', name), (work) => this.#judge.judge(work));
-      return await this.#store.addProfile(id, profile, bytes);
+      return await this.add(id, file);
     } catch (error) {
-      const text = describeFailure(error, name);
+      const text = describeFailure(error, nameOf(file));
       if (text === undefined) throw error;
       this.#log.warn(text);
       const again = { title: vscode.l10n.t('Choose Another File…'), run: () => this.attach(id) };
@@ -110,6 +118,10 @@ export class ProfileActions {
       return false;
     }
   }
+}
+
+function nameOf(file: AttachedFile): string {
+  return file instanceof vscode.Uri ? basename(file.path) : file.name;
 }
 
 async function askProfiles(): Promise<vscode.Uri[]> {

@@ -6,7 +6,7 @@ import { trustedCertificates } from './certificates.ts';
 import type { DownloadOptions } from './downloads.ts';
 import { formatBitrate, formatBytes } from './figures.ts';
 import { suggestFileName } from './outputName.ts';
-import { checkPlaylistUrl } from './playlistLinks.ts';
+import { checkPlaylistUrl, type UrlFault } from './playlistLinks.ts';
 import { findDownloadFolder, readPolicies } from './settings.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
@@ -29,9 +29,13 @@ export async function askUrl(
 
 /** What is wrong with a URL, in words; nothing when it is good. */
 export function describeUrlFault(text: string): string | undefined {
-  switch (checkPlaylistUrl(text)) {
-    case undefined:
-      return undefined;
+  const fault = checkPlaylistUrl(text);
+  return fault && urlFaultText(fault);
+}
+
+/** What is wrong with a URL, in words. */
+export function urlFaultText(fault: UrlFault): string {
+  switch (fault) {
     case 'empty':
       return vscode.l10n.t('Enter the URL of a playlist.');
     case 'noUrl':

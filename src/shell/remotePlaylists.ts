@@ -9,6 +9,8 @@ import { type PlaylistSource } from './playlistSources.ts';
 import { readPolicies } from './settings.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
+type HeadersFor = (source: PlaylistSource) => Promise<Record<string, string>>;
+
 interface Content extends FetchedText {
   /** Milliseconds since 1970. */
   fetchedAt: number;
@@ -18,15 +20,18 @@ interface Content extends FetchedText {
 export class RemotePlaylists implements vscode.FileSystemProvider, vscode.Disposable {
   readonly #sources: PlaylistSources;
   readonly #engine: EngineThreads;
+  readonly #headersFor: HeadersFor;
   readonly #contents = new Map<string, Content>();
   readonly #fetching = new Map<string, Promise<Content>>();
   readonly #changed = new vscode.EventEmitter<vscode.FileChangeEvent[]>();
   readonly onDidChangeFile = this.#changed.event;
   readonly #registrations: vscode.Disposable;
 
-  constructor(sources: PlaylistSources, engine: EngineThreads) {
+  /** @param headersFor gives all headers for a request, those of its source included. */
+  constructor(sources: PlaylistSources, engine: EngineThreads, headersFor: HeadersFor) {
     this.#sources = sources;
     this.#engine = engine;
+    this.#headersFor = headersFor;
     const options = { isReadonly: true, isCaseSensitive: true };
     this.#registrations = vscode.Disposable.from(
       this.#changed,
@@ -132,7 +137,9 @@ export class RemotePlaylists implements vscode.FileSystemProvider, vscode.Dispos
     }
   }
 
-  async #fetch({ url, headers, ca }: PlaylistSource, signal: AbortSignal): Promise<Content> {
+  async #fetch(source: PlaylistSource, signal: AbortSignal): Promise<Content> {
+    const { url, ca } = source;
+    const headers = await this.#headersFor(source);
     const secrets = withoutUndefined({ headers, ca: trustedCertificates(ca) });
     const fetched = await this.#engine.fetchText({ url, ...secrets, ...readPolicies() }, signal);
     return { ...fetched, fetchedAt: Date.now() };

@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import * as vscode from 'vscode';
-import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
+import type { DownloadRequest } from '../engine/request.ts';
 import type { ArmSettings, JobWishes } from '../jobs/record.ts';
 import { PROFILE_MAX_BYTES } from '../profile/record/recording.ts';
+import { readArm } from './armSettings.ts';
 import { readLimits } from './limitSettings.ts';
 import { proxiesOf } from './proxySettings.ts';
 import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
@@ -13,18 +14,12 @@ const MIB = 1024 * KIB;
 const MAXIMUM_RATE_KIB = 1e9;
 /** Readers refuse much larger ones. */
 const MAXIMUM_PROFILE_MIB = 400;
+const MAXIMUM_QUOTA_MIB = 1e9;
 
 /** The settings of a download as the person has them (README, "Settings"). */
 export function readArmSettings(): ArmSettings {
   const settings = vscode.workspace.getConfiguration('hotframe');
-  return {
-    profile: settings.get<ArmSettings['profile']>('profile', 'cpu'),
-    profileIntervalUs: settings.get<number>('profileIntervalMicroseconds', 5000),
-    write: settings.get<WriteStrategyName>('write', 'streaming'),
-    concurrency: settings.get<number | 'auto'>('concurrency', 'auto'),
-    http: settings.get<'1.1' | '2' | 'auto'>('http', 'auto'),
-    reorderMemoryBytes: settings.get<number>('reorderMemoryMiB', 64) * MIB,
-  };
+  return readArm((name) => settings.get(name));
 }
 
 /** What the machine and its network allow, and how it is reached: as it is set now, whatever it was when a job began. */
@@ -48,6 +43,12 @@ export function readMaximumRate(): Pick<DownloadRequest, 'rateBytesPerSecond'> {
 /** Largest profile, in bytes. */
 export function readProfileMaximum(): number {
   return (readBounded('profileMaximumMiB', MAXIMUM_PROFILE_MIB) ?? PROFILE_MAX_BYTES / MIB) * MIB;
+}
+
+/** Bytes that the jobs and their profiles may take on disk; nothing without a bound. */
+export function readStorageQuota(): number | undefined {
+  const value = readBounded('storageQuotaMiB', MAXIMUM_QUOTA_MIB);
+  return value === undefined ? undefined : value * MIB;
 }
 
 /** Whether a download goes on without the fragments that cannot be had, unless it was told. */

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { activate, deactivate, type HotframeApi } from '../../src/extension.ts';
+import type { HotframeApi } from '../../src/api.ts';
+import { activate, deactivate } from '../../src/extension.ts';
+import { JobStore } from '../../src/jobs/store.ts';
 import { download, extension, hashOf, useFolder, waitFor } from './extension.ts';
 import { labDigest, labUrl, servedFragments } from './lab.ts';
 
@@ -47,10 +49,11 @@ describe('activation', () => {
         get: (key: string) => Promise.resolve(values.get(key)),
         store: (key: string, value: string) => Promise.resolve(void values.set(key, value)),
         delete: (key: string) => Promise.resolve(void values.delete(key)),
+        keys: () => Promise.resolve([...values.keys()]),
       },
       subscriptions,
     };
-    return { api: activate(context as unknown as vscode.ExtensionContext), subscriptions };
+    return { api: activate(context as unknown as vscode.ExtensionContext).getApi(1), subscriptions };
   }
 
   /** Undoes an activation as the workbench does. */
@@ -68,14 +71,16 @@ describe('activation', () => {
     const url = labUrl('4k', { ...shape, latencyMs: 50 });
     const output = join(folder.path, 'slow.ts');
     // Not by the command: that would activate the extension itself.
-    const ended = api.download({ url, output, concurrency: 2 });
+    const { ended } = await api.download({ url, output, concurrency: 2 });
     await waitFor(async () => ((await servedFragments('undone')).length > 8 ? true : undefined));
     await undo(subscriptions);
 
-    assert.equal((await ended)?.record.state, 'interrupted');
+    assert.equal((await ended).job.state, 'interrupted');
     const [job] = await api.listJobs();
-    assert.ok(job?.kind === 'job' && job.record.state === 'interrupted');
-    const kept = job.record.receipt?.kept?.fragments ?? 0;
+    assert.ok(job?.state === 'interrupted');
+    const [entry] = await new JobStore(api.jobsFolder).list();
+    assert.ok(entry?.kind === 'job');
+    const kept = entry.record.receipt?.kept?.fragments ?? 0;
     assert.ok(kept > 0 && kept < shape.fragments);
     const names = await readdir(folder.path);
     assert.equal(names.filter((name) => !name.startsWith('.hotframe-')).join(), 'storage');
@@ -85,8 +90,8 @@ describe('activation', () => {
 
     const served = (await servedFragments('undone')).length;
     const later = activateCopy();
-    const resumed = await later.api.resume(job.record);
-    assert.deepEqual([resumed?.id, resumed?.record.state], [job.record.id, 'complete']);
+    const resumed = await later.api.resume(job.id);
+    assert.deepEqual([resumed.id, (await resumed.ended).job.state], [job.id, 'complete']);
     assert.equal(await hashOf(output), (await labDigest('4k', shape)).sha256);
     assert.equal((await servedFragments('undone')).length - served, shape.fragments - kept, 'only the rest is fetched');
     await undo(later.subscriptions);

@@ -10,7 +10,7 @@ import { readProfile } from '../../src/profile/formats/index.ts';
 import { formatBytes } from '../../src/shell/figures.ts';
 import { childrenOf, toItem } from '../../src/shell/jobItems.ts';
 import { completionText, jobDescription } from '../../src/shell/sentences.ts';
-import { download, extension, readRecord, useFolder, waitFor } from './extension.ts';
+import { api, download, listJobs, readRecord, useFolder, waitFor } from './extension.ts';
 import { lab, labDigest, labUrl } from './lab.ts';
 
 const SIZE = { fragments: 12, fragmentBytes: 200_000 };
@@ -141,7 +141,6 @@ describe('download command', () => {
   });
 
   it('refuses a wish that cannot be, before anything is created', async () => {
-    const { listJobs } = await extension().activate();
     const { length } = await listJobs();
     const given = { url: labUrl('tiny'), output: join(folder.path, 'x.ts') };
     await assert.rejects(download({ ...given, mux: 'mp4box' as 'none' }), /"mux" is not one of/);
@@ -205,7 +204,7 @@ describe('download command', () => {
 
   it('can be cancelled, and leaves nothing under the final name', async () => {
     const output = join(folder.path, 'slow.ts');
-    const { jobsFolder } = await extension().activate();
+    const { jobsFolder } = await api();
     const before = new Set(await readdir(jobsFolder));
     const ended = download({ url: labUrl('4k', { fragments: 50, bytesPerSecond: 100_000 }), output });
     const id = await waitFor(async () =>
@@ -222,7 +221,7 @@ describe('download command', () => {
     const output = join(folder.path, 'same.ts');
     const first = download({ url: labUrl('4k', { fragments: 4, fragmentBytes: 200_000, latencyMs: 300 }), output });
     await waitFor(async () => {
-      const jobs = await (await extension().activate()).listJobs();
+      const jobs = await listJobs();
       const isRunning = jobs.some(
         (job) => job.kind === 'job' && job.record.state === 'running' && job.record.request.output === output,
       );
@@ -234,7 +233,6 @@ describe('download command', () => {
   });
 
   it('rejects what is no URL or no absolute path before anything is created', async () => {
-    const { listJobs } = await extension().activate();
     const { length } = await listJobs();
     await assert.rejects(download({ url: 'sintel', output: join(folder.path, 'x.ts') }), /not a URL/);
     await assert.rejects(download({ url: 'ftp://a.example/x.m3u8', output: join(folder.path, 'x.ts') }), /http/);

@@ -4,17 +4,28 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { HotframeApi } from '../../src/extension.ts';
+import type { HotframeApi, HotframeExports } from '../../src/api.ts';
 import type { JobRecord } from '../../src/jobs/record.ts';
+import { JobStore, type JobEntry } from '../../src/jobs/store.ts';
 import type { DownloadResult } from '../../src/shell/download.ts';
 import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
 import type { ResumeChange } from '../../src/shell/resuming.ts';
 
 /** The extension under test, as the workbench knows it. */
-export function extension(): vscode.Extension<HotframeApi> {
-  const found = vscode.extensions.getExtension<HotframeApi>('hotframe.hotframe');
+export function extension(): vscode.Extension<HotframeExports> {
+  const found = vscode.extensions.getExtension<HotframeExports>('hotframe.hotframe');
   assert.ok(found, 'the extension is not installed');
   return found;
+}
+
+/** What the extension gives to others. */
+export async function api(): Promise<HotframeApi> {
+  return (await extension().activate()).getApi(1);
+}
+
+/** All jobs, newest first, as another process with the same store sees them. */
+export async function listJobs(): Promise<JobEntry[]> {
+  return new JobStore((await api()).jobsFolder).list();
 }
 
 /** Runs the download command without a question and gives how it ended. */
@@ -40,7 +51,6 @@ export async function hashOf(path: string): Promise<string> {
 
 /** The record of a job as the store has it. */
 export async function readRecord(id: string): Promise<JobRecord | undefined> {
-  const { listJobs } = await extension().activate();
   const entry = (await listJobs()).find((candidate) => candidate.kind === 'job' && candidate.record.id === id);
   return entry?.kind === 'job' ? entry.record : undefined;
 }

@@ -6,6 +6,7 @@ import { followTests } from '../host/counts.ts';
 const suites: (() => Promise<unknown>)[] = [
   // First: it looks at the host before the extension is active.
   () => import('./activation.test.ts'),
+  () => import('./api.test.ts'),
   () => import('./download.test.ts'),
   () => import('./failures.test.ts'),
   () => import('./interruption.test.ts'),
@@ -14,7 +15,10 @@ const suites: (() => Promise<unknown>)[] = [
   () => import('./profiles.test.ts'),
   () => import('./recording.test.ts'),
   () => import('./recordingWords.test.ts'),
+  () => import('./requestHeaders.test.ts'),
+  () => import('./storage.test.ts'),
   () => import('./task.test.ts'),
+  () => import('./tools.test.ts'),
 ];
 
 /** Runs all suites in the extension host that loads this bundle; rejects when a test fails. */

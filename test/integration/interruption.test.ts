@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { JobRecord } from '../../src/jobs/record.ts';
 import { completionText, failureText, jobDescription, spokenText, stateText } from '../../src/shell/sentences.ts';
-import { download, extension, hashOf, readRecord, resume, useFolder } from './extension.ts';
+import { download, hashOf, listJobs, readRecord, resume, useFolder } from './extension.ts';
 import { lab, labDigest, labUrl, servedFragments } from './lab.ts';
 import { mountVolume, type Volume } from './volume.ts';
 
@@ -48,14 +48,14 @@ describe('a download that stops', () => {
     assert.match(spokenText(record), /^keynote, failed, Fragment 8 of 12: /);
     assert.equal((await leftovers()).length, 2);
     await assert.rejects(access(output));
-    const { length } = await (await extension().activate()).listJobs();
+    const { length } = await listJobs();
 
     const done = await resumeWhole(id);
     const { fetched, resumed, total } = done.receipt?.fragments ?? {};
     assert.deepEqual([total, resumed], [12, 7]);
     assert.ok(fetched === 5 || fetched === 12, String(fetched));
     assert.equal((await servedFragments(session)).length, 12, 'no fragment is fetched twice');
-    assert.equal((await (await extension().activate()).listJobs()).length, length, 'it is the same job');
+    assert.equal((await listJobs()).length, length, 'it is the same job');
     assert.deepEqual([done.error, done.createdAt], [undefined, record.createdAt]);
     const lines = (await readFile(join(jobFolder, 'receipt.jsonl'), 'utf8')).trimEnd().split('\n');
     assert.equal(lines.length, 12);

@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { JobProfile, JobRecord } from '../../src/jobs/record.ts';
-import { download, extension, readRecord, useFolder, waitFor } from './extension.ts';
+import { api, download, readRecord, useFolder, waitFor } from './extension.ts';
 import { labUrl } from './lab.ts';
 
 describe('jobs', () => {
@@ -84,7 +84,7 @@ describe('jobs', () => {
   it('read as interrupted when their window died', async () => {
     const record = JSON.parse(await readFile(join(jobFolder, 'job.json'), 'utf8')) as JobRecord;
     const other = '20200101-000000-000-00000a';
-    const { jobsFolder } = await extension().activate();
+    const { jobsFolder } = await api();
     await mkdir(join(jobsFolder, other));
     await writeFile(join(jobsFolder, other, 'job.json'), JSON.stringify({ ...record, id: other, state: 'running' }));
     assert.equal((await readRecord(other))?.state, 'interrupted');

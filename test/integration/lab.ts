@@ -30,9 +30,14 @@ export async function labDigest(stream: StreamName, options: Record<string, stri
   return (await ask(`digest?${query({ ...options, stream })}`)) as Digest;
 }
 
+/** Every request of a session that the lab saw, in their order. */
+export async function sentRequests(session: string): Promise<RequestRecord[]> {
+  return (await ask(`requests?${query({ session })}`)) as RequestRecord[];
+}
+
 /** The fragments of a session that the lab served whole, by the order of the requests: their paths. */
 export async function servedFragments(session: string): Promise<string[]> {
-  const records = (await ask(`requests?${query({ session })}`)) as RequestRecord[];
+  const records = await sentRequests(session);
   return records.filter(({ path, status }) => !path.endsWith('.m3u8') && status === 200).map(({ path }) => path);
 }
 

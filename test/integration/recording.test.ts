@@ -8,7 +8,7 @@ import type { DownloadResult } from '../../src/shell/download.ts';
 import type { DownloadArguments } from '../../src/shell/downloadFlow.ts';
 import { childrenOf, toItem } from '../../src/shell/jobItems.ts';
 import { completionText, jobDescription } from '../../src/shell/sentences.ts';
-import { download, extension, hashOf, useFolder, waitFor } from './extension.ts';
+import { api, download, hashOf, listJobs, useFolder, waitFor } from './extension.ts';
 import { labDigest, labUrl } from './lab.ts';
 
 /** Listed as fast as the origin can, no polling; for so long that a busy machine misses nothing. */
@@ -31,7 +31,6 @@ describe('the recording of a live stream', () => {
 
   /** The running job of this test, once it has so many fragments. */
   async function whenRecorded(fragments: number): Promise<JobRecord> {
-    const { listJobs } = await extension().activate();
     return waitFor(async () => {
       const jobs = (await listJobs()).flatMap((entry) => (entry.kind === 'job' ? [entry.record] : []));
       const found = jobs.find(({ request, state }) => request.output === output && state === 'running');
@@ -111,7 +110,6 @@ describe('the recording of a live stream', () => {
   });
 
   it('is begun anew after an interruption, and what it had is saved', async () => {
-    const { listJobs } = await extension().activate();
     const { id, session, kept } = await interruptedJob();
     const { length } = await listJobs();
     const resumed = vscode.commands.executeCommand<DownloadResult>('hotframe.resume', id, {
@@ -142,7 +140,7 @@ describe('the recording of a live stream', () => {
     const session = randomUUID();
     const ended = record({ ...ENDLESS, session });
     await whenRecorded(8);
-    const { jobsFolder } = await extension().activate();
+    const { jobsFolder } = await api();
     const locks = join(jobsFolder, '..', 'locks');
     for (const name of await readdir(locks)) await rm(join(locks, name));
     const { id, record: job } = await ended;

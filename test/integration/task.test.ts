@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { extension, waitFor } from './extension.ts';
+import { extension, listJobs, waitFor } from './extension.ts';
 import { labDigest, labUrl } from './lab.ts';
 
 const SIZE = { fragments: 5, fragmentBytes: 100_000 };
@@ -50,7 +50,7 @@ describe('task', () => {
       .update(await readFile(join(folder, 'whole.ts')))
       .digest('hex');
     assert.equal(sha256, (await labDigest('4k', SIZE)).sha256);
-    const [latest] = await (await extension().activate()).listJobs();
+    const [latest] = await listJobs();
     assert.ok(latest?.kind === 'job' && latest.record.request.output === join(folder, 'whole.ts'));
     await rm(join(folder, 'whole.ts'));
   });
@@ -59,7 +59,7 @@ describe('task', () => {
     const url = labUrl('live-window', { fragments: 50, blocking: 1, fragmentMs: 40, targetS: 1, session: 'task' });
     const task = await define('live', { url, output: 'live.ts', duration: 8, from: 'start', profile: 'none' });
     assert.equal(await run(task), 0);
-    const [latest] = await (await extension().activate()).listJobs();
+    const [latest] = await listJobs();
     assert.ok(latest?.kind === 'job');
     const { receipt, request } = latest.record;
     assert.deepEqual([request.durationS, request.from], [8, 'start']);
@@ -73,7 +73,7 @@ describe('task', () => {
     const url = labUrl('multivariant');
     const task = await define('languages', { url, output: 'languages.ts', profile: 'none', ...wishes });
     assert.equal(await run(task), 0);
-    const [latest] = await (await extension().activate()).listJobs();
+    const [latest] = await listJobs();
     assert.ok(latest?.kind === 'job');
     const { audio, subtitles, subtitleFormat, deadAfterS, mux } = latest.record.request;
     assert.deepEqual({ audio, subtitles, subtitleFormat, deadAfter: deadAfterS, mux }, wishes);
@@ -108,7 +108,6 @@ describe('task', () => {
   it('is cancelled when it is terminated', async () => {
     const url = labUrl('4k', { fragments: 50, bytesPerSecond: 100_000 });
     const execution = await vscode.tasks.executeTask(await define('slow', { url, output: 'slow.ts' }));
-    const { listJobs } = await extension().activate();
     const stateOf = async (): Promise<string | undefined> => {
       const [job] = await listJobs();
       return job?.kind === 'job' && job.record.title === 'slow' ? job.record.state : undefined;

@@ -21,6 +21,11 @@ const settledByUs: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** Whether a header of the user is not passed on, because the engine or the connection settles it. */
+export function isSettledByEngine(name: string): boolean {
+  return settledByUs.has(name.toLowerCase());
+}
+
 /** The headers of a request, apart from ranges: ours, those of `user`, and the user name and password of the URL. */
 export function requestHeaders(url: URL, user: Readonly<Record<string, string>>): Record<string, string> {
   const authorization = basicAuthorization(url);
@@ -30,7 +35,7 @@ export function requestHeaders(url: URL, user: Readonly<Record<string, string>>)
   };
   for (const [name, value] of Object.entries(user)) {
     const key = name.toLowerCase();
-    if (!settledByUs.has(key)) headers[key] = value;
+    if (!isSettledByEngine(key)) headers[key] = value;
   }
   return headers;
 }

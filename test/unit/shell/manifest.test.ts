@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { access, readdir, readFile } from 'node:fs/promises';
+import { JOB_ID } from '../../../src/jobs/record.ts';
 import { defaultLimits } from '../../../src/engine/request.ts';
 import { CATEGORIES } from '../../../src/profile/categories.ts';
 import { GATE_SUSPECTS, GATE_TOP } from '../../../src/profile/hotFrames.ts';
+import { armBounds, armChoices } from '../../../src/shell/armSettings.ts';
 import { GATE_TOP_MAX, METRICS, SUSPECT_NAMES } from '../../../src/shell/judgingSettings.ts';
 import { limitSettings } from '../../../src/shell/limitSettings.ts';
+import { toolBounds } from '../../../src/shell/toolInputs.ts';
 import { DEAD_AFTER_MAX_S, readWishes, wishChoices } from '../../../src/shell/wishes.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
@@ -18,11 +21,28 @@ interface Setting {
   default: unknown;
   type: string | string[];
   enum?: unknown[];
+  markdownEnumDescriptions?: unknown[];
   minimum?: number;
   maximum?: number;
   items?: { enum?: unknown[]; properties?: Record<string, { enum?: unknown[] }> };
   markdownDescription: string;
   scope: string;
+}
+
+interface ToolProperty {
+  type?: string;
+  description?: string;
+  minimum?: number | undefined;
+  maximum?: number | undefined;
+  default?: unknown;
+  enum?: unknown[];
+  pattern?: string;
+}
+
+interface Tool {
+  name: string;
+  modelDescription: string;
+  inputSchema: { additionalProperties: boolean; properties: Record<string, ToolProperty> };
 }
 
 interface Manifest {
@@ -32,6 +52,8 @@ interface Manifest {
     menus: Record<string, Menu[]>;
     viewsContainers: { activitybar: { icon: string }[] };
     taskDefinitions: { properties: Record<string, Pick<Setting, 'enum' | 'minimum' | 'maximum'>> }[];
+    languageModelTools: Tool[];
+    walkthroughs: { steps: { media: { svg: string } }[] }[];
     configuration: { properties: Record<string, Setting> }[];
   };
 }
@@ -91,6 +113,9 @@ describe('manifest', () => {
       'hotframe.renameProfile',
       'hotframe.revealProfile',
       'hotframe.detachProfile',
+      'hotframe.setRequestHeader',
+      'hotframe.freeStorage',
+      'hotframe.deleteAllData',
     ]);
   });
 
@@ -104,6 +129,79 @@ describe('manifest', () => {
       assert.notEqual(setting.default, undefined, name);
       assert.match(setting.markdownDescription, /^%.+%$/, name);
       assert.match(setting.scope, /^(window|machine|machine-overridable)$/, name);
+    }
+  });
+
+  it('bounds every number, and explains every word that a setting can be', () => {
+    for (const [name, { type, minimum, maximum, enum: values, markdownEnumDescriptions: texts }] of Object.entries(
+      settings(),
+    )) {
+      const types = [type].flat();
+      if (types.includes('number') || types.includes('integer')) {
+        assert.ok(minimum !== undefined && maximum !== undefined && minimum < maximum, name);
+      }
+      assert.equal(texts?.length, values?.length, name);
+    }
+  });
+
+  it('has the defaults and bounds for how downloads run that are held', () => {
+    for (const [name, bounds] of Object.entries(armBounds)) {
+      const { default: value, minimum, maximum } = settings()[`hotframe.${name}`] ?? {};
+      assert.deepEqual({ default: value, minimum, maximum }, bounds, name);
+    }
+    for (const [name, values] of Object.entries(armChoices)) {
+      const { default: value, enum: offered } = settings()[`hotframe.${name}`] ?? {};
+      assert.deepEqual([value, offered], [values[0], values], name);
+    }
+  });
+
+  it('tells every setting in the README', async () => {
+    const readme = await readText('README.md');
+    for (const name of Object.keys(settings())) {
+      const said = name.startsWith('hotframe.limits.') ? name.slice('hotframe.limits.'.length) : name;
+      assert.ok(readme.includes(`\`${said}\``), name);
+    }
+  });
+
+  it('keeps secrets out of the settings, and lets no workspace decide what is deleted', () => {
+    const names = Object.keys(settings()).filter((name) => /header|cookie|token|secret|password|authori/i.test(name));
+    assert.deepEqual(names, []);
+    assert.equal(settings()['hotframe.storageQuotaMiB']?.scope, 'machine');
+  });
+
+  it('tells models what the tools take: everything with a type and a text, and nothing else', () => {
+    const tools = manifest.contributes.languageModelTools;
+    assert.deepEqual(
+      tools.map(({ name }) => name),
+      ['hotframe_download_playlist', 'hotframe_list_jobs', 'hotframe_hot_frames'],
+    );
+    for (const { name, modelDescription, inputSchema } of tools) {
+      assert.ok(modelDescription.length > 80, name);
+      assert.equal(inputSchema.additionalProperties, false, name);
+      for (const [property, { type, description }] of Object.entries(inputSchema.properties)) {
+        assert.ok(type !== undefined && description !== undefined, `${name}: ${property}`);
+      }
+    }
+    const [download, list, hotFrames] = tools.map(({ inputSchema }) => inputSchema.properties);
+    const boundsOf = (property: ToolProperty | undefined): ToolProperty => {
+      const { minimum, maximum, default: value } = property ?? {};
+      return { minimum, maximum, ...(value === undefined ? {} : { default: value }) };
+    };
+    assert.deepEqual(boundsOf(download?.['duration']), toolBounds.duration);
+    assert.deepEqual(boundsOf(list?.['limit']), toolBounds.limit);
+    assert.deepEqual(boundsOf(hotFrames?.['top']), toolBounds.top);
+    assert.deepEqual(list?.['state']?.enum, toolBounds.states);
+    assert.equal(hotFrames?.['job']?.pattern, JOB_ID.source);
+  });
+
+  it('has a walkthrough with a picture of every step, in the colours of the theme', async () => {
+    const [walkthrough] = manifest.contributes.walkthroughs;
+    assert.equal(walkthrough?.steps.length, 4);
+    for (const { media } of walkthrough.steps) {
+      const picture = await readText(media.svg);
+      for (const [, colour] of picture.matchAll(/(?:fill|stroke)[:=]\s*"?([^;"]+)/g)) {
+        assert.match(colour ?? '', /^(none|var\(--vscode-.*)$/, media.svg);
+      }
     }
   });
 
@@ -151,10 +249,10 @@ describe('manifest', () => {
     assert.deepEqual([properties['deadAfter']?.minimum, properties['deadAfter']?.maximum], [1, DEAD_AFTER_MAX_S]);
   });
 
-  it('lets no workspace that is not trusted move a limit, an address or a folder, run a program, or match patterns', () => {
+  it('lets no workspace that is not trusted move a limit, an address or a folder, run a program, take memory, or match patterns', () => {
     const restricted = manifest.capabilities.untrustedWorkspaces.restrictedConfigurations;
     const guarded = Object.keys(settings()).filter((name) =>
-      /limits\.|allowPrivate|downloadFolder|mux|categoryRules/.test(name),
+      /limits\.|allowPrivate|downloadFolder|mux|categoryRules|profile$|reorderMemory/.test(name),
     );
     assert.deepEqual([...restricted].sort(), guarded.sort());
     assert.equal(settings()['hotframe.allowPrivateAddresses']?.scope, 'machine', 'nor a trusted one');
