@@ -78,7 +78,9 @@ export function layoutFlame(tree: CallTree, options: LayoutOptions = {}): FlameL
  * A sample with several matching frames counts once, so a recursive function never exceeds 100 %.
  */
 export function findMatches(tree: CallTree, layout: FlameLayout, query: string | RegExp): Matches {
-  const matchesFrame = tree.frames.map((frame) => isFrameMatch(`${frame.name} ${frame.file ?? ''}`, query));
+  const matchesFrame = tree.frames.map(
+    ({ name, file }) => isTextMatch(name, query) || (file !== undefined && isTextMatch(file, query)),
+  );
   return matchNodes(tree, layout, (node) => matchesFrame[tree.frame[node] ?? 0] === true);
 }
 
@@ -104,7 +106,7 @@ export function matchNodes(tree: CallTree, layout: FlameLayout, isHitAt: (node: 
   return { isMatch, nodes, weight, share: layout.weight === 0 ? 0 : weight / layout.weight };
 }
 
-function isFrameMatch(text: string, query: string | RegExp): boolean {
+function isTextMatch(text: string, query: string | RegExp): boolean {
   if (typeof query === 'string') return query !== '' && text.toLowerCase().includes(query.toLowerCase());
   // A global or sticky expression remembers where it stopped and would skip every other frame.
   query.lastIndex = 0;

@@ -1,4 +1,5 @@
 import type { RootRow } from './painter.ts';
+import { CHART_HINT } from './hints.ts';
 import { GraphView } from './graphView.ts';
 import type { Theme } from './theme.ts';
 import type { TimeAxis, TimeRange } from './timeAxis.ts';
@@ -25,6 +26,7 @@ export function createChartView(axis: TimeAxis, theme: Theme, listener: ViewList
   const view = new GraphView(
     {
       name: 'chart',
+      hint: CHART_HINT,
       label: 'Flame chart: stacks by time',
       contentOf,
       timeOf: (box) => boxes?.timeOf(box),

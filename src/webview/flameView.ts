@@ -1,4 +1,5 @@
 import { formatWeight } from './format.ts';
+import { GRAPH_HINT } from './hints.ts';
 import { GraphView } from './graphView.ts';
 import type { Theme } from './theme.ts';
 import { TreeBoxes } from './treeBoxes.ts';
@@ -8,6 +9,7 @@ import type { ViewListener } from './view.ts';
 export function createFlameView(theme: Theme, listener: ViewListener): GraphView {
   const kind = {
     name: 'flame' as const,
+    hint: GRAPH_HINT,
     label: 'Flamegraph: merged stacks, the heaviest at the left',
     contentOf: ({ facts, threadName, unit }: Parameters<GraphView['show']>[0]) => ({
       space: new TreeBoxes(facts.tree.parent, facts.layout),

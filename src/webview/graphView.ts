@@ -20,6 +20,8 @@ export interface GraphViewKind {
   name: ViewName;
   /** What a screen reader calls the graph. */
   label: string;
+  /** What can be done in it, in a line. */
+  hint: string;
   /** The boxes; or, in words, why there are none. */
   contentOf(shown: Shown): Pick<GraphContent, 'space' | 'root'> | string;
   /** When a box itself was, where boxes stand for time. */
@@ -31,6 +33,7 @@ export interface GraphViewKind {
 export class GraphView implements View {
   readonly name: ViewName;
   readonly element: HTMLElement;
+  readonly hint: string;
   readonly graph: Graph;
   readonly #kind: GraphViewKind;
   readonly #listener: ViewListener;
@@ -41,6 +44,7 @@ export class GraphView implements View {
 
   constructor(kind: GraphViewKind, theme: Theme, listener: ViewListener) {
     this.name = kind.name;
+    this.hint = kind.hint;
     this.#kind = kind;
     this.#listener = listener;
     this.graph = new Graph(kind.label, theme, {

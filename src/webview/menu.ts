@@ -26,6 +26,9 @@ export function attachMenu(button: HTMLButtonElement, items: () => readonly Menu
   const open = (): void => {
     menu.replaceChildren(...items().map((item) => menuButton(item, () => close(true))));
     menu.hidden = false;
+    menu.classList.remove('fromLeft');
+    // Where the button stands at the left, a menu that ends with it would begin outside of the page.
+    menu.classList.toggle('fromLeft', menu.getBoundingClientRect().left < 0);
     button.ariaExpanded = 'true';
     menu.querySelector<HTMLElement>('[role="menuitem"]:not([disabled])')?.focus();
   };

@@ -211,7 +211,7 @@ export class FlamePage {
         elementById('spoken', HTMLElement).textContent = text.spoken;
       },
       onHover: (text, pointer) => {
-        showStatus(text ?? this.#selectedText());
+        showStatus(text ?? this.#selectedText(), this.#view.hint);
         if (text === undefined) hideTooltip();
         else showTooltip(text, pointer);
       },
@@ -358,7 +358,7 @@ export class FlamePage {
       picture: this.#view.scenes().length > 0,
     });
     showPath(this.#view.trail());
-    showStatus(this.#selectedText());
+    showStatus(this.#selectedText(), this.#view.hint);
   }
 
   #selectedText(): BoxText | undefined {

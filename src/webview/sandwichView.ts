@@ -6,6 +6,7 @@ import { Facts, ROOT_NODE } from './facts.ts';
 import { findWanted, type Wanted } from './finding.ts';
 import { formatShare, formatWeight } from './format.ts';
 import { Graph } from './graph.ts';
+import { SANDWICH_HINT } from './hints.ts';
 import type { NodeLook, Scene } from './painter.ts';
 import type { Theme } from './theme.ts';
 import { TreeBoxes } from './treeBoxes.ts';
@@ -23,6 +24,7 @@ interface Half {
 /** Who calls a function, above, and what it calls, below: all its occurrences merged. */
 export class SandwichView implements View {
   readonly name = 'sandwich';
+  readonly hint = SANDWICH_HINT;
   readonly element: HTMLElement;
   readonly #listener: ViewListener;
   readonly #callers: Half;
@@ -133,7 +135,10 @@ export class SandwichView implements View {
   }
 
   scenes(): { title: string; scene: Scene }[] {
-    return this.#halves.flatMap(({ title, graph: { scene } }) => (scene === undefined ? [] : [{ title, scene }]));
+    const middle = `${this.#focusName.textContent} · ${this.#focusFacts.textContent}`;
+    return this.#halves.flatMap(({ graph: { scene } }, index) =>
+      scene === undefined ? [] : [{ title: index === 0 ? '' : middle, scene }],
+    );
   }
 
   focus(): void {

@@ -3,17 +3,11 @@ import { element, elementById } from './elements.ts';
 import { formatTime } from './ruler.ts';
 import type { TimeRange } from './timeAxis.ts';
 
-/** Says in the line under the view what is pointed at or selected. */
-export function showStatus(text: BoxText | undefined): void {
+/** Says in the line under the view what is pointed at or selected, or what can be done. */
+export function showStatus(text: BoxText | undefined, hint: string): void {
   elementById('status', HTMLElement).replaceChildren(
     ...(text === undefined
-      ? [
-          element(
-            'span',
-            { class: 'hint' },
-            'Click a frame to zoom, drag to move, Ctrl and the wheel to zoom. Arrow keys walk from frame to frame.',
-          ),
-        ]
+      ? [element('span', { class: 'hint', title: hint }, hint)]
       : [
           element('strong', {}, text.title),
           element('span', { class: 'place' }, text.place),

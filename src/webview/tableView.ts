@@ -4,6 +4,7 @@ import { ROOT_NODE } from './facts.ts';
 import { findWanted, type Wanted } from './finding.ts';
 import { formatCount, formatPlace, formatShare, formatWeight } from './format.ts';
 import { functionRows, sortRows, type FunctionRow, type SortKey, type Sorting } from './functionTable.ts';
+import { TABLE_HINT } from './hints.ts';
 import { familyOf } from './palette.ts';
 import type { Shown, View, ViewListener } from './view.ts';
 import { VirtualRows } from './virtualRows.ts';
@@ -18,6 +19,7 @@ const COLUMNS: readonly { key: SortKey; label: string; kind: 'text' | 'number' }
 /** Every function of what is shown, by any column; a search leaves only what it finds. */
 export class TableView implements View {
   readonly name = 'table';
+  readonly hint = TABLE_HINT;
   readonly element: HTMLElement;
   readonly #rows: VirtualRows;
   readonly #listener: ViewListener;

@@ -48,6 +48,8 @@ export interface TrailStep {
 export interface View {
   readonly name: ViewName;
   readonly element: HTMLElement;
+  /** What can be done in it, in a line. */
+  readonly hint: string;
   /** Shows a thread; called only while its element is in sight. `look` is what was last seen of it. */
   show(shown: Shown, look: ViewLook | undefined): void;
   recolour(shown: Shown): void;

@@ -97,5 +97,7 @@ describe('findMatches', () => {
     assert.equal(findMatches(tree, layout, /^write/).weight, 0);
     assert.equal(findMatches(tree, layout, /fib|write/gi).weight, 10);
     assert.equal(findMatches(tree, layout, '').nodes, 0);
+    // A name's end is an end, whatever file it is in.
+    assert.equal(findMatches(tree, layout, /^fib$/).weight, findMatches(tree, layout, 'fib').weight);
   });
 });

@@ -1,0 +1,14 @@
+const WALK = 'Arrow keys walk from frame to frame.';
+
+/** What can be done in the flamegraph. */
+export const GRAPH_HINT = `Click a frame to zoom, drag to move, Ctrl and the wheel to zoom. ${WALK}`;
+
+/** What can be done in the chart. */
+export const CHART_HINT = `Click a frame to zoom, drag to move, Ctrl and the wheel to zoom, Shift and drag to count a stretch of time alone. ${WALK}`;
+
+/** What can be done in the sandwich. */
+export const SANDWICH_HINT = 'Callers above, callees below. Press 3 to put the selected function into the middle.';
+
+/** What can be done in the table. */
+export const TABLE_HINT =
+  'A search leaves what it finds. Ctrl and Enter opens the source, Ctrl and C copies the function.';
