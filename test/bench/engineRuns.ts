@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startLab } from '../origin/lab.ts';
 import type { DownloadRequest } from '../../src/engine/request.ts';
+import { INTERPRETED_FLAG, MAP_FLAG } from '../../src/profile/record/native.ts';
+import type { ProfileRequest } from '../../src/profile/record/recording.ts';
 import type { WorkerInput } from '../../src/worker.ts';
 import { parseCount } from './options.ts';
 import { sha256Of } from './output.ts';
@@ -19,8 +21,8 @@ import type { HostReport } from './workerHost.ts';
 export interface Arm {
   name: string;
   request?: Partial<DownloadRequest>;
-  /** Sampling interval of a CPU profile; absent: none is recorded. */
-  profileIntervalUs?: number;
+  /** What is recorded, and for `cpu` and `native` how often it samples; absent: nothing but the timeline. */
+  profile?: Pick<ProfileRequest, 'kind' | 'intervalUs'>;
 }
 
 /** One download of the lab's 4K stream by the engine in a process of its own; its output was right. */
@@ -90,13 +92,13 @@ async function runArm(arm: Arm, url: string, sha256: string, scratch: string): P
     const input: WorkerInput = {
       type: 'download',
       request: { url, output, ...arm.request },
-      ...(arm.profileIntervalUs !== undefined && {
-        profile: { kind: 'cpu' as const, path: join(folder, 'engine.cpuprofile'), intervalUs: arm.profileIntervalUs },
-      }),
+      ...(arm.profile && { profile: { ...arm.profile, path: join(folder, 'profile') } }),
     };
     const inputPath = join(folder, 'input.json');
     await writeFile(inputPath, JSON.stringify(input));
-    const result = await measure([process.execPath, join(import.meta.dirname, 'workerHost.ts'), inputPath], {
+    // As the command line starts itself for a native profile.
+    const flags = arm.profile?.kind === 'native' ? [MAP_FLAG, INTERPRETED_FLAG] : [];
+    const result = await measure([process.execPath, ...flags, join(import.meta.dirname, 'workerHost.ts'), inputPath], {
       cwd: folder,
       timeFile: join(scratch, 'time.txt'),
       timeoutMs: 300_000,
@@ -120,6 +122,12 @@ export interface Metric {
 
 export const wall: Metric = { title: 'wall s', digits: 2, read: (run) => run.wallS };
 export const cpu: Metric = { title: 'CPU s', digits: 2, read: (run) => run.cpuS };
+/** Of the process while it downloads: without its start, and without what is done with a profile afterwards. */
+export const downloadCpu: Metric = {
+  title: 'CPU s of the download',
+  digits: 3,
+  read: ({ receipt: { counters } }) => (counters.cpuUserMs + counters.cpuSystemMs) / 1000,
+};
 export const memory: Metric = { title: 'peak RSS MiB', digits: 0, read: (run) => run.maxRssBytes / 2 ** 20 };
 
 /** A table of medians per arm and the ratio of the second to the first with its 95 % interval. */

@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay, performance, PerformanceObserver } from 'node:perf_hooks';
+import { performance, PerformanceObserver } from 'node:perf_hooks';
 import { causesOf, type Stretch } from '../bottleneck.ts';
 import { SlotStore, type FragmentSpan, type Slot, type Timeline } from '../timeline.ts';
-import { threadClock } from './threadClock.ts';
+import { threadClock, type ThreadTimes } from './threadClock.ts';
 
 /** What the engine is at; totals but for `queued`, `unplaced`, `expectedBytes` and `heldBytes`, which are of the moment. */
 export interface EngineReading {
@@ -33,8 +33,6 @@ export interface TimelineRecording {
 const INTERVAL_MS = 50;
 const MOST_SLOTS = 1024;
 const MOST_FRAGMENTS = 10_000;
-/** Of the event loop's delay, in milliseconds. */
-const DELAY_RESOLUTION_MS = 10;
 
 /**
  * Samples the process and the current thread every 50 ms, and what the engine tells. Of long downloads the slots grow, so that there are never
@@ -69,7 +67,7 @@ export function startTimeline(): TimelineRecording {
 interface Totals {
   nowMs: number;
   cpu: NodeJS.CpuUsage;
-  thread: ReturnType<ReturnType<typeof threadClock>>;
+  thread: ThreadTimes | undefined;
   activeMs: number;
   engine: EngineReading | undefined;
 }
@@ -78,8 +76,7 @@ interface Totals {
 class Sampler {
   readEngine: () => EngineReading | undefined = () => undefined;
   readonly #startMs: number;
-  readonly #readThread = threadClock();
-  readonly #delay = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  readonly #thread = threadClock();
   readonly #collections: PerformanceObserver;
   #gcMs = 0;
   #last: Totals;
@@ -87,7 +84,6 @@ class Sampler {
   constructor(startMs: number) {
     this.#startMs = startMs;
     this.#last = this.#read();
-    this.#delay.enable();
     this.#collections = new PerformanceObserver((entries) => this.#collected(entries.getEntries()));
     this.#collections.observe({ entryTypes: ['gc'] });
   }
@@ -103,7 +99,8 @@ class Sampler {
     const slot: Slot = {
       endMs: round(now.nowMs - this.#startMs),
       sums: this.#sums(last, now, stretch, times.disk ?? 0),
-      peaks: this.#peaks(now),
+      // How much too late the sample is: a histogram of its own would wake the thread a hundred times a second.
+      peaks: this.#peaks(now, Math.max(0, stretch.lengthMs - INTERVAL_MS)),
       time: mapValues(times, round),
     };
     this.#gcMs = 0;
@@ -111,7 +108,7 @@ class Sampler {
   }
 
   stop(): void {
-    this.#delay.disable();
+    this.#thread.close();
     this.#collections.disconnect();
   }
 
@@ -123,7 +120,7 @@ class Sampler {
     return {
       nowMs: performance.now(),
       cpu: process.cpuUsage(),
-      thread: this.#readThread(),
+      thread: this.#thread.read(),
       activeMs: performance.eventLoopUtilization().active,
       engine: this.readEngine(),
     };
@@ -153,10 +150,8 @@ class Sampler {
     );
   }
 
-  #peaks({ engine }: Totals): Slot['peaks'] {
+  #peaks({ engine }: Totals, loopDelayMs: number): Slot['peaks'] {
     const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
-    const loopDelayMs = this.#delay.count === 0 ? 0 : Math.max(0, this.#delay.max / 1e6 - DELAY_RESOLUTION_MS);
-    this.#delay.reset();
     return {
       rssBytes: rss,
       heapUsedBytes: heapUsed,
