@@ -108,7 +108,7 @@ const bundles = {
     platform: 'browser',
     target: 'chrome140',
     format: 'iife',
-    entryPoints: { flamegraph: 'src/webview/flamegraph.ts' },
+    entryPoints: { flamegraph: 'src/webview/flamegraph.ts', diff: 'src/webview/diff.ts' },
     loader: { '.css': 'css' },
   },
   integration: {

@@ -6,6 +6,7 @@ import { JobSecretVault } from './jobs/secrets.ts';
 import { JobStore } from './jobs/store.ts';
 import { registerCommands } from './shell/commands.ts';
 import { CurrentProfiles } from './shell/currentProfiles.ts';
+import { registerDiffEditor } from './shell/diffEditor.ts';
 import { DownloadFlow } from './shell/downloadFlow.ts';
 import { Downloads } from './shell/downloads.ts';
 import { EngineThreads } from './shell/engineThread.ts';
@@ -105,7 +106,8 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
     registerLanguage({ urlOf: (document) => remote.urlOf(document) }, log),
     registerUriHandler(flow, log),
     registerLanguageModelTools({ store, flow, jobs: actions, judge }),
-    registerFlamegraphEditor({ extensionUri, log }),
+    registerFlamegraphEditor({ extensionUri, judge, log }),
+    registerDiffEditor({ extensionUri, judge, log }),
   );
   return createExports({ store, flow, jobs: actions, profiles: profileActions });
 }

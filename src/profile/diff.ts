@@ -1,30 +1,11 @@
 import { analyse, type Analysis } from './analysis.ts';
 import { categoriseSymbol, type Category, type Decision, type Decisions, type Origin } from './categories.ts';
-import { gather, mergeForDiff, part, type Basis, type DiffTree, type MergedTrees, type Pair } from './diffTree.ts';
+import { gather, mergeForDiff, type MergedTrees } from './diffMerge.ts';
+import { part, type Basis, type CategoryChange, type DiffTree, type FrameChange, type Pair } from './diffTree.ts';
 import { ProfileError } from './errors.ts';
 import { answer, type Gate, type Judging } from './hotFrames.ts';
-import type { Frame, Profile, ProfileFormat, Unit } from './model.ts';
+import type { Profile, ProfileFormat, Unit } from './model.ts';
 import { addUpwards, totalsByFrame } from './tree.ts';
-
-/** A function in two profiles, over all stacks and threads. */
-export interface FrameChange extends Frame {
-  category: Category;
-  /** Weight of the samples that ended in it, and in parts of the busy weight of each profile. */
-  self: Pair;
-  selfShare: Pair;
-  /** Weight of the samples that it occurs in, each once, and in parts of the busy weight. */
-  total: Pair;
-  totalShare: Pair;
-  /** Set when the other profile has none of it. */
-  onlyIn?: 'before' | 'after';
-}
-
-/** A category in two profiles, by whole stacks. */
-export interface CategoryChange {
-  category: Category;
-  self: Pair;
-  share: Pair;
-}
 
 /** One of the two profiles. */
 export interface DiffSide {

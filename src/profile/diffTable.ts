@@ -1,5 +1,5 @@
-import { delta, rankChanges, valuesOf, type FrameChange, type ProfileDiff } from './diff.ts';
-import type { Basis, Pair } from './diffTree.ts';
+import { delta, rankChanges, valuesOf, type ProfileDiff } from './diff.ts';
+import type { Basis, FrameChange, Pair } from './diffTree.ts';
 import { GATE_TOP, type Judging } from './hotFrames.ts';
 import type { Unit } from './model.ts';
 import { amount, columns, formatGate, NAME_WIDTH_MAX, percent, place, shorten } from './table.ts';

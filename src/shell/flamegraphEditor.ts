@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { ProfileError } from '../profile/errors.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
 import { readProfile } from '../profile/formats/index.ts';
+import type { Judging } from '../profile/hotFrames.ts';
 import type { Profile } from '../profile/model.ts';
 import type { CounterRow, HostMessage, PageMessage } from '../webview/messages.ts';
 import { flamegraphMessages } from './flamegraphModel.ts';
@@ -11,6 +12,7 @@ import { counterRows } from './jobCounters.ts';
 import type { Log } from './log.ts';
 import { openSource } from './openSource.ts';
 import { savePicture } from './savePicture.ts';
+import type { ProfileJudge } from './profileJudge.ts';
 
 /** View type of the flamegraph editor, as `package.json` and `vscode.openWith` name it. */
 export const FLAMEGRAPH_VIEW_TYPE = 'hotframe.flamegraph';
@@ -18,6 +20,7 @@ export const FLAMEGRAPH_VIEW_TYPE = 'hotframe.flamegraph';
 /** What the editor needs of the extension. */
 export interface FlamegraphEditorContext {
   extensionUri: vscode.Uri;
+  judge: ProfileJudge;
   log: Log;
 }
 
@@ -56,7 +59,7 @@ export class FlamegraphEditorProvider implements vscode.CustomReadonlyEditorProv
   resolveCustomEditor({ uri }: vscode.CustomDocument, panel: vscode.WebviewPanel): void {
     const dist = vscode.Uri.joinPath(this.#context.extensionUri, 'dist');
     const { webview } = panel;
-    const editor = new FlamegraphEditor(uri, webview, this.#context.log);
+    const editor = new FlamegraphEditor(uri, webview, this.#context);
     this.#panels.add(panel);
     panel.onDidDispose(() => {
       this.#panels.delete(panel);
@@ -76,12 +79,14 @@ export class FlamegraphEditorProvider implements vscode.CustomReadonlyEditorProv
 class FlamegraphEditor implements vscode.Disposable {
   readonly #uri: vscode.Uri;
   readonly #webview: vscode.Webview;
+  readonly #judge: ProfileJudge;
   readonly #log: Log;
   readonly #disposables: vscode.Disposable[] = [];
   /** Counts readings, so that a slow one cannot overwrite a later one. */
   #reading = 0;
 
-  constructor(uri: vscode.Uri, webview: vscode.Webview, log: Log) {
+  constructor(uri: vscode.Uri, webview: vscode.Webview, { judge, log }: FlamegraphEditorContext) {
+    this.#judge = judge;
     this.#uri = uri;
     this.#webview = webview;
     this.#log = log;
@@ -92,6 +97,7 @@ class FlamegraphEditor implements vscode.Disposable {
       watcher,
       watcher.onDidChange(() => this.#log.follow(this.#show())),
       watcher.onDidCreate(() => this.#log.follow(this.#show())),
+      judge.onDidChange(() => this.#log.follow(this.#show())),
       webview.onDidReceiveMessage((message: PageMessage) => this.#log.follow(this.#receive(message))),
     );
   }
@@ -138,7 +144,10 @@ class FlamegraphEditor implements vscode.Disposable {
     const name = this.#uri.path.slice(this.#uri.path.lastIndexOf('/') + 1);
     try {
       const profile = await this.#readProfile(name);
-      return flamegraphMessages(profile, name, await this.#readCounters());
+      const counters = await this.#readCounters();
+      const { value: judging, note } = this.#judge.judge((judging) => usableOn(profile, judging));
+      const told = note === undefined ? profile : { ...profile, lost: [...profile.lost, note] };
+      return flamegraphMessages(told, name, counters, judging);
     } catch (error) {
       const failure = describeFailure(error, name);
       if (failure === undefined) throw error;
@@ -166,6 +175,12 @@ class FlamegraphEditor implements vscode.Disposable {
       return [];
     }
   }
+}
+
+/** How the profile is judged, once it is known that rules can be held against its names. @throws {ProfileError} PROFILE_RULE */
+function usableOn({ threads }: Profile, judging: Judging): Judging {
+  for (const { tree } of threads) judging.rules?.(tree.frames);
+  return judging;
 }
 
 /** What a person is told when a profile cannot be shown; undefined for a defect of ours. */

@@ -1,5 +1,5 @@
 import { categorise, originOf } from '../profile/categories.ts';
-import { GATE_SUSPECTS, type Gate } from '../profile/hotFrames.ts';
+import { GATE_SUSPECTS, type Gate, type Judging } from '../profile/hotFrames.ts';
 import type { Profile, SampleTimes, Thread } from '../profile/model.ts';
 import { packThread } from '../profile/packedThread.ts';
 import { summarise } from '../profile/summary.ts';
@@ -8,20 +8,21 @@ import type { CounterRow, GateReading, HostMessage, ProfileModel } from '../webv
 /** Samples of one message: some megabytes, so that the page can draw between two. */
 const PIECE_SAMPLES = 2 ** 18;
 
-/** All that the flamegraph page is told of a profile, in the order of sending. `title` is the profile's name for people. */
+/** All that the flamegraph page is told of a profile, judged as told, in the order of sending. `title` is the profile's name for people. */
 export function* flamegraphMessages(
   profile: Profile,
   title: string,
   counters: CounterRow[],
+  judging: Judging = {},
 ): Generator<HostMessage, void, undefined> {
-  const model = flamegraphModel(profile, title, counters);
+  const model = flamegraphModel(profile, title, counters, judging);
   yield { type: 'profile', profile: model };
   const origin = originOf(profile);
   const order = [...profile.threads.keys()].sort((a, b) => busyOf(model, b) - busyOf(model, a) || a - b);
   for (const thread of order) {
     const { tree, times } = profile.threads[thread] ?? {};
     if (tree === undefined) continue;
-    yield { type: 'thread', thread, stacks: packThread(tree, categorise(tree, origin)) };
+    yield { type: 'thread', thread, stacks: packThread(tree, categorise(tree, origin, judging.rules)) };
     if (times === undefined) continue;
     for (let at = 0; at < times.node.length; at += PIECE_SAMPLES) {
       yield { type: 'times', thread, at, times: piece(times, at) };
@@ -39,8 +40,8 @@ function piece({ node, startUs, endUs }: SampleTimes, at: number): SampleTimes {
   return { node: node.slice(at, end), startUs: startUs.slice(at, end), endUs: endUs.slice(at, end) };
 }
 
-function flamegraphModel(profile: Profile, title: string, counters: CounterRow[]): ProfileModel {
-  const { hotFrames, total, idle, gate } = summarise(profile);
+function flamegraphModel(profile: Profile, title: string, counters: CounterRow[], judging: Judging): ProfileModel {
+  const { hotFrames, total, idle, gate } = summarise(profile, judging);
   return {
     title,
     unit: profile.unit,

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { isJobId } from '../jobs/record.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { Target } from './commands.ts';
+import { Comparing } from './comparing.ts';
 import type { JobActions } from './jobActions.ts';
 import type { JobNode } from './jobItems.ts';
 import type { JobsView } from './jobsView.ts';
@@ -20,9 +21,11 @@ export interface ProfileCommandParts {
 /** The commands for profiles: for the line that was clicked, else for those that are selected, else for what the person chooses. */
 export class ProfileCommands {
   readonly #parts: ProfileCommandParts;
+  readonly #comparing: Comparing;
 
   constructor(parts: ProfileCommandParts) {
     this.#parts = parts;
+    this.#comparing = new Comparing(parts.store);
   }
 
   /**
@@ -47,6 +50,18 @@ export class ProfileCommands {
     const { actions } = this.#parts;
     const path = await this.#pathOf(target);
     if (path !== undefined) await actions.open(path);
+  }
+
+  /** Compares two lines, those selected, or those that the person chooses. */
+  async compare(target: Target, selected?: readonly JobNode[]): Promise<void> {
+    const nodes = selected ?? (isNode(target) ? [target] : this.#parts.view.selection);
+    await this.#comparing.compare(nodes);
+  }
+
+  /** Compares a line with another profile, which the person chooses. */
+  async compareWith(target: Target): Promise<void> {
+    const node = isNode(target) ? target : this.#parts.view.selection[0];
+    await this.#comparing.compare(node === undefined ? [] : [node]);
   }
 
   /** Renames a profile. */

@@ -26,6 +26,8 @@ export interface GraphViewKind {
   contentOf(shown: Shown): Pick<GraphContent, 'space' | 'root'> | string;
   /** When a box itself was, where boxes stand for time. */
   timeOf?(box: number): TimeRange | undefined;
+  /** What is said of a node, where its weight alone does not say it. */
+  describe?(node: number): BoxText;
   listener?: Pick<GraphListener, 'onChoose' | 'onPoint'>;
 }
 
@@ -191,6 +193,7 @@ export class GraphView implements View {
   }
 
   #describeNode(node: number, time: TimeRange | undefined): BoxText {
+    if (this.#kind.describe !== undefined) return this.#kind.describe(node);
     if (this.#shown === undefined) return { title: '', place: '', rows: [], spoken: '' };
     const { facts, unit, whole } = this.#shown;
     const level = facts.pathTo(node).length;

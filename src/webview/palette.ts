@@ -56,7 +56,7 @@ export function familyOf(category: Category): Family {
 export type Scheme = 'light' | 'dark' | 'contrastDark' | 'contrastLight';
 
 /** OKLCH: lightness 0–1, chroma, hue in degrees. */
-type Tone = readonly [lightness: number, chroma: number, hue: number];
+export type Tone = readonly [lightness: number, chroma: number, hue: number];
 
 /**
  * Hues of Okabe and Ito's set for colour-blind readers (jfly.uni-koeln.de/color), set apart by lightness too; what is usually
@@ -121,7 +121,8 @@ export function boxColour(family: Family, scheme: Scheme, shade = 0): BoxColour 
   return paint([lightness - (isContrast ? 0 : shade * 0.013), chroma, hue]);
 }
 
-function paint([lightness, chroma, hue]: Tone): BoxColour {
+/** A tone as a fill, and a text that can be read on it. */
+export function paint([lightness, chroma, hue]: Tone): BoxColour {
   return {
     fill: `oklch(${lightness.toFixed(3)} ${chroma} ${hue})`,
     // The middle of the two gives at least 4.5:1 on either side for these chromas.

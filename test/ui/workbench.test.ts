@@ -246,6 +246,44 @@ describe('Hotframe in the workbench', function () {
     await workbench.webview.locator('#verdict').getByText('literal').waitFor();
     await shoot('flamegraph', { width: 1280, height: 1120 });
   });
+
+  it('attaches a profile that is dropped onto a job, renames it with a key, and detaches it', async () => {
+    await workbench.dropFile(workbench.treeRow(/^Receipt, \d+ fragments/).first(), 'native.folded', 'main;malloc 3\n');
+    const dropped = workbench.treeRow(/^native\.folded, attached · 3 samples · top: malloc 100 % · gate: allocator/);
+    await dropped.waitFor();
+    await dropped.click();
+    await dropped.press('F2');
+    await workbench.titled('Rename Profile').waitFor();
+    await workbench.input.fill('before the change');
+    await workbench.input.press('Enter');
+    const renamed = workbench.treeRow(/^before the change, attached/);
+    await renamed.click();
+    await renamed.press('Delete');
+    await workbench.dialog.getByRole('button', { name: 'Detach', exact: true }).click();
+    await renamed.waitFor({ state: 'hidden' });
+  });
+
+  it('compares two jobs in a tab that survives a reload', async () => {
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.treeRow(/^lecture, complete, /).click();
+    const job = workbench.treeRow(/^lab-4k 2160p, complete, /);
+    await job.click({ modifiers: ['ControlOrMeta'] });
+    await job.click({ button: 'right' });
+    await workbench.chooseFromMenu('Compare Profiles…');
+    const title = 'lab-4k 2160p CPU profile ↔ lecture CPU profile';
+    const canvas = workbench.webview.locator('.graph canvas').filter({ visible: true }).first();
+    for (const isReloaded of [false, true]) {
+      if (isReloaded) await workbench.reload();
+      await workbench.page.getByRole('tab', { name: title }).waitFor();
+      await canvas.waitFor();
+      await workbench.webview.locator('#hot tr').first().waitFor();
+      const colours = await canvas.evaluate(countColours);
+      assert.ok(colours > 3, `the difference has ${colours} colours`);
+    }
+    await workbench.webview.getByRole('radio', { name: 'Absolute' }).click();
+    await workbench.webview.locator('#jobs').getByText('concurrency').first().waitFor();
+    await shoot('diff', { width: 1280, height: 1120 });
+  });
 });
 
 /** What is needed here of a canvas; the types of a page are not those of this folder. */

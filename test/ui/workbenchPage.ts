@@ -79,6 +79,13 @@ export class WorkbenchPage {
     await this.choice(title).first().click();
   }
 
+  /** Reloads the window with its own command, which saves first what is open. */
+  async reload(): Promise<void> {
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
+  }
+
   /** The notification that holds that text. */
   toast(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-toast', { hasText: text });
@@ -110,6 +117,15 @@ export class WorkbenchPage {
   /** Rows of the tree in the side bar, by what a screen reader says of them. */
   treeRow(name: RegExp): Locator {
     return this.page.locator('.sidebar').getByRole('treeitem', { name });
+  }
+
+  /** Drops a file from outside of the workbench onto a row. */
+  async dropFile(row: Locator, name: string, text: string): Promise<void> {
+    const file = `new File([${JSON.stringify(text)}], ${JSON.stringify(name)})`;
+    const transfer = await this.page.evaluateHandle(
+      `(() => { const transfer = new DataTransfer(); transfer.items.add(${file}); return transfer; })()`,
+    );
+    for (const event of ['dragenter', 'dragover', 'drop']) await row.dispatchEvent(event, { dataTransfer: transfer });
   }
 
   /** Chooses an entry of the open context menu: by the keyboard, for a menu ignores a click that comes at once. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readProfile } from '../../../src/profile/formats/index.ts';
 import { unpackTree } from '../../../src/profile/packedThread.ts';
+import { readUserRules } from '../../../src/profile/userRules.ts';
 import { flamegraphMessages, gateReadings } from '../../../src/shell/flamegraphModel.ts';
 import { flamegraphPage } from '../../../src/shell/flamegraphPage.ts';
 import type { HostMessage, ProfileModel } from '../../../src/webview/messages.ts';
@@ -28,6 +29,15 @@ describe('model of the flamegraph page', () => {
     );
     assert.equal(model.total, 105);
     assert.deepEqual(model.threads, [{ name: 'all', samples: 4, nodes: 5, busy: 100, timed: 0 }]);
+  });
+
+  it('is judged as told, in the head and in every thread', () => {
+    const profile = readProfile(new TextEncoder().encode('_start;main;work 60'), 'x.folded');
+    const rules = readUserRules([{ pattern: '^work$', category: 'crypto' }]);
+    const [head, thread] = [...flamegraphMessages(profile, 'x', [], { rules, suspects: ['crypto'] })];
+    assert.ok(head?.type === 'profile' && thread?.type === 'thread');
+    assert.deepEqual([head.profile.hotFrames[0]?.category, head.profile.gate[0]?.answer], ['crypto', 'crypto']);
+    assert.ok(thread.stacks.decisions.list.some(({ category }) => category === 'crypto'));
   });
 
   it('sends stacks and times as arrays, in pieces, the busiest thread first', () => {

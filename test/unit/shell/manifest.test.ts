@@ -113,6 +113,7 @@ describe('manifest', () => {
       'hotframe.renameProfile',
       'hotframe.revealProfile',
       'hotframe.detachProfile',
+      'hotframe.compareProfiles',
       'hotframe.setRequestHeader',
       'hotframe.freeStorage',
       'hotframe.deleteAllData',
