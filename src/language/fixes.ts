@@ -96,6 +96,7 @@ const FIXES: Readonly<Record<string, Fixer>> = {
   'duplicate-fragment-tag': removeTag,
   'gap-without-fragment': removeTag,
   'byte-range-without-fragment': removeTag,
+  'unused-map': removeTag,
   'duplicate-attribute': removeAttribute,
   'forced-without-subtitles': removeAttribute,
   'closed-captions-with-uri': removeAttribute,

@@ -36,7 +36,8 @@ export class RemotePlaylists implements vscode.FileSystemProvider, vscode.Dispos
     this.#registrations = vscode.Disposable.from(
       this.#changed,
       vscode.workspace.registerFileSystemProvider(REMOTE_SCHEME, this, options),
-      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#contents.delete(uri.toString())),
+      // A change of the language closes a document too, and opens it again in the same turn.
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => setImmediate(() => this.#forgetUnlessOpen(uri.toString()))),
     );
   }
 
@@ -102,6 +103,11 @@ export class RemotePlaylists implements vscode.FileSystemProvider, vscode.Dispos
 
   rename(): never {
     throw vscode.FileSystemError.NoPermissions();
+  }
+
+  #forgetUnlessOpen(key: string): void {
+    const isOpen = vscode.workspace.textDocuments.some(({ uri }) => uri.toString() === key);
+    if (!isOpen) this.#contents.delete(key);
   }
 
   /** What is there already, or is being fetched, or is fetched now. */

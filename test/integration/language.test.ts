@@ -265,8 +265,10 @@ describe('a playlist from the network', () => {
   });
 
   it('has the same help, and leads to the playlists of its variants', async () => {
-    const document = await openPlaylist({ url: labUrl('multivariant') });
-    assert.ok(document);
+    const opened = await openPlaylist({ url: labUrl('multivariant') });
+    assert.ok(opened);
+    const plain = await vscode.languages.setTextDocumentLanguage(opened, 'plaintext');
+    const document = await vscode.languages.setTextDocumentLanguage(plain, 'm3u8');
     const links = await waitFor(async () => {
       const found = await vscode.commands.executeCommand<vscode.DocumentLink[]>(
         'vscode.executeLinkProvider',

@@ -90,6 +90,12 @@ const cases: [code: string, title: string, before: string, after: string][] = [
   ['duplicate-fragment-tag', 'remove #EXT-X-GAP', `${HEAD}#EXT-X-GAP\n#EXT-X-GAP\n${ONE}`, `${HEAD}#EXT-X-GAP\n${ONE}`],
   ['gap-without-fragment', 'remove #EXT-X-GAP', `${HEAD}${ONE}#EXT-X-GAP`, `${HEAD}${ONE.trimEnd()}`],
   ['byte-range-without-fragment', 'remove #EXT-X-BYTERANGE', `${HEAD}${ONE}#EXT-X-BYTERANGE:1@0\n`, `${HEAD}${ONE}`],
+  [
+    'unused-map',
+    'remove #EXT-X-MAP',
+    `${HEAD}#EXT-X-MAP:URI="i"\n#EXT-X-MAP:URI="j"\n${ONE}`,
+    `${HEAD}#EXT-X-MAP:URI="j"\n${ONE}`,
+  ],
   ['duplicate-attribute', 'remove URI', `${HEAD}#EXT-X-MAP:URI="i",URI="j"\n`, `${HEAD}#EXT-X-MAP:URI="j"\n`],
   [
     'forced-without-subtitles',

@@ -9,6 +9,8 @@ export class MapRules implements Rule {
   readonly #report: Report;
   /** A key is in force whose IV changes with the fragment. */
   #isIvMissing = false;
+  /** The EXT-X-MAP that nothing has needed yet. */
+  #unused: TagLine | undefined;
   readonly checks = {
     'EXT-X-KEY': (_: TagLine, attributes: Written): void => {
       const format = attributes.get('KEYFORMAT')?.value ?? '';
@@ -16,7 +18,11 @@ export class MapRules implements Rule {
       this.#isIvMissing = attributes.get('METHOD')?.value !== 'NONE' && !attributes.has('IV');
     },
     'EXT-X-MAP': (tag: TagLine, attributes: Written): void => {
+      this.#replace(tag);
       this.#map(tag, attributes);
+    },
+    'EXT-X-PART': (): void => {
+      this.#unused = undefined;
     },
     'EXT-X-PROGRAM-DATE-TIME': (tag: TagLine): void => {
       if (!Number.isNaN(Date.parse(tag.value))) return;
@@ -26,6 +32,18 @@ export class MapRules implements Rule {
 
   constructor(report: Report) {
     this.#report = report;
+  }
+
+  uri(): void {
+    this.#unused = undefined;
+  }
+
+  #replace(tag: TagLine): void {
+    if (this.#unused !== undefined) {
+      const message = 'Another #EXT-X-MAP stands below, before a fragment that would need this one.';
+      this.#report('warning', 'unused-map', message, this.#unused);
+    }
+    this.#unused = tag;
   }
 
   #map(tag: TagLine, attributes: Written): void {

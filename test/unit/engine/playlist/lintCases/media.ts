@@ -49,7 +49,8 @@ export const mediaCases: LintCase[] = [
     'attribute lists that are not well formed',
     ['#EXT-X-MAP:URI = "i"', '#EXT-X-MAP:URI="i",BYTERANGE', '#EXT-X-MAP:URI="i', '#EXT-X-MAP:URI="i"x,,'],
     [
-      ...['4:12 error bad-attribute-list', '5:20 error bad-attribute-list', '6:12 error bad-attribute-list'],
+      ...['4:1 warning unused-map', '4:12 error bad-attribute-list', '5:1 warning unused-map'],
+      ...['5:20 error bad-attribute-list', '6:1 warning unused-map', '6:12 error bad-attribute-list'],
       ...['7:12 error bad-attribute-list', '7:21 error bad-attribute-list'],
     ],
   ],
@@ -65,7 +66,7 @@ export const mediaCases: LintCase[] = [
       '#EXT-X-KEY:METHOD=AES-128,URI="k",KEYFORMATVERSIONS="1,2"',
     ],
     [
-      ...['4:26 error bad-attribute', '4:37 error bad-attribute', '5:30 error bad-attribute'],
+      ...['4:26 error bad-attribute', '4:37 error bad-attribute', '5:1 warning unused-map', '5:30 error bad-attribute'],
       ...['6:16 error bad-attribute', '7:53 error bad-attribute'],
     ],
   ],
@@ -152,9 +153,14 @@ export const mediaCases: LintCase[] = [
   [
     'init segments below a key without an IV',
     [
-      ...['#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k",KEYFORMAT="com.widevine"', '#EXT-X-MAP:URI="i"', AES],
-      ...['#EXT-X-MAP:URI="j"', '#EXT-X-KEY:METHOD=NONE', '#EXT-X-MAP:URI="k"'],
+      ...['#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k",KEYFORMAT="com.widevine"', '#EXT-X-MAP:URI="i"', ...ONE, AES],
+      ...['#EXT-X-MAP:URI="j"', ...ONE, '#EXT-X-KEY:METHOD=NONE', '#EXT-X-MAP:URI="k"'],
     ],
-    ['4:48 warning drm-key-format', '7:1 warning map-key-without-iv'],
+    ['4:48 warning drm-key-format', '9:1 warning map-key-without-iv'],
+  ],
+  [
+    'an init segment that another one replaces at once',
+    ['#EXT-X-MAP:URI="i"', '#EXT-X-MAP:URI="j"', ...ONE, '#EXT-X-MAP:URI="k"', ...ONE],
+    ['4:1 warning unused-map'],
   ],
 ];
