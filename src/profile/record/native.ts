@@ -7,7 +7,7 @@ import type { CallTree } from '../model.ts';
 import { ADDED_KEY } from '../timelineFile.ts';
 import { addedTo, type RecordedTimeline } from './added.ts';
 import { describeSize, writeWhole } from './profileFile.ts';
-import { findReach, readLevel, readSamples, startSampling, type Reach, type Sampling } from './perf.ts';
+import { findReach, readLeaves, readLevel, readSamples, startSampling, type Reach, type Sampling } from './perf.ts';
 import { PerfMap } from './perfMap.ts';
 import { PerfStacks, type SampleFacts } from './perfStacks.ts';
 
@@ -155,6 +155,8 @@ export async function foldSamples(
 ): Promise<{ tree: CallTree; facts: SampleFacts }> {
   const stacks = new PerfStacks(names);
   for await (const line of readSamples(data, signal)) stacks.add(line);
+  stacks.end();
+  if (stacks.lacking > 0) await addLeaves(stacks, data, signal);
   const tree = stacks.finish();
   if (stacks.facts.samples === 0) {
     throw new ProfileError('PROFILE_EMPTY', 'perf took no sample.', {
@@ -162,6 +164,17 @@ export async function foldSamples(
     });
   }
   return { tree, facts: stacks.facts };
+}
+
+/** Reads the data again for the samples that have no call chain. */
+async function addLeaves(stacks: PerfStacks, data: number | string, signal?: AbortSignal): Promise<void> {
+  // The descriptor is at the end of the data, and the file has no name: another one of it begins at the start.
+  const again = typeof data === 'number' ? await open(`/proc/self/fd/${data}`, 'r') : undefined;
+  try {
+    for await (const line of readLeaves(again?.fd ?? data, signal)) stacks.addLeaf(line);
+  } finally {
+    await again?.close();
+  }
 }
 
 async function limitsOf(reach: Reach, hasNames: boolean): Promise<string[]> {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { ProfileError } from '../errors.ts';
-import { SCRIPT_FIELDS } from './perfStacks.ts';
+import { LEAF_FIELDS, SCRIPT_FIELDS } from './perfStacks.ts';
 
 /** Whether the kernel's part of the stacks can be had. */
 export type Reach = 'kernel and user' | 'user';
@@ -250,10 +250,27 @@ export async function sampleCommand(
  * @param data descriptor of the data, at its start, or the path of its file
  * @throws {ProfileError} PROFILE_RECORDER; an AbortError when `signal` aborts first
  */
-export async function* readSamples(data: number | string, signal?: AbortSignal): AsyncGenerator<string> {
+export function readSamples(data: number | string, signal?: AbortSignal): AsyncGenerator<string> {
+  return readScript(data, ['-F', SCRIPT_FIELDS, '--show-lost-events'], signal);
+}
+
+/**
+ * Where each sample in perf's data was itself, a line for each in the order of `readSamples`.
+ *
+ * @param data as `readSamples` takes it
+ * @throws {ProfileError} PROFILE_RECORDER; an AbortError when `signal` aborts first
+ */
+export function readLeaves(data: number | string, signal?: AbortSignal): AsyncGenerator<string> {
+  return readScript(data, ['-F', LEAF_FIELDS, '--hide-call-graph'], signal);
+}
+
+async function* readScript(
+  data: number | string,
+  options: readonly string[],
+  signal?: AbortSignal,
+): AsyncGenerator<string> {
   const input = typeof data === 'number' ? '-' : data;
-  const args = ['script', '-i', input, '-F', SCRIPT_FIELDS, '--no-inline', '--show-lost-events'];
-  const perf = spawn(PROGRAM, args, {
+  const perf = spawn(PROGRAM, ['script', '-i', input, ...options, '--no-inline'], {
     stdio: [typeof data === 'number' ? data : 'ignore', 'pipe', 'pipe'],
     env: environment(),
     ...(signal ? { signal } : {}),

@@ -6,6 +6,9 @@ import { toFrame, type PerfMap } from './perfMap.ts';
 /** What `perf script` is asked for: `PerfStacks` reads this, and no other, form of its text. */
 export const SCRIPT_FIELDS = 'comm,tid,ip,sym,dso';
 
+/** What `perf script` is asked for, without call chains, so that each sample is one line: `PerfStacks.addLeaf` reads it. */
+export const LEAF_FIELDS = 'ip,sym,dso';
+
 /** What the samples hold besides stacks. */
 export interface SampleFacts {
   samples: number;
@@ -28,6 +31,9 @@ export class PerfStacks {
   #thread: string | undefined;
   /** Frames of the sample that is being read, from the leaf. */
   #stack: string[] = [];
+  /** Samples without a call chain, by their index: the nodes of their threads. */
+  readonly #chainless = new Map<number, number>();
+  #leaves = 0;
 
   /** @param names of the code that V8 compiled. */
   constructor(names: PerfMap) {
@@ -46,18 +52,46 @@ export class PerfStacks {
     else this.#thread = /^(\S.*?)\s+-?\d+\s*$/.exec(line)?.[1];
   }
 
+  /** Ends the last sample. */
+  end(): void {
+    this.#endSample();
+  }
+
+  /**
+   * Samples that have no call chain: `perf` throws a chain away that holds an address which cannot be, as where code uses the
+   * frame pointer for something else. Their own frames can be had by `addLeaf`.
+   */
+  get lacking(): number {
+    return this.#chainless.size;
+  }
+
+  /** Takes, after `end` and in the same order, the line of each sample that `LEAF_FIELDS` gives: where it was itself. */
+  addLeaf(line: string): void {
+    const text = line.trim();
+    if (text === '') return;
+    const index = this.#leaves++;
+    const thread = this.#chainless.get(index);
+    if (thread === undefined) return;
+    this.#chainless.delete(index);
+    this.#builder.add(this.#builder.child(thread, this.#frameOf(text)), 1);
+  }
+
   /** The tree of all samples; nothing can be added after it. */
   finish(): CallTree {
     this.#endSample();
+    for (const thread of this.#chainless.values())
+      this.#builder.add(this.#builder.child(thread, this.#builder.frame({ name: '[unknown]' })), 1);
     return this.#builder.build();
   }
 
   #endSample(): void {
     if (this.#thread === undefined) return;
     let node = this.#builder.child(-1, this.#builder.frame({ name: this.#thread }));
-    if (this.#stack.length === 0) this.#stack.push('0 [unknown] ([unknown])');
-    for (const text of this.#stack.reverse()) node = this.#builder.child(node, this.#frameOf(text));
-    this.#builder.add(node, 1);
+    if (this.#stack.length === 0) this.#chainless.set(this.facts.samples, node);
+    else {
+      for (const text of this.#stack.reverse()) node = this.#builder.child(node, this.#frameOf(text));
+      this.#builder.add(node, 1);
+    }
     this.facts.samples++;
     this.#thread = undefined;
     this.#stack = [];

@@ -52,6 +52,20 @@ describe('samples of perf script', () => {
     assert.equal(facts.samples, 3);
   });
 
+  it('have their own frame where they have no call chain', () => {
+    const stacks = new PerfStacks(new PerfMap());
+    for (const line of 'a 1 \n\t1 f (/x)\nb 2 \n\na 1 \n\nb 2 \n\n'.split('\n')) stacks.add(line);
+    stacks.end();
+    assert.equal(stacks.lacking, 3);
+    const leaves = '1 f (/x)\n 20399a3 aes_decrypt (/node)\n\n ffffffff81687fb3 irq ([kernel.kallsyms])\n';
+    for (const line of leaves.split('\n')) stacks.addLeaf(line);
+    assert.equal(stacks.lacking, 1);
+    const tree = stacks.finish();
+    const threads = [{ name: 'all', tree, samples: 0 }];
+    const folded = toFolded({ format: 'folded', unit: 'samples', threads, lost: [] });
+    assert.deepEqual(folded.trimEnd().split('\n').sort(), ['a;f 1', 'a;irq_[k] 1', 'b;[unknown] 1', 'b;aes_decrypt 1']);
+  });
+
   it('say what the kernel dropped and did not name', () => {
     const { facts } = fold('a 1  PERF_RECORD_LOST lost 12\n\na 1 \n\tffffffff81006f01 [unknown] ([kernel.kallsyms])\n');
     assert.deepEqual(facts, { samples: 1, dropped: 12, kernelFrames: 1, unnamedKernelFrames: 1 });
