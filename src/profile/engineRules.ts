@@ -5,7 +5,7 @@ export const ENGINE_GC_RULES: readonly Rule[] = [
   {
     category: 'gc',
     match:
-      /v8::internal::.*?(?:Scaveng|MarkCompact|MinorMarkSweep|ConcurrentMarking|IncrementalMarking|Marking(?:Visitor|Worklist|Barrier)|Sweeper|Evacuat|PointersUpdat|YoungGeneration|GCTracer|GlobalHandles|BodyDescriptorBase|ParallelClearingJob|StringTableCleaner|ArrayBufferSweeper|HeapObject::SizeFromMap|Heap::(?:CollectGarbage|PerformGarbageCollection|HandleExternalMemoryInterrupt|IterateRoots))/,
+      /v8::internal::.*?(?:Scaveng|MarkCompact|MinorMarkSweep|ConcurrentMarking|IncrementalMarking|Marking(?:Visitor|Worklist|Barrier)|Sweeper|Evacuat|PointersUpdat|YoungGeneration|GCTracer|GlobalHandles|BodyDescriptorBase|ParallelClearingJob|StringTableCleaner|ArrayBufferSweeper|HeapObject::SizeFromMap|Heap::(?:CollectGarbage|PerformGarbageCollection|HandleExternalMemoryInterrupt))/,
     example: 'node::Start;v8::internal::MarkCompactCollector::MarkLiveObjects();foo',
   },
   {

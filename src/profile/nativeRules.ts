@@ -13,6 +13,7 @@ import {
   NEAR_CLASSES,
 } from './nativeSymbols.ts';
 import { firstMatch } from './rules.ts';
+import { CALLERS_MAX } from './bundledRules.ts';
 import { decideScript, isScript, type ScriptContext } from './scriptRules.ts';
 import { SYSCALL_NAME, syscallCategory } from './syscalls.ts';
 
@@ -73,7 +74,8 @@ export function nativeFacts(frame: Frame): NativeFacts {
   if (syscall !== undefined) facts.syscall = syscall;
   if (path !== undefined) facts.path = path;
   if (kernelWork !== undefined) facts.kernelWork = kernelWork;
-  if (isKernel) return facts;
+  // A script may call its function `read` or `free`: only compiled symbols are libc's.
+  if (isKernel || readScriptFrame(frame) !== undefined) return facts;
   const gc = findCollector(name);
   if (gc !== undefined) facts.gc = gc;
   const userClass = findUserClass(name);
@@ -177,14 +179,15 @@ function rank({ category }: Decision): number {
 function nearestScript(context: NativeContext): Decision | undefined {
   let at: NativeContext | undefined = context;
   let script: ScriptContext | undefined;
-  for (let steps = 0; steps < NEAR_FRAMES && at !== undefined; steps++, at = at.user) {
+  let last: ScriptContext | undefined;
+  for (let steps = 0; at !== undefined && (script !== undefined || steps < NEAR_FRAMES); steps++, at = at.user) {
     const frame = readScriptFrame(at.facts.frame);
     if (frame === undefined) continue;
-    if (script !== undefined) {
-      script.caller = { frame };
-      break;
-    }
-    script = { frame };
+    const next: ScriptContext = { frame };
+    if (last === undefined) script = next;
+    else last.caller = next;
+    last = next;
+    if (steps >= CALLERS_MAX) break;
   }
   return script && decideScript(script);
 }

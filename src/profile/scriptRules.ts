@@ -1,3 +1,4 @@
+import { BUNDLED_RULES, decideBundled, decideByCallers } from './bundledRules.ts';
 import type { Category, Decision } from './categories.ts';
 import type { Frame } from './model.ts';
 import { firstMatch, type Rule } from './rules.ts';
@@ -76,66 +77,6 @@ const SCRIPT_RULES: readonly Rule[] = [
   { category: 'dependency', match: /\/node_modules\//, example: 'f /a/node_modules/b/c.js' },
 ];
 
-/**
- * In a bundle dependencies have our own URL. These are the names that undici and hls-parser alone use; a name that any program
- * could use is not here, because a wrong category is worse than `user`. esbuild numbers names that collide (`Agent2`).
- */
-const BUNDLED_RULES: readonly Rule[] = [
-  {
-    category: 'buffer',
-    match: /^(?:chunksConcat|consumeEnd|chunksDecode)\d*$/,
-    example: 'chunksDecode file:///app/worker.cjs',
-  },
-  {
-    category: 'http-parse',
-    match:
-      /^(?:wasm_on_\w+|lazyllhttp|trackHeader|pauseParser|on(?:MessageBegin|HeaderField|HeaderValue|HeadersComplete|MessageComplete|ParserTimeout))\d*$/,
-    example: 'onHeadersComplete file:///app/worker.cjs',
-  },
-  {
-    category: 'http',
-    match:
-      /^(?:onHttpSocket\w+|onHttp2\w+|(?:connect|write|resume)H[12]|writeBodyH2|_resume|resumeH[12]|processHeader|parseHeaders|parseRawHeaders|headerNameToString|bufferToLowerCasedHeaderName|parseKeepAliveTimeout|shouldSendContentLength|(?:set|clear|refresh|on)(?:Fast)?Tick|refreshTimeout|buildConnector|BodyReadable|FixedQueue|FixedCircularBuffer|DispatcherBase|PoolBase|RequestHandler|WrapHandler|UnwrapHandler|consume(?:Start|Push|Finish))\d*$/,
-    example: 'writeH1 file:///app/worker.cjs',
-  },
-  {
-    category: 'playlist-parse',
-    match:
-      /^(?:lexicalParse|semanticParse|lexLines|lintLines|readPlaylist|parse(?:MasterPlaylist|MediaPlaylist|Segment|AttributeList|TagParam|EXTINF|BYTERANGE|DateRange|PrefetchSegment|UserAttribute|AllowedCpc)|splitByCommaWithPreservingQuotes|checkLowLatencyCompatibility|MasterPlaylist|MediaPlaylist)\d*$/,
-    example: 'lexicalParse file:///app/worker.cjs',
-  },
-  {
-    category: 'dependency',
-    match: /^"?(?:\.\.\/)*node_modules\//,
-    example: 'node_modules/b/c.js file:///app/worker.cjs',
-  },
-];
-
-/** Names too common to judge alone, by what called them: `name < caller`. */
-const CALLED_RULES: readonly Rule[] = [
-  {
-    category: 'http-parse',
-    match:
-      /^(?:execute|readMore|resume|finish|Parser|onBody|onStatus)\d* < (?:execute|readMore|Parser|onHttpSocket\w+|connectH1|resumeH1|wasm_on_\w+)\d*$/,
-    example: 'onHttpSocketReadable file:///app/worker.cjs;readMore file:///app/worker.cjs',
-  },
-  {
-    category: 'http',
-    match:
-      /^(?:Client|Agent|Pool|Request|Dispatcher|resume|write\w*|setTimeout|clearTimeout|dispatch|connect|lookup|search|<computed>)\d* < (?:_resume|resumeH[12]|(?:write|connect)H[12]|PoolBase\d*|DispatcherBase\d*|bufferToLowerCasedHeaderName|parseHeaders)$/,
-    example: 'PoolBase file:///app/worker.cjs;dispatch file:///app/worker.cjs',
-  },
-];
-
-/** Methods whose class makes them certain, where the profile names it. */
-const METHOD_RULES: readonly Rule[] = [
-  {
-    category: 'http-parse',
-    match: /^Parser\d*\.(?:on\w+|execute|readMore|resume|finish)$/,
-    example: 'Parser.onBody file:///app/worker.cjs',
-  },
-];
-
 /** Where a script of the program itself comes from. */
 const PROGRAM_RULES: readonly Rule[] = [
   {
@@ -189,14 +130,7 @@ const PARSER_METHOD = /^(?:execute|readMore|resume|finish|Parser)\d*$/;
 const LLHTTP_METHOD = /^(?:execute|finish|consume|HTTPParser)$/;
 
 /** Every rule for scripts and bindings, each of which decides its own example. */
-export const V8_RULES: readonly Rule[] = [
-  ...SCRIPT_RULES,
-  ...BUNDLED_RULES,
-  ...METHOD_RULES,
-  ...CALLED_RULES,
-  ...PROGRAM_RULES,
-  ...BINDING_RULES,
-];
+export const V8_RULES: readonly Rule[] = [...SCRIPT_RULES, ...BUNDLED_RULES, ...PROGRAM_RULES, ...BINDING_RULES];
 
 /** What a binding that could be several things is under a caller of that category. */
 const CALLER_WINS: ReadonlySet<Category> = new Set([
@@ -247,14 +181,11 @@ function decideByUrl({ frame, caller, owner }: ScriptContext): Decision {
     if (CALLER_WINS.has(owned.category)) return { category: owned.category, pattern: `${owned.pattern} (its helper)` };
   }
   const text = `${(frame.file ?? '').replaceAll('\\', '/').replaceAll(' ', '%20')} ${frame.name}`;
-  const known =
-    firstMatch(SCRIPT_RULES, text) ??
-    firstMatch(BUNDLED_RULES, lastPart(frame.name)) ??
-    firstMatch(METHOD_RULES, frame.name);
+  const known = firstMatch(SCRIPT_RULES, text) ?? decideBundled(frame);
   if (known !== undefined) return known;
   // Its callbacks are arrow functions, which lose their names in a bundle.
   if (caller !== undefined && isWasm(caller.frame)) return { category: 'http-parse', pattern: 'called by WebAssembly' };
-  const called = caller && firstMatch(CALLED_RULES, `${lastPart(frame.name)} < ${lastPart(caller.frame.name)}`);
+  const called = decideByCallers(frame, caller);
   if (called !== undefined) return called;
   return firstMatch(PROGRAM_RULES, text) ?? { category: 'unknown', pattern: 'a script from nowhere known' };
 }
@@ -291,9 +222,4 @@ function decideWasm({ script }: ScriptContext): Decision {
 
 function isWasm(frame: Frame): boolean {
   return frame.file?.startsWith('wasm://') === true || /^(?:js-to-wasm|wasm-to-js|wasm-function)\b/.test(frame.name);
-}
-
-/** `Socket.read` → `read`; a bundled module's name, which is a path in quotes, stays whole. */
-function lastPart(name: string): string {
-  return name.includes('/') ? name : name.slice(name.lastIndexOf('.') + 1).replace(/^(?:get|set) /, '');
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { categoriseStack, type Origin } from '../../../src/profile/categories.ts';
 import { readProfile } from '../../../src/profile/formats/index.ts';
 import { NATIVE_RULES } from '../../../src/profile/nativeSymbols.ts';
@@ -14,9 +15,10 @@ interface Labelled {
   stack: string;
 }
 
-function readLabels(): Labelled[] {
-  const text = readFileSync(new URL('fixtures/labelledStacks.txt', import.meta.url), 'utf8');
-  return text
+function readLabels(file: string): Labelled[] {
+  const bytes = readFileSync(new URL(`fixtures/${file}`, import.meta.url));
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes)
+    .toString()
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => {
@@ -32,29 +34,35 @@ function decide({ origin, stack }: Labelled) {
   return categoriseStack(stackOf(tree, tree.self.indexOf(1)), origin);
 }
 
-describe('stacks labelled by hand', () => {
-  const labels = readLabels();
+const sets: [what: string, file: string][] = [
+  ['stacks labelled by hand', 'labelledStacks.txt'],
+  ['stacks of downloads labelled by hand', 'labelledDownloads.txt.gz'],
+];
 
-  it('are 300 at least, of either kind, and none is an example of a rule', () => {
-    assert.ok(labels.length >= 300, String(labels.length));
-    for (const origin of ['native', 'v8'] as const)
-      assert.ok(labels.filter((one) => one.origin === origin).length > 50);
-    const examples = new Set([...NATIVE_RULES, ...V8_RULES].map(({ example }) => example));
-    assert.deepEqual(
-      labels.filter(({ stack }) => examples.has(stack)),
-      [],
-    );
-  });
+for (const [what, file] of sets)
+  describe(what, () => {
+    const labels = readLabels(file);
 
-  it('agree with the rules in 95 % at least', () => {
-    const told = labels.map((one) => ({ one, decision: decide(one) }));
-    const others = told.filter(({ one, decision }) => decision.category !== one.category);
-    const lines = others.map(({ one, decision }) => {
-      const leaf = one.stack.split(';').slice(-3).join(';').slice(-160);
-      return `  by hand ${one.category}, by rule ${decision.category}: …${leaf}`;
+    it('are 300 at least, of either kind, and none is an example of a rule', () => {
+      assert.ok(labels.length >= 300, String(labels.length));
+      for (const origin of ['native', 'v8'] as const)
+        assert.ok(labels.filter((one) => one.origin === origin).length > 50);
+      const examples = new Set([...NATIVE_RULES, ...V8_RULES].map(({ example }) => example));
+      assert.deepEqual(
+        labels.filter(({ stack }) => examples.has(stack)),
+        [],
+      );
     });
-    const agreement = 1 - others.length / labels.length;
-    console.log(`    ${others.length} of ${labels.length} disagree:\n${lines.join('\n')}`);
-    assert.ok(agreement >= AGREEMENT_LEAST, `${(agreement * 100).toFixed(1)} % agree`);
+
+    it('agree with the rules in 95 % at least', () => {
+      const told = labels.map((one) => ({ one, decision: decide(one) }));
+      const others = told.filter(({ one, decision }) => decision.category !== one.category);
+      const lines = others.map(({ one, decision }) => {
+        const leaf = one.stack.split(';').slice(-3).join(';').slice(-160);
+        return `  by hand ${one.category}, by rule ${decision.category}: …${leaf}`;
+      });
+      const agreement = 1 - others.length / labels.length;
+      console.log(`    ${others.length} of ${labels.length} disagree:\n${lines.join('\n')}`);
+      assert.ok(agreement >= AGREEMENT_LEAST, `${(agreement * 100).toFixed(1)} % agree`);
+    });
   });
-});

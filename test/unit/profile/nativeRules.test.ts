@@ -73,6 +73,17 @@ const table: [what: string, stack: string, category: Category][] = [
   ['typed arrays', 'JS:*f /a.js:1;Builtins_TypedArrayPrototypeSet;__memmove_avx_unaligned_erms', 'buffer'],
   ['a copy', 'main;work;__memcpy_avx512_unaligned_erms', 'copy'],
   ['a copy deep under an allocator that is no neighbour', 'malloc;a;b;c;d;e;f;__memset_avx2', 'copy'],
+  [
+    'a page fault of a snapshot that is read, which visits roots too',
+    `v8::internal::Heap::IterateRoots();v8::internal::Deserializer::ReadData();${FAULT};clear_page_erms_[k]`,
+    'page-fault',
+  ],
+  [
+    'JavaScript whose callers say what it does',
+    'JS:~semanticParse file:///x/a.js:1:1;JS:^unquote file:///x/a.js:2:1;JS:*trim file:///x/a.js:3:1',
+    'playlist-parse',
+  ],
+  ['a function of a script that is called like libc’s', 'write;free /x/dist/a.cjs:1:1', 'user'],
   ['V8’s collector', 'node::Start;v8::internal::MarkCompactCollector::MarkLiveObjects();foo', 'gc'],
   [
     'a collection that buffers forced',
