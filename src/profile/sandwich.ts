@@ -57,11 +57,6 @@ export function callersOf(tree: CallTree, isFocus: readonly boolean[]): DerivedT
   return merging.build();
 }
 
-/** Weight of the samples that a function is in, each once. */
-export function weightOfFunction(tree: CallTree, isFocus: readonly boolean[]): number {
-  return calleesOf(tree, isFocus).tree.self.reduce((sum, weight) => sum + weight, 0);
-}
-
 /** Merges nodes of a tree into another one over the same frames. */
 class Merging {
   readonly #tree: CallTree;

@@ -85,6 +85,7 @@ export class DiffPage {
     const { facts } = this.#facts;
     this.#shown = {
       threadName: `${diff.before.name} → ${diff.after.name}`,
+      isPart: false,
       unit: diff.unit,
       whole: 'both',
       facts,

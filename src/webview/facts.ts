@@ -1,4 +1,4 @@
-import type { Category, Decision, Decisions } from '../profile/categories.ts';
+import type { Decision, Decisions } from '../profile/categories.ts';
 import { findMatches, layoutFlame, matchNodes, type FlameLayout, type Matches } from '../profile/layout.ts';
 import type { CallTree, Frame } from '../profile/model.ts';
 import { formatPlace } from './format.ts';
@@ -90,10 +90,6 @@ export class Facts {
   /** Frame → whether it is that function. */
   framesOf(key: FunctionKey): boolean[] {
     return this.tree.frames.map((frame) => isSameFunction(frame, key));
-  }
-
-  nodesOfCategories(categories: ReadonlySet<Category>): Matches {
-    return this.nodesWhere((node) => categories.has(this.decisionOf(node).category));
   }
 
   nodesWhere(isIn: (node: number) => boolean): Matches {

@@ -1,8 +1,8 @@
 import { ROOT, boxAround, type BoxSpace, type Step } from './boxSpace.ts';
 import { Camera } from './camera.ts';
-import { listenForDrags } from './drag.ts';
 import { element } from './elements.ts';
-import { commandOf, type GraphCommand } from './graphKeys.ts';
+import { listenToGraph, type GraphHandle } from './graphInput.ts';
+import type { GraphCommand } from './graphKeys.ts';
 import { Painter, type NodeLook, type RootRow, type Scene } from './painter.ts';
 import type { BoxColour } from './palette.ts';
 import type { Theme } from './theme.ts';
@@ -47,10 +47,6 @@ export interface GraphListener {
 }
 
 const ROW_HEIGHT_PX = 20;
-/** Zoom for each pixel that a wheel reports. */
-const WHEEL_ZOOM = 1.0025;
-/** Lines of a wheel that counts in lines, in pixels. */
-const WHEEL_LINE_PX = 20;
 
 const EMPTY: Viewport = {
   width: 0,
@@ -83,7 +79,6 @@ export class Graph {
   #highlight: Uint8Array | undefined;
   #chosen: Range | undefined;
   #pointer: number | undefined;
-  #choosingFrom: number | undefined;
   #frameRequest = 0;
 
   /** @param label what a screen reader calls it */
@@ -227,67 +222,33 @@ export class Graph {
   }
 
   #listen(): void {
-    const canvas = this.#canvas;
     new ResizeObserver(() => this.#resize()).observe(this.element);
     this.element.addEventListener('scroll', () => this.#scrolled(), { passive: true });
-    canvas.addEventListener('pointermove', (event) => this.#hover(event));
-    canvas.addEventListener('pointerleave', (event) => {
-      this.#setHovered(undefined, event);
-      this.#listener.onPoint?.(undefined);
-    });
-    canvas.addEventListener('wheel', (event) => this.#wheel(event), { passive: false });
-    canvas.addEventListener('keydown', (event) => {
-      const command = commandOf(event, this.#viewport.orientation);
-      if (command === undefined) return;
-      event.preventDefault();
-      // The page has keys of its own.
-      event.stopPropagation();
-      this.#obey(command);
-    });
-    listenForDrags(canvas, {
-      onStart: (event) => {
-        const canChoose = event.shiftKey && this.#listener.onChoose !== undefined;
-        this.#choosingFrom = canChoose ? placeAt(this.#viewport, event.offsetX) : undefined;
-        return true;
+    listenToGraph(this.#canvas, this.#handle());
+  }
+
+  #handle(): GraphHandle {
+    const viewport = (): Viewport => this.#viewport;
+    const range = (): Range => this.range;
+    return {
+      get viewport() {
+        return viewport();
       },
-      onDrag: (event, moved) => this.#drag(event, moved),
-      onEnd: (event, isDrag) => this.#endDrag(event, isDrag),
-    });
-  }
-
-  #drag(event: PointerEvent, moved: { x: number; y: number }): void {
-    if (this.#choosingFrom !== undefined) {
-      const place = placeAt(this.#viewport, event.offsetX);
-      this.#listener.onChoose?.({
-        from: Math.max(0, Math.min(this.#choosingFrom, place)),
-        to: Math.min(1, Math.max(this.#choosingFrom, place)),
-      });
-      return;
-    }
-    this.showRange(panRange(this.range, -moved.x / Math.max(1, this.#viewport.width)));
-    this.element.scrollTop -= moved.y;
-  }
-
-  #endDrag(event: PointerEvent, isDrag: boolean): void {
-    const wasChoosing = this.#choosingFrom !== undefined;
-    this.#choosingFrom = undefined;
-    if (isDrag) return;
-    if (wasChoosing) this.#listener.onChoose?.(undefined);
-    else this.#click(event);
-  }
-
-  #wheel(event: WheelEvent): void {
-    const scale = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? WHEEL_LINE_PX : 1;
-    if (event.ctrlKey || event.metaKey) {
-      event.preventDefault();
-      const around = placeAt(this.#viewport, event.offsetX);
-      this.showRange(zoomRange(this.range, WHEEL_ZOOM ** (event.deltaY * scale), around));
-      return;
-    }
-    const across = event.shiftKey && event.deltaX === 0 ? event.deltaY : event.deltaX;
-    if (Math.abs(across) <= Math.abs(event.shiftKey ? 0 : event.deltaY)) return;
-    event.preventDefault();
-    this.showRange(panRange(this.range, (across * scale) / Math.max(1, this.#viewport.width)));
+      get range() {
+        return range();
+      },
+      canChoose: this.#listener.onChoose !== undefined,
+      showRange: (part) => this.showRange(part),
+      scrollBy: (pixels) => (this.element.scrollTop += pixels),
+      click: (event) => this.#click(event),
+      hover: (event) => this.#hover(event),
+      leave: (event) => {
+        this.#setHovered(undefined, event);
+        this.#listener.onPoint?.(undefined);
+      },
+      choose: (part) => this.#listener.onChoose?.(part),
+      obey: (command) => this.#obey(command),
+    };
   }
 
   #resize(): void {

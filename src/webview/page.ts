@@ -2,22 +2,20 @@ import type { HotFrame } from '../profile/hotFrames.ts';
 import type { Frame } from '../profile/model.ts';
 import { CallTreePanel } from './callTree.ts';
 import { createChartView } from './chartView.ts';
-import { frameText, stackText, type Copy } from './copying.ts';
+import type { Copy } from './copying.ts';
 import type { BoxText } from './describe.ts';
 import { elementById } from './elements.ts';
-import { ROOT_NODE, isSameFunction, type Facts } from './facts.ts';
+import { ROOT_NODE, isSameFunction } from './facts.ts';
 import { findWanted, type Wanted } from './finding.ts';
 import { createFlameView } from './flameView.ts';
-import { formatShare, formatWeight } from './format.ts';
-import { functionRows, sortRows, tableText } from './functionTable.ts';
 import { fingerprint, heaviestThread } from './identity.ts';
 import { markGroup, showLegend } from './legend.ts';
 import type { HostMessage, PageMessage, ProfileModel } from './messages.ts';
+import { copiedText, pictureMessage, sourceMessage } from './outlets.ts';
 import type { Pane } from './pane.ts';
 import { mountPanes } from './panes.ts';
 import { markHotFrame, showEvidence, showHead, showHotFrames } from './panels.ts';
 import { showPath } from './path.ts';
-import { drawPicture } from './picture.ts';
 import { ProfileStore } from './profileStore.ts';
 import { SandwichView } from './sandwichView.ts';
 import { Searching } from './searching.ts';
@@ -220,7 +218,7 @@ export class FlamePage {
         this.#viewChanged();
       },
       onOpenSource: (node) => this.#openSource(node),
-      onCopy: (node) => this.#copyFrame(node),
+      onCopy: (node) => this.#copy('frame', node),
       onLeave: () => {
         if (this.#time.selected === undefined) this.#searching.clear();
         else this.#time.select(undefined);
@@ -402,62 +400,30 @@ export class FlamePage {
   // Ways out.
 
   #openSource(node: number): void {
-    const frame = this.#frameOf(node);
-    if (frame?.file === undefined || !hasSource(frame)) return;
-    const { file, line, column } = frame;
-    this.#host.post({
-      type: 'openSource',
-      file,
-      ...(line === undefined ? {} : { line }),
-      ...(column === undefined ? {} : { column }),
-    });
+    this.#tell(sourceMessage(this.#frameOf(node)));
   }
 
-  #copyFrame(node: number): void {
-    const frame = this.#frameOf(node);
-    if (frame !== undefined) this.#host.post({ type: 'copy', text: frameText(frame) });
-  }
-
-  #copy(what: Copy): void {
-    const shown = this.#shown;
-    if (shown === undefined) return;
-    if (what === 'frame') this.#copyFrame(this.#state.selected ?? ROOT_NODE);
-    else if (what === 'stack')
-      this.#host.post({ type: 'copy', text: stackText(framesTo(shown.facts, this.#state.selected ?? ROOT_NODE)) });
-    else {
-      const isTable = this.#viewName === 'table';
-      const rows = isTable ? this.#views.table.rows : sortRows(functionRows(shown.facts), this.#state.sorting);
-      this.#host.post({ type: 'copy', text: tableText(rows, what, shown.facts.weight, shown.unit) });
-    }
+  #copy(what: Copy, node = this.#state.selected ?? ROOT_NODE): void {
+    if (this.#shown === undefined) return;
+    const rows = this.#viewName === 'table' ? this.#views.table.rows : undefined;
+    const text = copiedText(what, this.#shown, { node, rows, sorting: this.#state.sorting });
+    this.#tell(text === undefined ? undefined : { type: 'copy', text });
   }
 
   #savePicture(): void {
-    const [shown, store] = [this.#shown, this.#store];
-    const parts = this.#view.scenes();
-    if (shown === undefined || store === undefined || parts.length === 0) return;
-    const { title } = store.head;
-    const facts = `${shown.threadName} · ${formatWeight(shown.facts.weight, shown.unit)}${this.#partText(shown)}`;
-    const { groups } = shown.colouring;
-    drawPicture({ title, facts, parts, groups, colours: shown.colours, theme: this.#theme }).then(
-      (png) => this.#host.post({ type: 'picture', png, name: `${title}.${this.#viewName}.png` }),
-      (error: unknown) => this.#host.post({ type: 'defect', message: String(error) }),
+    const [shown, head] = [this.#shown, this.#store?.head];
+    if (shown === undefined || head === undefined) return;
+    pictureMessage(this.#view, shown, { title: head.title, total: head.total, theme: this.#theme }).then(
+      (message) => this.#tell(message),
+      (error: unknown) => this.#tell({ type: 'defect', message: String(error) }),
     );
   }
 
-  /** What is shown of everything, in words. */
-  #partText({ facts }: Shown): string {
-    const trail = this.#view.trail();
-    const zoomed = trail.length > 1 ? trail.at(-1)?.label : undefined;
-    if (zoomed !== undefined) return ` · ${zoomed}`;
-    const total = this.#store === undefined ? 0 : this.#store.head.total;
-    return this.#chosen === undefined ? '' : ` · ${formatShare(facts.weight, total)} chosen`;
+  #tell(message: PageMessage | undefined): void {
+    if (message !== undefined) this.#host.post(message);
   }
 
   #save(): void {
     this.#host.saveState(this.#state);
   }
-}
-
-function framesTo(facts: Facts, node: number): Frame[] {
-  return facts.pathTo(node).flatMap((at) => facts.frameOf(at) ?? []);
 }

@@ -36,6 +36,7 @@ export class ShownCache {
       threadName: store.head.threads[showing.thread]?.name ?? '',
       unit: store.head.unit,
       whole: isPart ? 'the chosen time' : wholeName(store.head, showIdle),
+      isPart,
       facts,
       colouring: colourNodes(facts, colour),
       colours: coloursOf(colour, theme.scheme),

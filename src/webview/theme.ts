@@ -13,8 +13,6 @@ export interface Theme {
   focus: string;
   /** Around boxes that a search found. */
   match: string;
-  /** Over what is selected in time. */
-  selection: string;
   /** Around every box, in high contrast only. */
   border: string | undefined;
   /** CSS shorthand for the text in the boxes. */
@@ -40,7 +38,6 @@ export function readTheme(): Theme {
     line: isForced ? 'CanvasText' : read('--vscode-panel-border', read('--vscode-contrastBorder', foreground)),
     focus,
     match: isForced ? 'Highlight' : read('--vscode-editor-findMatchBorder', '') || foreground,
-    selection: isForced ? 'Highlight' : read('--vscode-editor-selectionBackground', focus),
     border: isContrast ? (isForced ? 'CanvasText' : read('--vscode-contrastBorder', foreground)) : undefined,
     font: `12px ${read('--vscode-font-family', 'system-ui, sans-serif')}`,
   };

@@ -17,6 +17,8 @@ export interface Shown {
   unit: Unit;
   /** What everything is called: `busy time`. */
   whole: string;
+  /** Whether that is a chosen stretch of the time only. */
+  isPart: boolean;
   facts: Facts;
   colouring: Colouring;
   /** The colours of the theme, for the colouring's indexes. */
