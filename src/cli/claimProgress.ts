@@ -40,15 +40,15 @@ export class ClaimProgress {
 /** `12 of 24 pairs · wall time ×0.984 · 2:13 left · 3 runs repeated`. */
 export function progressText({ kind }: Pick<RunOrder, 'kind'>, record: TestRecord): string {
   if (kind === 'warmUp') return 'warming up';
+  if (kind === 'profile') return 'profiling';
   const { metric } = record.head.claim.claimed;
   const { pairsDone, pairsDeclared, ratio, remainingMs } = progressOf(record, (pairs) => middleRatio(metric, pairs));
   const of = pairsDeclared === undefined ? ' (their noise says how many are needed)' : ` of ${pairsDeclared}`;
   const discounted = runsOf(record).filter((run) => run.kind === 'timed' && run.discount !== undefined).length;
   return [
-    ...(kind === 'profile' ? ['profiling'] : []),
     pairsDeclared === undefined ? `${pairsDone} pairs${of}` : `${pairsDone}${of} pairs`,
     ...(ratio === undefined ? [] : [`${METRICS[metric].title} ×${ratio.toFixed(3)} so far`]),
-    ...(remainingMs === undefined || kind === 'profile' ? [] : [`${formatDuration(remainingMs / 1000)} left`]),
+    ...(remainingMs === undefined ? [] : [`${formatDuration(remainingMs / 1000)} left`]),
     ...(discounted === 0 ? [] : [`${discounted} noisy`]),
   ].join(' · ');
 }

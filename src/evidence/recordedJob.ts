@@ -54,7 +54,10 @@ async function readRecord(folder: string): Promise<JobRecord> {
     return parseRecord(await readFile(join(folder, 'job.json'), 'utf8'));
   } catch (cause) {
     if (cause instanceof RecordError) throw unfit(folder, cause.message, cause);
-    throw unfit(folder, 'there is no job.json that can be read', cause);
+    throw new EvidenceError('CLAIM_UNTESTABLE', `There is no job in ${folder}.`, {
+      hint: 'Name the folder of a job, relative to the file of the claim.',
+      cause,
+    });
   }
 }
 

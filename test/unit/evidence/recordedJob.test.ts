@@ -127,6 +127,6 @@ describe('a recorded job', () => {
     await assert.rejects(readRecordedJob(job), refused(/changed or remuxed/));
     await rm(output);
     await assert.rejects(readRecordedJob(job), refused(/its file is gone/));
-    await assert.rejects(readRecordedJob(path.join(folder.path, 'nowhere')), refused(/no job\.json/));
+    await assert.rejects(readRecordedJob(path.join(folder.path, 'nowhere')), refused(/There is no job in/));
   });
 });
