@@ -4,7 +4,7 @@ import type { GateVerdict } from '../gateVerdict.ts';
 import { formatFigure, METRICS } from '../metrics.ts';
 import { LOOK_ALPHAS } from '../planning.ts';
 import { ARM_ROLES, type ArmRole } from '../runRecord.ts';
-import { declarations } from '../schedule.ts';
+import { countedPairs } from '../schedule.ts';
 import type { TestRecord } from '../testRecord.ts';
 import type { MetricVerdict, Verdict, VerdictState } from '../verdict.ts';
 import { code, codeBlock, plain, quote, table } from './markdown.ts';
@@ -217,16 +217,23 @@ function settingSection(record: TestRecord): string {
       `- versions: ${machine.versions.map(plain).join(', ')}`,
       `- workload: ${plain(head.workload)}; SHA-256 ${code(head.workloadHash)}`,
       `- begun: ${head.startedAt}; seed of the order: ${head.seed}`,
-      ...declarations(record).map(({ look, pairs, noise, isCapped }) => {
-        const why =
-          noise === undefined
-            ? 'as asked for'
-            : `for a noise of ${(noise * 100).toFixed(1)} %${isCapped ? ', which would need more' : ''}`;
-        return `- look ${look + 1}: ${pairs} pairs, ${why}`;
-      }),
+      ...describeDeclarations(record),
     ].join('\n'),
     table(['arm', 'name', 'program', 'command'], armRows),
   ]);
+}
+
+/** The number of pairs by each look, why so many, and how many were there when it was fixed. */
+function describeDeclarations({ head, entries }: TestRecord): string[] {
+  return entries.flatMap((entry, index) => {
+    if (entry.type !== 'declaration') return [];
+    const { look, pairs, noise, isCapped } = entry;
+    const noisy = noise === undefined ? 'as asked for' : `for a noise of ${(noise * 100).toFixed(1)} %`;
+    const done = countedPairs({ head, entries: entries.slice(0, index) }).length;
+    return [
+      `- look ${look + 1}: ${pairs} pairs, ${noisy}${isCapped ? ', which would need more' : ''}; fixed when there were ${done}`,
+    ];
+  });
 }
 
 function reproductionSection({ head }: TestRecord): string {

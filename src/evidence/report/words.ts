@@ -5,15 +5,25 @@ import type { MetricVerdict, Standing } from '../verdict.ts';
 
 /** A ratio as a change: `−12.0 %`, `+3.4 %`; from twice on and to the half `×2.31`, `×0.40`. */
 export function formatChange(ratio: number): string {
-  if (ratio >= 2 || ratio <= 0.5) return `×${ratio.toFixed(ratio < 0.1 ? 4 : 2)}`;
+  if (isFactor(ratio)) return formatFactor(ratio);
   const percent = (ratio - 1) * 100;
   const text = Math.abs(percent).toFixed(1);
   return text === '0.0' ? '0.0 %' : `${percent < 0 ? '−' : '+'}${text} %`;
 }
 
-/** `[−14.1 %, −9.8 %]`, or a dash where the pairs are too few for one. */
+/** `[−14.1 %, −9.8 %]`, both ends in one form, or a dash where the pairs are too few for one. */
 export function formatInterval(interval: Interval | undefined): string {
-  return interval === undefined ? '–' : `[${formatChange(interval.low)}, ${formatChange(interval.high)}]`;
+  if (interval === undefined) return '–';
+  const ends = [interval.low, interval.high];
+  return `[${ends.map(ends.some(isFactor) ? formatFactor : formatChange).join(', ')}]`;
+}
+
+function isFactor(ratio: number): boolean {
+  return ratio >= 2 || ratio <= 0.5;
+}
+
+function formatFactor(ratio: number): string {
+  return `×${ratio < 0.1 ? Number(ratio.toPrecision(2)) : ratio.toFixed(2)}`;
 }
 
 /** `95.7 %`, cut off and not rounded: it promises no more than is kept. */

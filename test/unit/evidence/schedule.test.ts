@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { NOISE_LIMITS } from '../../../src/evidence/noiseRule.ts';
+import { pairState } from '../../../src/evidence/pairs.ts';
 import { noiseOf, PILOT_PAIRS, plannedPairs, zoneOf } from '../../../src/evidence/planning.ts';
 import {
   armOrder,
@@ -170,6 +171,15 @@ describe('the schedule of a test', () => {
         assert.equal(warmUps.filter(({ session }) => session === 1).length, 2);
       }),
     );
+  });
+
+  it('makes no pair of runs of different sessions', () => {
+    const base = { kind: 'timed', pair: 0, attempt: 1 } as const;
+    const runs = [
+      runOf({ ...base, arm: 'baseline', position: 0, sequence: 2, session: 0 }, quiet),
+      runOf({ ...base, arm: 'candidate', position: 1, sequence: 5, session: 1 }, quiet),
+    ];
+    assert.deepEqual(pairState(0, runs, 1), { state: 'open', attempt: 2 });
   });
 
   it('asks for the same step again from the record as it was written', () => {

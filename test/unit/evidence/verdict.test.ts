@@ -105,6 +105,13 @@ describe('the verdict on a test', () => {
     assert.ok(widths.every((confidence, index) => confidence >= (index === 0 ? 0.955 : 0.985)));
   });
 
+  it('tests equivalence on each side with the whole error rate', () => {
+    const { effect } = verdictOn({ wall: { ratio: 1, noise: 0.02 } }).claimed;
+    const { interval, equivalence } = effect;
+    assert.ok(interval && equivalence && equivalence.low > interval.low && equivalence.high < interval.high);
+    assert.ok(equivalence.confidence >= 1 - 2 * 0.045 && equivalence.confidence < 1 - 0.045);
+  });
+
   it('waits for all pairs that are declared, and spends less error on the next look', () => {
     const figures = (run: RunOrder) => ({ wall: 1000 * Math.exp(0.04 * jitter(run)) });
     const record = runTest(testHead(), { figures });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { effectOf } from '../../../../src/evidence/effects.ts';
 import { zoneOf } from '../../../../src/evidence/planning.ts';
 import { drawStripPlot } from '../../../../src/evidence/report/stripPlot.ts';
-import { formatChange, formatConfidence } from '../../../../src/evidence/report/words.ts';
+import { formatChange, formatConfidence, formatInterval } from '../../../../src/evidence/report/words.ts';
 import { countedPairs, type RunOrder } from '../../../../src/evidence/schedule.ts';
 import { jitter, runTest, testHead } from '../samples.ts';
 
@@ -76,6 +76,19 @@ describe('a change in words', () => {
   it('is in percent where it is small, and a factor where it is not', () => {
     const words = [0.95, 1.034, 1, 0.9999, 0.5, 0.0024, 2, 12.345].map(formatChange);
     assert.deepEqual(words, ['−5.0 %', '+3.4 %', '0.0 %', '0.0 %', '×0.50', '×0.0024', '×2.00', '×12.35']);
+  });
+
+  it('has both ends of an interval in one form', () => {
+    const words = (
+      [
+        [0.9, 0.95],
+        [0.34, 0.58],
+        [0.057_12, 0.8],
+        [1.5, 3],
+      ] as const
+    ).map(([low, high]) => formatInterval({ low, high, confidence: 0.95 }));
+    assert.deepEqual(words, ['[−10.0 %, −5.0 %]', '[×0.34, ×0.58]', '[×0.057, ×0.80]', '[×1.50, ×3.00]']);
+    assert.equal(formatInterval(undefined), '–');
   });
 
   it('promises no more confidence than there is', () => {
