@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,12 +58,17 @@ describe('engine thread with a native profile', () => {
   });
 
   it('says so where another recording has the names', async () => {
-    const { signal } = new AbortController();
-    const ends = await Promise.all([download('b', signal), download('c', signal)]);
-    const lost = ends.map(({ profileError, profileLost }) => [profileError, ...(profileLost ?? [])].length - 1);
-    // None, where the first was over before the second began.
-    const told = lost.reduce((sum, count) => sum + count, 0);
-    assert.ok(told <= 1, JSON.stringify(ends.map(({ profileLost }) => profileLost)));
+    const abort = new AbortController();
+    const slow = { fragmentBytes: 100_000, bytesPerSecond: 200_000 };
+    const events = new EventEmitter();
+    const begun = once(events, 'begun');
+    const first = download('b', abort.signal, slow, () => events.emit('begun'));
+    await Promise.race([begun, first]);
+    const second = await download('c', new AbortController().signal);
+    abort.abort();
+    const [one, other] = [(await first).profileLost, second.profileLost];
+    assert.deepEqual([one, other?.length, second.profileError], [[], 1, undefined]);
+    assert.match(other?.[0] ?? '', /another recording has it/);
     await assert.rejects(access(MAP), { code: 'ENOENT' });
   });
 
