@@ -83,7 +83,7 @@ const table: [what: string, stack: string, category: Category][] = [
     'JS:~semanticParse file:///x/a.js:1:1;JS:^unquote file:///x/a.js:2:1;JS:*trim file:///x/a.js:3:1',
     'playlist-parse',
   ],
-  ['a function of a script that is called like libc’s', 'write;free /x/dist/a.cjs:1:1', 'user'],
+  ['a function of a script that is called like libc’s', 'write;free /x/dist/a.cjs', 'user'],
   ['V8’s collector', 'node::Start;v8::internal::MarkCompactCollector::MarkLiveObjects();foo', 'gc'],
   [
     'a collection that buffers forced',
