@@ -37,6 +37,7 @@ function decide({ origin, stack }: Labelled) {
 const sets: [what: string, file: string][] = [
   ['stacks labelled by hand', 'labelledStacks.txt'],
   ['stacks of downloads labelled by hand', 'labelledDownloads.txt.gz'],
+  ['stacks of downloads labelled by hand, for which no rule was mended', 'heldOutStacks.txt.gz'],
 ];
 
 for (const [what, file] of sets)
