@@ -74,7 +74,8 @@ describe('Hotframe at home in the workbench', function () {
     await shoot('header-set');
     await workbench.closeToast(workbench.toast('Authorization is sent'));
 
-    await openLink(`url=${encodeURIComponent(lab.url('tiny', { fragments: 2, session: 'link', token: 'T0KEN' }))}`);
+    const url = `${lab.url('tiny', { fragments: 2, session: 'link' })}&token=T0KEN`;
+    await openLink(`url=${encodeURIComponent(url)}`);
     await workbench.dialog.getByText(`Download the playlist of ${origin}?`).waitFor();
     await workbench.dialog.getByText(`${origin}/tiny/index.m3u8`).waitFor();
     assert.ok(!(await workbench.dialog.innerText()).includes('T0KEN'));
@@ -82,7 +83,7 @@ describe('Hotframe at home in the workbench', function () {
     await workbench.dialog.getByRole('button', { name: 'Download' }).click();
     await workbench.saveAs('Save Stream As', 'link.ts');
     await workbench.toast(/link\.ts is whole/).waitFor();
-    const requests = await lab.requests({ session: 'link' });
+    const requests = await lab.requests('link');
     assert.ok(requests.length >= 3);
     for (const { path, headerNames } of requests) assert.ok(headerNames.includes('authorization'), path);
 
