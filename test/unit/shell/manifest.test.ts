@@ -200,6 +200,8 @@ describe('manifest', () => {
     assert.equal(walkthrough?.steps.length, 4);
     for (const { media } of walkthrough.steps) {
       const picture = await readText(media.svg);
+      // The page that shows it allows no styles of its own: shapes would be black.
+      assert.doesNotMatch(picture, /<style|\b(?:style|class)=/, media.svg);
       for (const [, colour] of picture.matchAll(/(?:fill|stroke)[:=]\s*"?([^;"]+)/g)) {
         assert.match(colour ?? '', /^(none|var\(--vscode-.*)$/, media.svg);
       }
