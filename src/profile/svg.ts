@@ -12,6 +12,8 @@ const FOOT_PX = 24;
 /** Boxes that a browser still draws and searches at once. */
 const BOXES_MAX = 100_000;
 const NARROWEST_PX = 0.1;
+/** Where nobody reads the stacks back: what cannot be seen only makes the image heavy. */
+const NARROWEST_SEEN_PX = 0.5;
 /** Names in narrower boxes would be a letter or two. */
 const NAMED_PX = 14;
 
@@ -79,7 +81,7 @@ export function toSvg(profile: Profile, title: string): string {
 export function drawFlame(drawing: Drawing): string {
   const { tree, title, description, note, isReadable } = drawing;
   const isWhole = tree.self.every((weight) => Number.isInteger(weight));
-  const { boxes, elided, weight, rows } = boxesOf(tree, isWhole);
+  const { boxes, elided, weight, rows } = boxesOf(drawing, isWhole);
   const heightPx = HEAD_PX + rows * ROW_PX + FOOT_PX;
   const notes = [
     ...(note === '' ? [] : [note]),
@@ -101,12 +103,15 @@ ${drawn}
 `;
 }
 
-function boxesOf(tree: CallTree, isWhole: boolean): { boxes: Box[]; elided: number; weight: number; rows: number } {
+function boxesOf(
+  { tree, isReadable }: Drawing,
+  isWhole: boolean,
+): { boxes: Box[]; elided: number; weight: number; rows: number } {
   const layout = layoutFlame(tree);
   const { weight, depth, width, x } = layout;
   const countFrom = (px: number): number =>
     width.reduce((count, part) => (part * WIDTH_PX >= px ? count + 1 : count), 0);
-  let narrowestPx = NARROWEST_PX;
+  let narrowestPx = isReadable ? NARROWEST_PX : NARROWEST_SEEN_PX;
   while (countFrom(narrowestPx) > BOXES_MAX) {
     if (narrowestPx * 2 > WIDTH_PX) throw tooDeep();
     narrowestPx *= 2;

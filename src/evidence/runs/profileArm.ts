@@ -1,5 +1,8 @@
-import { copyFile, readdir, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { copyFile, readdir, rm, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
 import { armEnvironment } from '../arms/environment.ts';
 import type { PreparedArm } from '../arms/prepareArm.ts';
 import { measure } from '../measure/measure.ts';
@@ -20,7 +23,7 @@ export type ProfileFindings = Pick<RunRecord, 'startedAt' | 'figures' | 'noise' 
  * Runs an arm once under a profiler: natively with perf, or, for an arm of the engine where perf cannot be had, with V8's own.
  *
  * @param folder where the profile is kept
- * @param name of its file, without an extension
+ * @param name of its file, without an extension; it is packed with gzip
  * @throws {EvidenceError} CLAIM_RUN where it cannot be run at all; the signal's reason
  */
 export async function profileArm(
@@ -37,7 +40,15 @@ export async function profileArm(
   );
   const found = { startedAt, figures: {}, noise: {} };
   if ('problem' in outcome) return { ...found, discount: { why: 'failed', detail: outcome.problem } };
-  return { ...found, profile: basename(outcome.path) };
+  return { ...found, profile: basename(await pack(outcome.path)) };
+}
+
+/** Stacks are text that says the same again and again: a twentieth is left of it, so that a report can be kept with the code. */
+async function pack(path: string): Promise<string> {
+  const packed = `${path}.gz`;
+  await pipeline(createReadStream(path), createGzip({ level: 9 }), createWriteStream(packed));
+  await rm(path);
+  return packed;
 }
 
 type Outcome = { problem: string } | { path: string };

@@ -91,7 +91,7 @@ describe('testing a claim', function () {
       assert.deepEqual([figures.gc, figures.loopDelay, figures.allocations], [null, null, 42]);
       assert.ok(noise.foreignShare !== undefined && noise.originShare !== undefined);
     }
-    const files = (await readdir(stopped.folder)).filter((name) => !name.endsWith('.folded'));
+    const files = (await readdir(stopped.folder)).filter((name) => !name.endsWith('.folded.gz'));
     assert.deepEqual(files, ['runs.jsonl']);
   });
 
