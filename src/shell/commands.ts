@@ -61,6 +61,7 @@ function commandTable(parts: CommandParts): Record<string, Handler> {
     'hotframe.cancel': (target: Target) => actions.cancel(idOf(target)),
     'hotframe.attachProfile': (target: Target, files?: unknown) => profiles.attach(target, files),
     'hotframe.openFlamegraph': (target: Target) => profiles.open(target),
+    'hotframe.openProfile': (file?: unknown) => profiles.openFiles(file),
     'hotframe.compareProfiles': (target: Target, selected?: JobNode[]) => profiles.compare(target, selected),
     'hotframe.compareProfileWith': (target: Target) => profiles.compareWith(target),
     'hotframe.renameProfile': (target: Target, name?: unknown) => profiles.rename(target, name),

@@ -30,8 +30,8 @@ export class ProfileActions {
   }
 
   /** Opens a profile as a flamegraph. */
-  async open(path: string): Promise<void> {
-    await vscode.commands.executeCommand('vscode.openWith', vscode.Uri.file(path), FLAMEGRAPH_VIEW_TYPE);
+  async open(file: vscode.Uri): Promise<void> {
+    await vscode.commands.executeCommand('vscode.openWith', file, FLAMEGRAPH_VIEW_TYPE);
   }
 
   /**
@@ -41,7 +41,7 @@ export class ProfileActions {
    */
   async attach(id: string, files?: readonly AttachedFile[]): Promise<JobProfile[]> {
     const attached: JobProfile[] = [];
-    for (const file of files ?? (await askProfiles())) {
+    for (const file of files ?? (await askProfiles(vscode.l10n.t('Attach Profile'), vscode.l10n.t('Attach')))) {
       const profile = await this.#attachOne(id, file);
       if (profile !== undefined) attached.push(profile);
     }
@@ -124,10 +124,11 @@ function nameOf(file: AttachedFile): string {
   return file instanceof vscode.Uri ? basename(file.path) : file.name;
 }
 
-async function askProfiles(): Promise<vscode.Uri[]> {
+/** Asks for files that may hold profiles; none when the person leaves. */
+export async function askProfiles(title: string, openLabel: string): Promise<vscode.Uri[]> {
   const picked = await vscode.window.showOpenDialog({
-    title: vscode.l10n.t('Attach Profile'),
-    openLabel: vscode.l10n.t('Attach'),
+    title,
+    openLabel,
     canSelectMany: true,
     filters: {
       [vscode.l10n.t('Profiles')]: [

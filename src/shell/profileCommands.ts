@@ -7,7 +7,7 @@ import { Comparing } from './comparing.ts';
 import type { JobActions } from './jobActions.ts';
 import type { JobNode } from './jobItems.ts';
 import type { JobsView } from './jobsView.ts';
-import type { ProfileActions } from './profileActions.ts';
+import { askProfiles, type ProfileActions } from './profileActions.ts';
 import { listProfiles, pickJob, pickProfile, type ProfileNode } from './profilePicks.ts';
 
 /** What the commands for profiles work with. */
@@ -49,7 +49,17 @@ export class ProfileCommands {
   async open(target: Target): Promise<void> {
     const { actions } = this.#parts;
     const path = await this.#pathOf(target);
-    if (path !== undefined) await actions.open(path);
+    if (path !== undefined) await actions.open(vscode.Uri.file(path));
+  }
+
+  /**
+   * Opens files as flamegraphs, whatever they are called and whoever made them.
+   * @param file a URI; asked for without it.
+   */
+  async openFiles(file?: unknown): Promise<void> {
+    const title = vscode.l10n.t('Open Profile File as Flamegraph');
+    const files = file instanceof vscode.Uri ? [file] : await askProfiles(title, vscode.l10n.t('Open'));
+    for (const each of files) await this.#parts.actions.open(each);
   }
 
   /** Compares two lines, those selected, or those that the person chooses. */

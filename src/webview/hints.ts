@@ -4,7 +4,7 @@ const WALK = 'Arrow keys walk from frame to frame.';
 export const GRAPH_HINT = `Click a frame to zoom, drag to move, Ctrl and the wheel to zoom. ${WALK}`;
 
 /** What can be done in the chart. */
-export const CHART_HINT = `Click a frame to zoom, drag to move, Ctrl and the wheel to zoom, Shift and drag to count a stretch of time alone. ${WALK}`;
+export const CHART_HINT = `Click or Ctrl and the wheel to zoom, drag to move, Shift and drag to count a stretch of time. ${WALK}`;
 
 /** What can be done in the sandwich. */
 export const SANDWICH_HINT = 'Callers above, callees below. Press 3 to put the selected function into the middle.';

@@ -9,6 +9,7 @@ import { Ending } from '../host/ending.ts';
 import { root } from '../host/found.ts';
 import { startInstalled } from '../host/installed.ts';
 import { type Lab, startLab } from '../origin/lab.ts';
+import { countColours } from './canvas.ts';
 import { WorkbenchPage } from './workbenchPage.ts';
 
 const screenshots =
@@ -285,19 +286,3 @@ describe('Hotframe in the workbench', function () {
     await shoot('diff', { width: 1280, height: 1120 });
   });
 });
-
-/** What is needed here of a canvas; the types of a page are not those of this folder. */
-interface Canvas {
-  width: number;
-  height: number;
-  getContext(kind: '2d'): {
-    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
-  };
-}
-
-/** Counts the colours in the picture of a canvas. Runs in the page. */
-function countColours(element: unknown): number {
-  const canvas = element as Canvas;
-  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-  return new Set(new Uint32Array(data.buffer)).size;
-}

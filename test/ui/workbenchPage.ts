@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** How long a part of the workbench may take to appear. */
@@ -70,6 +70,16 @@ export class WorkbenchPage {
     await this.input.press('Enter');
     await this.titled(title).waitFor({ state: 'hidden' });
     return path;
+  }
+
+  /** Gives the file dialog the path of a file that is there. */
+  async chooseFile(title: string, path: string): Promise<void> {
+    await this.titled(title).waitFor();
+    await this.choice('..').first().waitFor();
+    await this.input.fill(path);
+    await this.choice(basename(path)).first().waitFor();
+    await this.input.press('Enter');
+    await this.titled(title).waitFor({ state: 'hidden' });
   }
 
   /** Runs a command as a person does: by its title in the palette. */

@@ -20,6 +20,8 @@ const MULTIVARIANT = [
   '360p.m3u8',
 ].join('\n');
 
+const certificates = '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n';
+
 /** Fetches over loopback with Node's own client; the headers and certificates that it was asked to use are kept. */
 async function load(url: string, options: Connection, asked: Connection[]): Promise<{ text: Uint8Array; url: string }> {
   asked.push(options);
@@ -51,7 +53,7 @@ describe('hotframe inspect', () => {
     await writeFile(join(folder, 'media.m3u8'), MEDIA);
     await writeFile(join(folder, 'multivariant.m3u8'), MULTIVARIANT);
     await writeFile(join(folder, 'page.m3u8'), '<html>');
-    await writeFile(join(folder, 'ca.pem'), 'certificates');
+    await writeFile(join(folder, 'ca.pem'), certificates);
   });
 
   after(async () => {
@@ -98,7 +100,7 @@ describe('hotframe inspect', () => {
     assert.equal(exitCode, 0);
     assert.equal(seenHeader, 'a: b');
     const headers = { 'x-token': 'a: b', accept: 'x' };
-    assert.deepEqual(asked, [{ headers, ca: 'certificates', allowPrivateAddresses: false }]);
+    assert.deepEqual(asked, [{ headers, ca: certificates, allowPrivateAddresses: false }]);
   });
 
   it('takes headers from a file and from the environment, and hands on what may be led to', async () => {

@@ -21,6 +21,8 @@ describe('the package of the extension', () => {
       'dist/cli.js',
       'dist/flamegraph.js',
       'dist/flamegraph.css',
+      'dist/diff.js',
+      'dist/diff.css',
     ];
     const missing = [
       ...needed,
@@ -38,7 +40,7 @@ describe('the package of the extension', () => {
 
   it('holds nothing of the workshop', () => {
     const allowed =
-      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|language|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph)\.(cjs|js|css))$/;
+      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|language|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph|diff)\.(cjs|js|css))$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

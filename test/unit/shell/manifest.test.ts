@@ -110,6 +110,7 @@ describe('manifest', () => {
       'hotframe.showLog',
       'hotframe.attachProfile',
       'hotframe.openFlamegraph',
+      'hotframe.openProfile',
       'hotframe.renameProfile',
       'hotframe.revealProfile',
       'hotframe.detachProfile',
