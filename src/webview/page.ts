@@ -83,6 +83,10 @@ export class FlamePage {
     });
     this.#panes = mountPanes(elementById('panes', HTMLElement), {
       time: this.#time,
+      folding: {
+        isFolded: (pane) => this.#state.folded.includes(pane),
+        setFolded: (pane, isFolded) => this.#fold(pane, isFolded),
+      },
       post: (message) => this.#host.post(message),
     });
     for (const pane of this.#panes) pane.setTheme(this.#theme);
@@ -278,6 +282,11 @@ export class FlamePage {
   #update(part: Partial<PageState>): void {
     this.#state = { ...this.#state, ...part };
     this.#save();
+  }
+
+  #fold(pane: string, isFolded: boolean): void {
+    const others = this.#state.folded.filter((each) => each !== pane);
+    this.#update({ folded: isFolded ? [...others, pane] : others });
   }
 
   #changeTheme(): void {

@@ -1,3 +1,4 @@
+import type { Folding } from './folding.ts';
 import type { HostMessage, PageMessage } from './messages.ts';
 import type { Theme } from './theme.ts';
 import type { TimeAxis } from './timeAxis.ts';
@@ -7,6 +8,7 @@ import type { ViewName } from './views.ts';
 export interface PaneContext {
   /** The time that is shown and selected; panes that draw over time subscribe to it. */
   time: TimeAxis;
+  folding: Folding;
   post(message: PageMessage): void;
 }
 

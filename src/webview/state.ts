@@ -17,6 +17,8 @@ export interface PageState {
   search: string;
   isRegex: boolean;
   isTreeShown: boolean;
+  /** Panes that are folded away. */
+  folded: readonly string[];
   sorting: Sorting;
   /** What the flamegraph shows. */
   look?: ViewLook;
@@ -38,6 +40,7 @@ export const initialState: PageState = {
   search: '',
   isRegex: false,
   isTreeShown: false,
+  folded: [],
   sorting: { key: 'self', isAscending: false },
 };
 
@@ -73,6 +76,7 @@ export function readState(saved: unknown): PageState {
     search: textOr(values.get('search'), ''),
     isRegex: values.get('isRegex') === true,
     isTreeShown: values.get('isTreeShown') === true,
+    folded: readTexts(values.get('folded')),
     sorting: readSorting(fieldsOf(values.get('sorting'))),
   };
   const view = VIEWS.find(({ name }) => name === values.get('view'))?.name;
@@ -114,6 +118,10 @@ function fieldsOf(value: unknown): Saved {
 function nodeIn(values: Saved, name: string): number | undefined {
   const value = values.get(name);
   return typeof value === 'number' && Number.isInteger(value) && value >= -1 ? value : undefined;
+}
+
+function readTexts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
 }
 
 function textOr(value: unknown, fallback: string): string {

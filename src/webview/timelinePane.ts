@@ -3,6 +3,7 @@ import { timesBetween } from '../profile/bottleneck.ts';
 import type { Timeline } from '../profile/timeline.ts';
 import { sentenceOf } from './causes.ts';
 import { element } from './elements.ts';
+import { createFoldButton, type Folding } from './folding.ts';
 import { lanesOf, readingOf, slotAt, type Lane, type LaneModel } from './lanes.ts';
 import { LayeredCanvas, type Canvas } from './layeredCanvas.ts';
 import type { HostMessage } from './messages.ts';
@@ -21,8 +22,8 @@ const LABEL_ALPHA = 0.72;
 const SELECTION_ALPHA = 0.25;
 
 /** The lanes of the timeline, each a quantity over time, and a sentence on what the time went to. */
-export function createTimelinePane({ time }: PaneContext): Pane {
-  const pane = new TimelinePane(time);
+export function createTimelinePane({ time, folding }: PaneContext): Pane {
+  const pane = new TimelinePane(time, folding);
   return {
     element: pane.element,
     setView: () => undefined,
@@ -35,7 +36,6 @@ class TimelinePane {
   readonly element: HTMLElement;
   readonly #time: TimeAxis;
   readonly #sentence = element('output', { class: 'sentence' });
-  readonly #toggle = element('button', { type: 'button', class: 'toggle', 'aria-expanded': 'true' }, 'Timeline');
   readonly #body = element('div', { class: 'lanes' });
   readonly #canvas: LayeredCanvas;
   readonly #place = new TimePlace();
@@ -44,12 +44,13 @@ class TimelinePane {
   #model: LaneModel | undefined;
   #drawn: TimeAxis['visible'] | undefined;
 
-  constructor(time: TimeAxis) {
+  constructor(time: TimeAxis, folding: Folding) {
     this.#time = time;
+    const fold = createFoldButton('Timeline', this.#body, folding, () => this.#canvas.refresh(true));
     this.element = element(
       'section',
       { class: 'pane timeline', 'aria-label': 'Timeline' },
-      element('header', {}, this.#toggle, this.#sentence),
+      element('header', {}, fold, this.#sentence),
       this.#body,
     );
     this.element.hidden = true;
@@ -61,7 +62,6 @@ class TimelinePane {
     this.#canvas.canvas.setAttribute('role', 'img');
     this.#canvas.canvas.tabIndex = 0;
     listenForTime(this.#canvas.canvas, time);
-    this.#toggle.addEventListener('click', () => this.#setOpen(this.#body.hidden !== false));
     time.subscribe(() => this.#timeChanged());
   }
 
@@ -81,12 +81,6 @@ class TimelinePane {
     this.element.hidden = timeline === undefined;
     this.#drawn = undefined;
     this.#timeChanged();
-  }
-
-  #setOpen(isOpen: boolean): void {
-    this.#body.hidden = !isOpen;
-    this.#toggle.setAttribute('aria-expanded', String(isOpen));
-    this.#canvas.refresh(true);
   }
 
   #timeChanged(): void {

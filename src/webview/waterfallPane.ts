@@ -1,5 +1,6 @@
 import { endOf, type FragmentSpan, type Timeline } from '../profile/timeline.ts';
 import { element } from './elements.ts';
+import { createFoldButton, type Folding } from './folding.ts';
 import { LayeredCanvas, type Canvas } from './layeredCanvas.ts';
 import type { HostMessage } from './messages.ts';
 import { boxColour } from './palette.ts';
@@ -17,8 +18,8 @@ const WORK_PX = 2;
 const LEAST_MS = 1;
 
 /** The fragments by time, a row each: what each of them waited for. Choosing one chooses the samples of its time. */
-export function createWaterfallPane({ time }: PaneContext): Pane {
-  const pane = new WaterfallPane(time);
+export function createWaterfallPane({ time, folding }: PaneContext): Pane {
+  const pane = new WaterfallPane(time, folding);
   return {
     element: pane.element,
     setView: () => undefined,
@@ -30,7 +31,6 @@ export function createWaterfallPane({ time }: PaneContext): Pane {
 class WaterfallPane {
   readonly element: HTMLElement;
   readonly #time: TimeAxis;
-  readonly #toggle = element('button', { type: 'button', class: 'toggle', 'aria-expanded': 'true' }, 'Fragments');
   readonly #said = element('output', { class: 'sentence' });
   readonly #legend = element('span', { class: 'legend', 'aria-hidden': 'true' });
   readonly #body = element('div', {
@@ -49,12 +49,13 @@ class WaterfallPane {
   #hovered: number | undefined;
   #drawn: TimeAxis['visible'] | undefined;
 
-  constructor(time: TimeAxis) {
+  constructor(time: TimeAxis, folding: Folding) {
     this.#time = time;
+    const fold = createFoldButton('Fragments', this.#body, folding, () => this.#canvas.refresh(true));
     this.element = element(
       'section',
       { class: 'pane timeline', 'aria-label': 'Fragments' },
-      element('header', {}, this.#toggle, this.#said, element('span', { class: 'gap' }), this.#legend),
+      element('header', {}, fold, this.#said, element('span', { class: 'gap' }), this.#legend),
       this.#body,
     );
     this.element.hidden = true;
@@ -109,11 +110,6 @@ class WaterfallPane {
       if (row === undefined || row === this.#chosen) return false;
       this.#choose(row);
       return true;
-    });
-    this.#toggle.addEventListener('click', () => {
-      this.#body.hidden = !this.#body.hidden;
-      this.#toggle.setAttribute('aria-expanded', String(!this.#body.hidden));
-      this.#canvas.refresh(true);
     });
   }
 

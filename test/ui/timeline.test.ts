@@ -126,12 +126,15 @@ describe('timeline of the flamegraph page', () => {
     assert.equal(await chosen(), '');
   });
 
-  it('is folded away', async () => {
+  it('is folded away, and still is when the page comes back', async () => {
     const toggle = pane('Timeline').getByRole('button', { name: 'Timeline' });
     await toggle.click();
+    await opened.page.reload();
+    await opened.send(...messages());
     assert.equal(await toggle.getAttribute('aria-expanded'), 'false');
     assert.ok(await pane('Timeline').locator('canvas').isHidden());
     await toggle.click();
     assert.ok(await pane('Timeline').locator('canvas').isVisible());
+    assert.ok(await pane('Fragments').locator('canvas').isVisible());
   });
 });
