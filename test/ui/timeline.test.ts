@@ -52,7 +52,11 @@ describe('timeline of the flamegraph page', () => {
     mkdirSync(screenshots, { recursive: true });
     opened = await openFlamegraphPage(await launchBrowser(ending), { theme: 'dark', width: 1200, height: 900 });
   });
-  beforeEach(() => opened.send(...messages()));
+  beforeEach(async () => {
+    // What lies under the pointer is told in place of what is shown.
+    await opened.page.mouse.move(0, 0);
+    await opened.send(...messages());
+  });
   after(async () => {
     await opened[Symbol.asyncDispose]();
     await ending.finish();
