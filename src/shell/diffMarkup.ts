@@ -1,34 +1,14 @@
-import type { PageSources } from './flamegraphPage.ts';
+import { profilePage, SEARCH, type PageSources } from './profilePage.ts';
 
 /** Markup of the page of a difference. It holds no data: that comes by message. */
-export function diffPage({ nonce, cspSource, scriptUri, styleUri }: PageSources): string {
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Difference</title>
-<link rel="stylesheet" href="${styleUri}">
-</head>
-<body>
-<div id="loading" role="status">Reading the profiles…</div>
-<main id="failure" role="alert" hidden>
-<h1 id="failureTitle"></h1>
-<p id="failureMessage"></p>
-</main>
-<div id="page" hidden>
-${HEAD}
-${GRAPH}
-${PANELS}
-</div>
-<div id="tooltip" role="tooltip" hidden></div>
-<div id="spoken" class="spoken" aria-live="polite"></div>
-<script nonce="${nonce}" src="${scriptUri}"></script>
-</body>
-</html>
-`;
+export function diffPage(sources: PageSources): string {
+  const parts = {
+    title: 'Difference',
+    loading: 'Reading the profiles…',
+    failure: '',
+    body: `${HEAD}\n${GRAPH}\n${PANELS}`,
+  };
+  return profilePage(parts, sources);
 }
 
 const HEAD = `<header>
@@ -41,12 +21,7 @@ const HEAD = `<header>
 <button type="button" id="share" role="radio" aria-checked="true" title="Shares of what each profile was busy with">Shares</button>
 <button type="button" id="weight" role="radio" aria-checked="false" title="Weights as they are, not normalised">Absolute</button>
 </div>
-<div class="search" role="search">
-<input id="search" type="text" placeholder="Search frames" aria-label="Search frames" title="Search frames (Ctrl+F or /)" spellcheck="false" autocomplete="off">
-<button type="button" id="regex" class="inside" aria-pressed="false" aria-label="Use regular expression" title="Use regular expression">.*</button>
-</div>
-<button type="button" id="previousMatch" class="icon" aria-label="Previous match" title="Previous match (Shift+Enter)" disabled>‹</button>
-<button type="button" id="nextMatch" class="icon" aria-label="Next match" title="Next match (Enter)" disabled>›</button>
+${SEARCH}
 <span class="gap"></span>
 <button type="button" id="orientation" aria-pressed="false" title="Draw the outermost frames at the bottom">Flip</button>
 <button type="button" id="source" title="Open the selected frame's source (Ctrl+click, Ctrl+Enter)" disabled>Go to Source</button>

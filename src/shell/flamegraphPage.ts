@@ -1,43 +1,14 @@
-/** Where the page's script and style are, and what the page may load. */
-export interface PageSources {
-  /** Fresh for each page: it names the one script that may run. */
-  nonce: string;
-  /** The origin of the extension's own files, as the webview tells it. */
-  cspSource: string;
-  scriptUri: string;
-  styleUri: string;
-}
+import { profilePage, SEARCH, type PageSources } from './profilePage.ts';
 
 /** Markup of the flamegraph page. It holds no data: the profile comes by message. */
-export function flamegraphPage({ nonce, cspSource, scriptUri, styleUri }: PageSources): string {
-  const policy = `default-src 'none'; script-src 'nonce-${nonce}'; style-src ${cspSource}; font-src ${cspSource}`;
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Flamegraph</title>
-<link rel="stylesheet" href="${styleUri}">
-</head>
-<body>
-<div id="loading" role="status">Reading the profile…</div>
-<main id="failure" role="alert" hidden>
-<h1 id="failureTitle"></h1>
-<p id="failureMessage"></p>
-<button type="button" id="openAsText" class="primary">Open as Text</button>
-</main>
-<div id="page" hidden>
-${HEAD}
-${GRAPH}
-${PANELS}
-</div>
-<div id="tooltip" role="tooltip" hidden></div>
-<div id="spoken" class="spoken" aria-live="polite"></div>
-<script nonce="${nonce}" src="${scriptUri}"></script>
-</body>
-</html>
-`;
+export function flamegraphPage(sources: PageSources): string {
+  const parts = {
+    title: 'Flamegraph',
+    loading: 'Reading the profile…',
+    failure: '<button type="button" id="openAsText" class="primary">Open as Text</button>\n',
+    body: `${HEAD}\n${GRAPH}\n${PANELS}`,
+  };
+  return profilePage(parts, sources);
 }
 
 const HEAD = `<header>
@@ -54,12 +25,7 @@ const HEAD = `<header>
 <button type="button" id="picture" title="Save what is shown as a PNG" disabled>Save Picture</button>
 </div>
 <div class="bar" role="toolbar" aria-label="What is shown">
-<div class="search" role="search">
-<input id="search" type="text" placeholder="Search frames" aria-label="Search frames" title="Search frames (Ctrl+F or /)" spellcheck="false" autocomplete="off">
-<button type="button" id="regex" class="inside" aria-pressed="false" aria-label="Use regular expression" title="Use regular expression">.*</button>
-</div>
-<button type="button" id="previousMatch" class="icon" aria-label="Previous match" title="Previous match (Shift+Enter)" disabled>‹</button>
-<button type="button" id="nextMatch" class="icon" aria-label="Next match" title="Next match (Enter)" disabled>›</button>
+${SEARCH}
 <span class="gap"></span>
 <label id="colourPicker">Colour <select id="colour" title="What the colours stand for"></select></label>
 <button type="button" id="idle" aria-pressed="false" title="Draw idle time too">Idle</button>
