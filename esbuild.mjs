@@ -1,5 +1,6 @@
 // Bundles the extension, its worker, the command line and the webviews into dist/.
 //   node esbuild.mjs [--watch] [--production]
+import { createHash } from 'node:crypto';
 import { glob, readFile, rm, writeFile } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
@@ -60,6 +61,22 @@ const node = {
 /** The extension's own process. "vscode" can be required there, not imported. */
 const host = { ...node, plugins: [lazyHttp2, ownBundles], supported: { 'dynamic-import': false } };
 
+/**
+ * What changes when the engine's code does, and with nothing else: evidence about the engine holds for this. Without comments
+ * and layout, the same in every build.
+ */
+async function engineHash() {
+  const { outputFiles } = await esbuild.build({
+    ...node,
+    entryPoints: ['src/recordedDownload.ts'],
+    format: 'esm',
+    minify: true,
+    sourcemap: false,
+    write: false,
+  });
+  return createHash('sha256').update(outputFiles[0].contents).digest('hex');
+}
+
 // undici and hls-parser are CommonJS; inside an ES module their require() of Node's own modules needs this.
 const requireBanner = {
   js: "import { createRequire as hotframeRequire } from 'node:module'; const require = hotframeRequire(import.meta.url);",
@@ -100,6 +117,7 @@ const bundles = {
     // What a command does not need is not loaded.
     splitting: true,
     chunkNames: 'cli-[name]-[hash]',
+    define: { ...node.define, ENGINE_HASH: JSON.stringify(await engineHash()) },
     banner: { js: `#!/usr/bin/env node\n${requireBanner.js}` },
   },
   webview: {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, delimiter, dirname, join, resolve } from 'node:path';
+import { basename, delimiter, join, resolve } from 'node:path';
 
 /** SHA-256 over texts and the contents of files, in hexadecimal digits. */
 export async function hashOf(texts: readonly string[], files: readonly string[]): Promise<string> {
@@ -16,22 +16,13 @@ async function addFile(hash: Hash, file: string): Promise<void> {
   for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) hash.update(chunk as Buffer);
 }
 
-/** The files that the command line of this program consists of: its bundle, or the sources that it is run from. */
-export async function ownFiles(script: string): Promise<string[]> {
-  const folder = dirname(script);
-  if (!script.endsWith('.ts')) {
-    const names = await readdir(folder);
-    return names
-      .filter((name) => /^(cli(-.+)?|muxWorker)\.c?js$/.test(name))
-      .sort()
-      .map((name) => join(folder, name));
-  }
-  const sources = dirname(folder);
-  const names = await readdir(sources, { recursive: true });
+/** All sources of this program. */
+export async function sourceFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder, { recursive: true });
   return names
     .filter((name) => name.endsWith('.ts'))
     .sort()
-    .map((name) => join(sources, name));
+    .map((name) => join(folder, name));
 }
 
 /** Where a program is that is started in a folder: undefined where it is not found. */

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
 import type { Arm, CommandArm, EngineArm, EngineOptions } from '../claim.ts';
 import { EvidenceError } from '../errors.ts';
 import type { ArmFacts } from '../testRecord.ts';
-import { argumentFiles, findProgram, hashOf, ownFiles } from './fingerprint.ts';
+import { argumentFiles, findProgram, hashOf, sourceFiles } from './fingerprint.ts';
 
 /** Where the programs of this product are. */
 export interface Programs {
@@ -12,6 +13,8 @@ export interface Programs {
   origin: string;
   /** Of this product. */
   version: string;
+  /** Of the engine's code, as it was bundled; absent where the command line runs from its sources. */
+  engineHash?: string;
 }
 
 /** What a run of an arm gets. */
@@ -41,7 +44,7 @@ export async function prepareArm(arm: Arm, folder: string, programs: Programs): 
   return 'engine' in arm ? prepareEngine(arm, programs) : prepareCommand(arm, folder);
 }
 
-async function prepareEngine(arm: EngineArm, { cli, version }: Programs): Promise<PreparedArm> {
+async function prepareEngine(arm: EngineArm, { cli, version, engineHash }: Programs): Promise<PreparedArm> {
   if (arm.runsIn === 'extensionHost') {
     throw new EvidenceError('CLAIM_UNTESTABLE', `The arm "${arm.name}" runs in the extension host.`, {
       hint: 'Test the claim in VS Code, or leave "runsIn" out.',
@@ -58,7 +61,10 @@ async function prepareEngine(arm: EngineArm, { cli, version }: Programs): Promis
     facts: {
       program: `hotframe ${version}`,
       command: ['hotframe', 'download', '{url}', '-o', '{out}', ...options],
-      fingerprint: await hashOf([process.version, ...options], await ownFiles(cli)),
+      fingerprint: await hashOf(
+        [...options, engineHash ?? ''],
+        engineHash === undefined ? await sourceFiles(dirname(dirname(cli))) : [],
+      ),
     },
   };
 }

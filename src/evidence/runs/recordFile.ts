@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import { changeSince } from '../claimState.ts';
 import { EvidenceError } from '../errors.ts';
 import type { RunRecord } from '../runRecord.ts';
-import { formatEntry, parseRecord, type Declaration, type TestHead, type TestRecord } from '../testRecord.ts';
+import {
+  formatEntry,
+  parseRecord,
+  type Declaration,
+  type MachineFacts,
+  type TestHead,
+  type TestRecord,
+} from '../testRecord.ts';
 
 /** Name of the file that keeps a test's runs, in the folder of its report. */
 export const RECORD_FILE = 'runs.jsonl';
@@ -61,9 +68,18 @@ function changeBetween(before: TestHead, now: TestHead): string | undefined {
   const fingerprints = { baseline: arms.baseline.fingerprint, candidate: arms.candidate.fingerprint };
   const change = changeSince(before, { claim, workloadHash, fingerprints });
   if (change !== undefined) return change;
-  const { processor, cores, kernel } = before.machine;
-  const isHere = processor === now.machine.processor && cores === now.machine.cores && kernel === now.machine.kernel;
-  return isHere ? undefined : 'they were made on another machine';
+  return moveBetween(before.machine, now.machine);
+}
+
+function moveBetween(before: MachineFacts, now: MachineFacts): string | undefined {
+  const { processor, cores, kernel } = now;
+  if (processor !== before.processor || cores !== before.cores || kernel !== before.kernel) {
+    return 'they were made on another machine';
+  }
+  if (now.fileSystem !== before.fileSystem)
+    return `they were written to ${before.fileSystem}, and now it is ${now.fileSystem}`;
+  const [runtime = ''] = before.versions;
+  return now.versions.includes(runtime) ? undefined : `they were made with ${runtime}`;
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

@@ -107,6 +107,27 @@ describe('testing a claim', function () {
     await assert.rejects(testClaim(once), { code: 'CLAIM_RECORD' });
   });
 
+  it('refuses runs that were made elsewhere, or with something else', async () => {
+    const once = setting(await commandClaim(), {
+      onRun: () => {
+        throw new Error('enough');
+      },
+    });
+    await assert.rejects(testClaim(once), /enough/);
+    const file = path.join(once.folder, 'runs.jsonl');
+    const text = await readFile(file, 'utf8');
+    const { kernel, fileSystem } = parseRecord(text, 'kept').head.machine;
+    for (const [now, then, why] of [
+      [kernel, 'Linux 1.0', 'they were made on another machine'],
+      [`"${fileSystem}"`, '"nfs"', `they were written to nfs, and now it is ${fileSystem}`],
+      [`Node ${process.version.slice(1)}`, 'Node 1.0', 'they were made with Node 1.0'],
+    ] as const) {
+      assert.ok(text.includes(now));
+      await writeFile(file, text.replace(now, then));
+      await assert.rejects(testClaim(once), { code: 'CLAIM_RECORD', message: new RegExp(`: ${why}\\.$`) });
+    }
+  });
+
   it('does not count a run whose bytes are wrong, and gives up after three', async () => {
     const test = setting(await commandClaim('wrong'));
     await assert.rejects(testClaim(test), /the candidate failed in all 3 tries, at last: its file has 300\d+ bytes/);
