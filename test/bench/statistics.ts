@@ -1,3 +1,5 @@
+import { hodgesLehmann, interval, walshAverages } from '../../src/evidence/statistics/signedRank.ts';
+
 /** Middle value and extent of one figure over the rounds. */
 export interface Summary {
   median: number;
@@ -37,34 +39,17 @@ export interface RatioEstimate {
 }
 
 /**
- * How `b` stands to `a` over pairs: Hodges–Lehmann estimate of the log ratio with the exact interval of Wilcoxon's
- * signed-rank test (Hollander & Wolfe, Nonparametric Statistical Methods, §3.2–3.3). Values must be above 0.
+ * How `b` stands to `a` over pairs: Hodges–Lehmann estimate of the log ratio with the exact signed-rank interval. Values must
+ * be above 0.
  */
 export function estimateRatio(a: readonly number[], b: readonly number[]): RatioEstimate {
   if (a.length !== b.length || a.length === 0) throw new RangeError('a ratio needs pairs');
   const differences = a.map((value, i) => Math.log(b[i]! / value));
   if (!differences.every(Number.isFinite)) throw new RangeError('a ratio needs values above 0');
-  const averages = differences.flatMap((x, i) => differences.slice(i).map((y) => (x + y) / 2)).sort((x, y) => x - y);
-  const outside = signedRankTail(differences.length, 0.025);
-  const ratio = Math.exp(median(averages));
-  if (outside === 0) return { ratio };
-  return {
-    ratio,
-    interval: { low: Math.exp(averages[outside - 1]!), high: Math.exp(averages[averages.length - outside]!) },
-  };
-}
-
-/** The largest k such that the signed-rank sum of n pairs is below k with a probability of at most `tail`. */
-export function signedRankTail(n: number, tail: number): number {
-  const sums = (n * (n + 1)) / 2;
-  // probabilities[s]: that the ranks of the positive differences add up to s.
-  let probabilities = new Array<number>(sums + 1).fill(0);
-  probabilities[0] = 1;
-  for (let rank = 1; rank <= n; rank++) {
-    probabilities = probabilities.map((p, s) => (p + (s >= rank ? probabilities[s - rank]! : 0)) / 2);
-  }
-  let below = 0;
-  let k = 0;
-  while (below + probabilities[k]! <= tail) below += probabilities[k++]!;
-  return k;
+  const averages = walshAverages(differences);
+  const ratio = Math.exp(hodgesLehmann(averages));
+  const found = interval(averages, 0.05);
+  return found === undefined
+    ? { ratio }
+    : { ratio, interval: { low: Math.exp(found.low), high: Math.exp(found.high) } };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { estimateRatio, isSwapped, median, rotate, signedRankTail, summarize } from '../../bench/statistics.ts';
+import { estimateRatio, isSwapped, median, rotate, summarize } from '../../bench/statistics.ts';
 
 describe('bench statistics', () => {
   it('takes the middle value, or the mean of the middle two', () => {
@@ -29,20 +29,7 @@ describe('bench statistics', () => {
     assert.deepEqual([0, 1, 2, 3].map(isSwapped), [false, true, false, true]);
   });
 
-  // Critical values of the signed-rank test, two-sided 5 %: n 6 → 0, 8 → 3, 12 → 13, 20 → 52 (largest rejected sum).
-  for (const [pairs, largestRejected] of [
-    [6, 0],
-    [8, 3],
-    [12, 13],
-    [20, 52],
-  ] as const) {
-    it(`cuts the signed-rank distribution of ${pairs} pairs where tables do`, () => {
-      assert.equal(signedRankTail(pairs, 0.025), largestRejected + 1);
-    });
-  }
-
   it('gives no interval below six pairs', () => {
-    assert.equal(signedRankTail(5, 0.025), 0);
     assert.deepEqual(estimateRatio([1, 1, 1], [2, 2, 2]), { ratio: 2 });
   });
 
