@@ -4,9 +4,11 @@ import { commandText } from '../evidence/arms/prepareArm.ts';
 import { CLAIM_SUFFIX, isTestable } from '../evidence/claim.ts';
 import { EvidenceError } from '../evidence/errors.ts';
 import { readClaim } from '../evidence/readClaim.ts';
-import { profileClaim, testClaim, type TestSetting } from '../evidence/runs/testClaim.ts';
+import { checkTestable, settleClaim } from '../evidence/runs/settleClaim.ts';
 import { writeReport, type WrittenReport } from '../evidence/report/writeReport.ts';
 import { RECORD_FILE } from '../evidence/runs/recordFile.ts';
+import type { RunOrder } from '../evidence/schedule.ts';
+import type { TestRecord } from '../evidence/testRecord.ts';
 import { helpLine, oneOf, parseArguments, readNumber, type NumberRule } from './arguments.ts';
 import { confirmCommands, type ConsentIo } from './claimConsent.ts';
 import { ClaimProgress } from './claimProgress.ts';
@@ -23,7 +25,8 @@ export interface ClaimIo extends ConsentIo {
 const USAGE = `Usage: hotframe claim test <file${CLAIM_SUFFIX}> [options]
 
 Runs the two arms of a claim against each other on this machine and says what becomes of it: revisit, no-op or inconclusive
-(docs/claims.md). Runs that are there already count; the same command goes on where it was stopped.
+(docs/claims.md). Runs that are there already count; the same command goes on where it was stopped. A claim with one arm or
+none is decided by the gate: on a profile of it on the workload, or on the profile that the claim names.
 
 ${[
   helpLine('--pairs <n>', 'so many pairs of runs, 6 or more; else as many as their noise needs'),
@@ -77,18 +80,11 @@ export async function runClaim(args: string[], io: ClaimIo): Promise<number> {
 async function test(options: Options, io: ClaimIo): Promise<number> {
   const { file, folder, isJson } = options;
   const claim = await readClaim(file);
-  if (!isTestable(claim)) {
-    throw new EvidenceError(
-      'CLAIM_UNTESTABLE',
-      `${file} names no two arms with a workload: it is for profiles alone.`,
-      {
-        hint: 'Add "baseline", "candidate" and "workload", or read a profile: hotframe profile <file>.',
-      },
-    );
-  }
+  checkTestable(claim, file);
+  if (options.pairs !== undefined && !isTestable(claim)) throw usage('--pairs is for claims with two arms.');
   await confirmCommands(claim, dirname(file), options.allowed, io);
   const progress = new ClaimProgress(io.stderr);
-  const setting: TestSetting = {
+  const setting = {
     claim,
     claimFile: file,
     folder,
@@ -96,10 +92,10 @@ async function test(options: Options, io: ClaimIo): Promise<number> {
     ...(options.pairs === undefined ? {} : { pairs: options.pairs }),
     reproduce: reproduction(options),
     signal: io.signal,
-    onRun: (order, record) => progress.show(order, record),
+    onRun: (order: RunOrder, record: TestRecord) => progress.show(order, record),
   };
   try {
-    const record = await (options.isProfileOnly ? profileClaim(setting) : testClaim(setting));
+    const record = await settleClaim(setting, options);
     progress.end();
     const report = await writeReport(record, folder);
     await tell(report, isJson, io);

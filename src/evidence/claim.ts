@@ -5,7 +5,10 @@ import type { MetricName } from './metrics.ts';
 /** How a claim's file ends; what stands before is up to the author. */
 export const CLAIM_SUFFIX = '.claim.json';
 
-/** A statement about performance that runs can settle. What is absent cannot be tested: such a claim is for profiles alone. */
+/**
+ * A statement about performance that can be settled: by two arms against each other on a workload, by a profile of one arm on it, or by a
+ * profile that is there already.
+ */
 export interface Claim {
   /** Short, and the claim's own within its audit: `F4`. */
   id: string;
@@ -17,14 +20,23 @@ export interface Claim {
   claimed: Claimed;
   baseline?: Arm;
   candidate?: Arm;
+  /** With it there is one arm at least. */
   workload?: Workload;
+  /** A profile of any known format, which alone decides: its path, relative to the claim's file. Takes the place of arms and workload. */
+  profile?: string;
   gate: GateRule;
   /** Changes by less than so many percent of the baseline matter to nobody; equivalence is a change within them. */
   smallestEffectPercent: number;
 }
 
-/** A claim with all that a test needs. */
+/** A claim with all that a test of two arms needs. */
 export type TestableClaim = Claim & Required<Pick<Claim, 'baseline' | 'candidate' | 'workload'>>;
+
+/** A claim with an arm that can be profiled, or two. */
+export type ProfilableClaim = Claim & Required<Pick<Claim, 'workload'>>;
+
+/** A claim that names the profile that decides it. */
+export type ClaimWithProfile = Claim & Required<Pick<Claim, 'profile'>>;
 
 /** What the candidate is said to do to one metric. */
 export interface Claimed {
@@ -98,4 +110,14 @@ export interface GateRule {
 /** Whether the claim has both arms and a workload. */
 export function isTestable(claim: Claim): claim is TestableClaim {
   return claim.baseline !== undefined && claim.candidate !== undefined && claim.workload !== undefined;
+}
+
+/** Whether the claim has a workload, and with it an arm. */
+export function isProfilable(claim: Claim): claim is ProfilableClaim {
+  return claim.workload !== undefined;
+}
+
+/** Whether the claim names the profile that decides it. */
+export function hasProfile(claim: Claim): claim is ClaimWithProfile {
+  return claim.profile !== undefined;
 }

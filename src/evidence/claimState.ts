@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Claim } from './claim.ts';
-import { ARM_ROLES, type ArmRole } from './runRecord.ts';
+import type { ArmRole } from './runRecord.ts';
 import { countedPairs } from './schedule.ts';
 import { outcomeOf, type Report } from './report/report.ts';
-import type { TestHead } from './testRecord.ts';
+import { isOfProfile, rolesOf, type ClaimRecord } from './testRecord.ts';
 import type { VerdictState } from './verdict.ts';
 
 /** What a list says of a claim that nobody is testing just now. */
@@ -20,6 +20,8 @@ export interface Subject {
   workloadHash?: string;
   /** As `ArmFacts` has them. */
   fingerprints: Partial<Record<ArmRole, string>>;
+  /** SHA-256 of the profile that the claim names. */
+  profileHash?: string;
 }
 
 /** The state of a claim by the report of its last test; undefined where there is none. */
@@ -28,28 +30,37 @@ export function claimState(
   subject: Subject,
 ): ClaimState {
   const outcome = report && outcomeOf(report);
-  const why = report && changeSince(report.record.head, subject);
+  const why = report && changeSince(report.record, subject);
   if (report === undefined || outcome === undefined) {
     return {
       state: 'untested',
-      pairsDone: report === undefined || why !== undefined ? 0 : countedPairs(report.record).length,
+      pairsDone:
+        report === undefined || why !== undefined || isOfProfile(report.record)
+          ? 0
+          : countedPairs(report.record).length,
     };
   }
   return why === undefined ? outcome : { state: 'stale', was: outcome.state, sentence: outcome.sentence, why };
 }
 
 /** What has changed since a test began, in words; undefined where its runs are still of this subject. */
-export function changeSince(head: TestHead, { claim, workloadHash, fingerprints }: Subject): string | undefined {
-  if (!isDeepStrictEqual(tested(head.claim), tested(claim))) return 'the claim has changed';
+export function changeSince(record: ClaimRecord, subject: Subject): string | undefined {
+  const { claim, workloadHash, fingerprints, profileHash } = subject;
+  if (!isDeepStrictEqual(tested(record.head.claim), tested(claim))) return 'the claim has changed';
+  if (isOfProfile(record)) {
+    const isSame = profileHash === undefined || profileHash === record.head.profile.sha256;
+    return isSame ? undefined : 'the profile has changed';
+  }
+  const { head } = record;
   if (workloadHash !== undefined && workloadHash !== head.workloadHash) return 'what is downloaded has changed';
-  const changed = ARM_ROLES.find((role) => {
+  const changed = rolesOf(head).find((role) => {
     const now = fingerprints[role];
-    return now !== undefined && now !== head.arms[role].fingerprint;
+    return now !== undefined && now !== head.arms[role]?.fingerprint;
   });
   return changed === undefined ? undefined : `the program of the ${changed} has changed`;
 }
 
 /** What runs and verdicts depend on: another title tests nothing else. */
-function tested({ claimed, baseline, candidate, workload, gate, smallestEffectPercent }: Claim): unknown {
-  return { claimed, baseline, candidate, workload, gate, smallestEffectPercent };
+function tested({ claimed, baseline, candidate, workload, profile, gate, smallestEffectPercent }: Claim): unknown {
+  return { claimed, baseline, candidate, workload, profile, gate, smallestEffectPercent };
 }

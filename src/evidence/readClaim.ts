@@ -34,6 +34,10 @@ export const CLAIM_BOUNDS = {
 } as const;
 
 const TEXT_LENGTH_MAX = 10_000;
+const PATH_LENGTH_MAX = 1000;
+
+/** What is profiled on the workload of a claim without arms. */
+const ENGINE_AS_IT_IS: Arm = { name: 'the engine as it is', engine: {} };
 const ID = /^[A-Za-z0-9][\w.-]{0,63}$/;
 
 /**
@@ -84,19 +88,26 @@ function claimOf(fields: FieldReader): Claim | undefined {
   const claimed = claimedOf(fields.object('claimed'));
   const arms = { baseline: armOf(fields.optional('baseline')), candidate: armOf(fields.optional('candidate')) };
   const workload = workloadOf(fields.optional('workload'));
+  const profile = fields.has('profile') ? fields.text('profile', { most: PATH_LENGTH_MAX }) : undefined;
   const gate = gateOf(fields.optional('gate'));
   const smallestEffectPercent = fields.number('smallestEffectPercent', CLAIM_BOUNDS.smallestEffectPercent);
   fields.refuseOthers();
   if (arms.baseline !== undefined && arms.baseline.name === arms.candidate?.name) {
     fields.blame('candidate.name', "is the baseline's; the report could not tell them apart");
   }
+  const hasArm = fields.has('baseline') || fields.has('candidate');
+  if (fields.has('profile') && (hasArm || fields.has('workload'))) {
+    fields.blame('profile', 'takes the place of "baseline", "candidate" and "workload"');
+  }
+  const baseline = workload === undefined || hasArm ? arms.baseline : ENGINE_AS_IT_IS;
   if (id === undefined || title === undefined || source === undefined || statement === undefined) return undefined;
   if (claimed === undefined || gate === undefined || smallestEffectPercent === undefined) return undefined;
   return {
     ...{ id, title, source, statement, claimed },
-    ...(arms.baseline === undefined ? {} : { baseline: arms.baseline }),
+    ...(baseline === undefined ? {} : { baseline }),
     ...(arms.candidate === undefined ? {} : { candidate: arms.candidate }),
     ...(workload === undefined ? {} : { workload }),
+    ...(profile === undefined ? {} : { profile }),
     ...{ gate, smallestEffectPercent },
   };
 }
@@ -153,7 +164,7 @@ function engineOf(fields: FieldReader | undefined): EngineOptions | undefined {
 function workloadOf(fields: FieldReader | undefined): Workload | undefined {
   if (fields === undefined) return undefined;
   const kind = fields.choice('kind', ['lab', 'job'] as const);
-  const job = kind === 'job' ? fields.text('job', { most: 1000 }) : undefined;
+  const job = kind === 'job' ? fields.text('job', { most: PATH_LENGTH_MAX }) : undefined;
   const workload = kind === 'lab' ? labOf(fields) : job === undefined ? undefined : { kind: 'job' as const, job };
   if (kind !== undefined) fields.refuseOthers();
   return workload;

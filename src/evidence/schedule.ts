@@ -43,7 +43,7 @@ export function nextDeclaration(record: TestRecord): Declaration | undefined {
 }
 
 /** The runs of a record, in order. */
-export function runsOf({ entries }: TestRecord): RunRecord[] {
+export function runsOf({ entries }: Pick<TestRecord, 'entries'>): RunRecord[] {
   return entries.filter((entry) => entry.type === 'run');
 }
 

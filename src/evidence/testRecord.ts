@@ -1,6 +1,6 @@
 import type { Claim } from './claim.ts';
 import { EvidenceError } from './errors.ts';
-import type { ArmRole, RunRecord } from './runRecord.ts';
+import { ARM_ROLES, type ArmRole, type RunRecord } from './runRecord.ts';
 
 /** What an arm was, as far as it could be known: a verdict holds for this and nothing else. */
 export interface ArmFacts {
@@ -25,23 +25,43 @@ export interface MachineFacts {
   versions: readonly string[];
 }
 
-/** How a test began; the first line of its record. */
-export interface TestHead {
+interface Head {
   type: 'test';
   schema: 1;
   /** The claim as it was when the test began: what changes in its file later is another claim. */
   claim: Claim;
+  /** ISO 8601. */
+  startedAt: string;
+  /** The one command that does it all again. */
+  reproduce: string;
+}
+
+/** How a test that makes runs began; the first line of its record. */
+export interface TestHead extends Head {
   /** SHA-256 of what both arms download, in hexadecimal digits. */
   workloadHash: string;
   /** In words, for the report. */
   workload: string;
   /** Of the order of the runs: 0 to 2³² − 1. */
   seed: number;
-  startedAt: string;
-  arms: Readonly<Record<ArmRole, ArmFacts>>;
+  /** Those of the claim: both, or the one that is profiled. */
+  arms: Readonly<Partial<Record<ArmRole, ArmFacts>>>;
   machine: MachineFacts;
-  /** The one command that does it all again. */
-  reproduce: string;
+}
+
+/** How a claim was judged by the profile that it names; the only line of its record. */
+export interface ProfileHead extends Head {
+  profile: KeptProfile;
+}
+
+/** A profile that was there before the test. */
+export interface KeptProfile {
+  /** Of the original, without its folders. */
+  name: string;
+  /** Where its copy is, relative to the record. */
+  file: string;
+  /** Of the original, in hexadecimal digits. */
+  sha256: string;
 }
 
 /** So many pairs are to be made before anybody looks at what they say. */
@@ -63,8 +83,26 @@ export interface TestRecord {
   entries: readonly (Declaration | RunRecord)[];
 }
 
+/** A judgement by the profile that a claim names, as it is kept: no run is made for it. */
+export interface ProfileRecord {
+  head: ProfileHead;
+  entries: readonly never[];
+}
+
+export type ClaimRecord = TestRecord | ProfileRecord;
+
+/** Whether no run was made. */
+export function isOfProfile(record: ClaimRecord): record is ProfileRecord {
+  return 'profile' in record.head;
+}
+
+/** The arms that a test has. */
+export function rolesOf({ arms }: Pick<TestHead, 'arms'>): ArmRole[] {
+  return ARM_ROLES.filter((role) => arms[role] !== undefined);
+}
+
 /** A line of the record's file (JSON lines), with its end. */
-export function formatEntry(entry: TestHead | Declaration | RunRecord): string {
+export function formatEntry(entry: TestHead | ProfileHead | Declaration | RunRecord): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
@@ -73,7 +111,7 @@ export function formatEntry(entry: TestHead | Declaration | RunRecord): string {
  * @param name what errors call the file
  * @throws {EvidenceError} CLAIM_RECORD where a line is none of a record
  */
-export function parseRecord(text: string, name: string): TestRecord {
+export function parseRecord(text: string, name: string): ClaimRecord {
   const lines = text
     .slice(0, text.lastIndexOf('\n') + 1)
     .split('\n')
@@ -81,16 +119,17 @@ export function parseRecord(text: string, name: string): TestRecord {
   const values = lines.map((line, index) => entryOf(line, index, name));
   const [head, ...entries] = values;
   if (head?.type !== 'test') throw damaged(name, 1, 'does not say which test it is of');
-  return {
-    head,
-    entries: entries.map((entry, index) => {
-      if (entry.type === 'test') throw damaged(name, index + 2, 'begins a second test');
-      return entry;
-    }),
-  };
+  const isRun = (entry: Line): entry is Declaration | RunRecord => entry.type !== 'test';
+  const odd = entries.findIndex((entry) => !isRun(entry));
+  if (odd !== -1) throw damaged(name, odd + 2, 'begins a second test');
+  if (!('profile' in head)) return { head, entries: entries.filter(isRun) };
+  if (entries.length > 0) throw damaged(name, 2, 'is a run, and the test makes none');
+  return { head, entries: [] };
 }
 
-function entryOf(line: string, index: number, name: string): TestHead | Declaration | RunRecord {
+type Line = TestHead | ProfileHead | Declaration | RunRecord;
+
+function entryOf(line: string, index: number, name: string): Line {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -100,7 +139,7 @@ function entryOf(line: string, index: number, name: string): TestHead | Declarat
   const { type, schema } = (value ?? {}) as { type?: unknown; schema?: unknown };
   if (type === 'test' && schema !== 1) throw damaged(name, index + 1, 'is of a newer version of Hotframe');
   // What this program wrote is taken at its word beyond that.
-  if (type === 'test' || type === 'declaration' || type === 'run') return value as TestHead | Declaration | RunRecord;
+  if (type === 'test' || type === 'declaration' || type === 'run') return value as Line;
   throw damaged(name, index + 1, 'is no entry of a record');
 }
 

@@ -92,7 +92,7 @@ export function judgeTest(record: TestRecord): Verdict | undefined {
     pairs: pairs.length,
     noisyPairs: pairs.filter(({ isNoisy }) => isNoisy).length,
     ...(morePairs === undefined ? {} : { morePairs }),
-    program: [...new Set([arms.baseline.program, arms.candidate.program])].join(' and '),
+    program: [...new Set(Object.values(arms).map(({ program }) => program))].join(' and '),
   };
 }
 

@@ -5,7 +5,7 @@ import { formatFigure, METRICS } from '../metrics.ts';
 import { LOOK_ALPHAS } from '../planning.ts';
 import { ARM_ROLES, type ArmRole } from '../runRecord.ts';
 import { countedPairs } from '../schedule.ts';
-import type { TestRecord } from '../testRecord.ts';
+import { isOfProfile, rolesOf, type ClaimRecord, type ProfileRecord, type TestRecord } from '../testRecord.ts';
 import type { MetricVerdict, Verdict, VerdictState } from '../verdict.ts';
 import { code, codeBlock, plain, quote, table } from './markdown.ts';
 import { formatHotFrameTable } from './hotFrameTable.ts';
@@ -19,8 +19,10 @@ import {
   formatStanding,
 } from './words.ts';
 
-/** An arm's profile, as the claim reads it. */
+/** An arm's profile, or the one that the claim names, as the claim reads it. */
 export interface ArmProfile {
+  /** Of the arm; of the profile's file. */
+  name: string;
   summary: ProfileSummary;
   verdict: GateVerdict;
   /** Where it is, relative to the report. */
@@ -29,23 +31,24 @@ export interface ArmProfile {
 
 /** All that a report tells. Files are relative to it. */
 export interface Report {
-  record: TestRecord;
-  /** Absent where only profiles were made. */
+  record: ClaimRecord;
+  /** Absent where there are only profiles. */
   verdict?: Verdict;
+  /** The one that the claim names stands as the baseline's: it is of the program as it is. */
   profiles: Partial<Record<ArmRole, ArmProfile>>;
   /** Why an arm has no profile, where one was made and cannot be used. */
   lost: Partial<Record<ArmRole, string>>;
-  files: { runs: string; plot?: string; diff?: string };
+  files: { runs?: string; plot?: string; diff?: string };
 }
 
-/** A claim's state by its report, and in a sentence. Undefined while there is neither a verdict nor a profile of the baseline. */
+/** A claim's state by its report, and in a sentence. Undefined while there is neither a verdict nor a profile that decides. */
 export function outcomeOf({
   verdict,
   profiles,
 }: Pick<Report, 'verdict' | 'profiles'>): { state: VerdictState; sentence: string } | undefined {
   if (verdict !== undefined) return { state: verdict.state, sentence: `${verdict.summary} · ${verdict.pairs} pairs` };
-  // The claim is about the program as it is.
-  const gate = profiles.baseline?.verdict;
+  // The claim is about the program as it is; of a claim with one arm, that one is.
+  const gate = (profiles.baseline ?? profiles.candidate)?.verdict;
   return gate && { state: gate.state, sentence: gate.sentence };
 }
 
@@ -56,8 +59,10 @@ export function formatReport(report: Report): string {
     ...headSections(report),
     files.plot === undefined ? '' : `![Each pair of runs, by metric](${files.plot})`,
     ...profileSections(report),
-    settingSection(record),
-    `## Runs\n\n${join(describeRuns(record))}\n\n[Every run as CSV](${files.runs})`,
+    isOfProfile(record) ? originSection(record) : settingSection(record),
+    isOfProfile(record) || files.runs === undefined
+      ? ''
+      : `## Runs\n\n${join(describeRuns(record))}\n\n[Every run as CSV](${files.runs})`,
     `## Not measured\n\n${describeUnmeasured(report)
       .map((line) => `- ${line}`)
       .join('\n')}`,
@@ -80,7 +85,7 @@ function headSections(report: Report): string[] {
   return [
     `# ${plain(claim.id)} ${plain(claim.title)}: ${plain(report.verdict?.summary ?? outcome?.state ?? 'untested')}`,
     `${quote(claim.statement)}\n>\n> — ${plain(claim.source)}`,
-    ...(report.verdict === undefined
+    ...(report.verdict === undefined || isOfProfile(report.record)
       ? [outcome === undefined ? 'There is no verdict: nothing was measured to the end.' : plain(outcome.sentence)]
       : verdictSections(report.record, report.verdict)),
   ];
@@ -93,7 +98,7 @@ function verdictSections(record: TestRecord, verdict: Verdict): string[] {
   const found = `${METRICS[metric].title} changes by **${formatChange(ratio)}** ${interval === undefined ? '' : `${formatInterval(interval)} `}over ${pairs} pairs`;
   const more = morePairs === undefined ? '' : ` ${morePairs} more pairs may decide it.`;
   const isSpent = state === 'inconclusive' && morePairs === undefined;
-  const programs = [...new Set(ARM_ROLES.map((role) => arms[role].program))].map(code).join(' and ');
+  const programs = [...new Set(Object.values(arms).map(({ program }) => program))].map(code).join(' and ');
   return [
     [
       `**${state}**: the claim is that ${formatClaimed(claim.claimed)}; ${found}.`,
@@ -164,9 +169,9 @@ function profileSections(report: Report): string[] {
   const sections = ARM_ROLES.flatMap((role) => {
     const profile = report.profiles[role];
     if (profile === undefined) return [];
-    const name = report.record.head.claim[role]?.name ?? role;
+    const whose = isOfProfile(report.record) ? 'The profile' : role === 'baseline' ? 'Baseline' : 'Candidate';
     return [
-      `### ${role === 'baseline' ? 'Baseline' : 'Candidate'}: ${plain(name)}`,
+      `### ${whose}: ${plain(profile.name)}`,
       ...gateLines(report, role),
       formatHotFrameTable(profile.summary),
       `[The profile](${encodeURI(profile.file)})`,
@@ -178,18 +183,19 @@ function profileSections(report: Report): string[] {
       ? []
       : [`### What changed\n\n![Differential flame graph: red has grown, blue has shrunk](${files.diff})`];
   return [
-    '## Hot frames and gate\n\nFrom runs of their own: no profiler was attached to a timed run.',
+    '## Hot frames and gate',
+    report.verdict === undefined ? '' : 'From runs of their own: no profiler was attached to a timed run.',
     ...sections,
     ...diff,
   ];
 }
 
-function gateLines({ profiles, record }: Report, role: ArmRole): string[] {
-  const verdict = profiles[role]?.verdict;
-  if (verdict === undefined) return [];
+function gateLines({ profiles }: Report, role: ArmRole): string[] {
+  const profile = profiles[role];
+  if (profile === undefined) return [];
+  const { name, verdict } = profile;
   const { literal, owned } = verdict;
   const answer = (hit: boolean): string => (hit ? '**yes**' : '**no**');
-  const name = record.head.claim[role]?.name ?? role;
   return [
     [
       `Gate of ${plain(name)}: ${plain(verdict.sentence)}`,
@@ -200,15 +206,22 @@ function gateLines({ profiles, record }: Report, role: ArmRole): string[] {
   ];
 }
 
+/** Where a profile comes from that no run was made for. */
+function originSection({ head }: ProfileRecord): string {
+  const { name, sha256 } = head.profile;
+  return `## Setting\n\n- the profile that the claim names: ${code(name)}; SHA-256 ${code(sha256)}\n- judged: ${head.startedAt}; no run was made`;
+}
+
 function settingSection(record: TestRecord): string {
   const { head } = record;
   const { machine, arms, claim } = head;
   const memory = `${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB`;
-  const armRows = ARM_ROLES.map((role) => [
+  const roles = rolesOf(head);
+  const armRows = roles.map((role) => [
     role,
     plain(claim[role]?.name ?? ''),
-    code(arms[role].program),
-    code(arms[role].command.join(' ')),
+    code(arms[role]?.program ?? ''),
+    code(arms[role]?.command.join(' ') ?? ''),
   ]);
   return join([
     '## Setting',
@@ -216,7 +229,7 @@ function settingSection(record: TestRecord): string {
       `- machine: ${plain(machine.processor)}, ${machine.cores} cores, ${memory}; ${plain(machine.system)}, kernel ${plain(machine.kernel)}; writes to ${plain(machine.fileSystem)}`,
       `- versions: ${machine.versions.map(plain).join(', ')}`,
       `- workload: ${plain(head.workload)}; SHA-256 ${code(head.workloadHash)}`,
-      `- begun: ${head.startedAt}; seed of the order: ${head.seed}`,
+      `- begun: ${head.startedAt}${roles.length < 2 ? '' : `; seed of the order: ${head.seed}`}`,
       ...describeDeclarations(record),
     ].join('\n'),
     table(['arm', 'name', 'program', 'command'], armRows),
@@ -236,7 +249,7 @@ function describeDeclarations({ head, entries }: TestRecord): string[] {
   });
 }
 
-function reproductionSection({ head }: TestRecord): string {
+function reproductionSection({ head }: ClaimRecord): string {
   return `## Again\n\n${codeBlock(head.reproduce, 'sh')}`;
 }
 

@@ -1,7 +1,7 @@
 import { METRICS } from '../metrics.ts';
 import { ARM_ROLES, type ArmRole, type Discount, type RunRecord } from '../runRecord.ts';
 import { countedPairs, declarations, runsOf } from '../schedule.ts';
-import type { TestRecord } from '../testRecord.ts';
+import { isOfProfile, rolesOf, type TestRecord } from '../testRecord.ts';
 import { plain } from './markdown.ts';
 import type { Report } from './report.ts';
 
@@ -18,11 +18,14 @@ export function describeRuns(record: TestRecord): string[] {
   const runs = runsOf(record);
   const pairs = countedPairs(record);
   const count = (kind: RunRecord['kind']): number => runs.filter((run) => run.kind === kind).length;
+  const profiled = count('profile');
+  if (profiled === runs.length)
+    return [`${profiled} ${profiled === 1 ? 'run' : 'runs'}, each with a profiler; none is timed.`];
   const discounted = runs.filter(({ kind, discount }) => kind !== 'profile' && discount !== undefined);
   const noisy = pairs.filter(({ isNoisy }) => isNoisy).length;
   const counting = new Set(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
   const lines = [
-    `${runs.length} runs: ${count('warmUp')} to warm up, ${count('timed')} timed, of which ${counting.size} count in ${pairs.length} pairs, and ${count('profile')} with a profiler.`,
+    `${runs.length} runs: ${count('warmUp')} to warm up, ${count('timed')} timed, of which ${counting.size} count in ${pairs.length} pairs, and ${profiled} with a profiler.`,
     reasonsOf(discounted.filter((run) => !counting.has(run))),
     noisy === 0
       ? ''
@@ -51,8 +54,16 @@ function bottleneckOf(runs: readonly RunRecord[], role: ArmRole): string {
   return middle === undefined ? '' : `The ${role} was limited by ${plain(middle)}.`;
 }
 
+const UNTIMED = 'time, memory and all else that only timed runs of two arms tell';
+
 /** What a reader might expect and doesn't get, a line each. */
 export function describeUnmeasured({ record, verdict, profiles, lost: unread, files }: Report): string[] {
+  const lost = ARM_ROLES.flatMap((role) =>
+    (profiles[role]?.summary.lost ?? []).map(
+      (text) => `in the profile${isOfProfile(record) ? '' : ` of the ${role}`}: ${plain(text)}`,
+    ),
+  );
+  if (isOfProfile(record)) return [UNTIMED, ...lost, 'other streams and other versions of the program'];
   const runs = runsOf(record);
   const { claim } = record.head;
   const missing = (['not applicable', 'not measured'] as const).flatMap((why) => {
@@ -62,21 +73,19 @@ export function describeUnmeasured({ record, verdict, profiles, lost: unread, fi
     const reason = why === 'not applicable' ? ': a program has no such thing' : '';
     return metrics.length === 0 ? [] : [`${metrics.join(', ')}${reason}`];
   });
-  const lostProfiles = ARM_ROLES.flatMap((role) => {
+  const lostProfiles = rolesOf(record.head).flatMap((role) => {
     if (profiles[role] !== undefined) return [];
     const last = runs.findLast(({ kind, arm }) => kind === 'profile' && arm === role);
     const why = unread[role] ?? last?.discount?.detail;
     return [`the profile of the ${role}${why === undefined ? '' : `: ${plain(why)}`}`];
   });
-  const lost = ARM_ROLES.flatMap((role) =>
-    (profiles[role]?.summary.lost ?? []).map((text) => `in the profile of the ${role}: ${plain(text)}`),
-  );
   const timed = runs.filter(({ kind }) => kind === 'timed');
   const unseen = (['foreignShare', 'stealShare', 'throttledShare'] as const).filter(
     (share) => timed.length > 0 && timed.every(({ noise }) => noise[share] === undefined),
   );
   const noise = { foreignShare: 'other programs', stealShare: 'the hypervisor', throttledShare: 'throttling' };
   return [
+    ...(timed.length === 0 ? [UNTIMED] : []),
     ...missing,
     ...lostProfiles,
     ...(files.diff === undefined && ARM_ROLES.every((role) => profiles[role] !== undefined)

@@ -9,7 +9,7 @@ import { type GateVerdict, judgeProfile } from '../gateVerdict.ts';
 import { zoneOf } from '../planning.ts';
 import { ARM_ROLES, type ArmRole } from '../runRecord.ts';
 import { countedPairs, runsOf } from '../schedule.ts';
-import type { TestRecord } from '../testRecord.ts';
+import { isOfProfile, rolesOf, type ClaimRecord } from '../testRecord.ts';
 import { judgeTest, type Verdict, type VerdictState } from '../verdict.ts';
 import { formatReport, outcomeOf, type Report } from './report.ts';
 import { formatRuns } from './runsCsv.ts';
@@ -36,14 +36,14 @@ export interface WrittenReport {
  * @param folder of the record, where its profiles are
  * @throws {EvidenceError} CLAIM_RUN where there is nothing yet to report
  */
-export async function writeReport(record: TestRecord, folder: string): Promise<WrittenReport> {
+export async function writeReport(record: ClaimRecord, folder: string): Promise<WrittenReport> {
   const { report, diff } = await readReport(record, folder);
   const outcome = outcomeOf(report);
   if (outcome === undefined) throw nothingFound(report);
   const { claim } = record.head;
   const { verdict, profiles, files } = report;
   await mkdir(folder, { recursive: true });
-  if (files.plot !== undefined && verdict !== undefined) {
+  if (files.plot !== undefined && verdict !== undefined && !isOfProfile(record)) {
     const plot = drawStripPlot({
       title: `${claim.id} ${claim.title}`,
       pairs: countedPairs(record),
@@ -55,7 +55,7 @@ export async function writeReport(record: TestRecord, folder: string): Promise<W
   }
   if (files.diff !== undefined && diff !== undefined)
     await writeFile(join(folder, files.diff), toDiffSvg(diff, 'share'));
-  await writeFile(join(folder, files.runs), formatRuns(runsOf(record)));
+  if (files.runs !== undefined) await writeFile(join(folder, files.runs), formatRuns(runsOf(record)));
   const path = join(folder, FILES.report);
   await writeFile(path, `${formatReport(report)}\n`);
   return {
@@ -68,34 +68,43 @@ export async function writeReport(record: TestRecord, folder: string): Promise<W
 }
 
 /** Judges a record with the profiles in its folder, and writes nothing. */
-export async function readReport(record: TestRecord, folder: string): Promise<{ report: Report; diff?: ProfileDiff }> {
-  const { claim, arms } = record.head;
+export async function readReport(record: ClaimRecord, folder: string): Promise<{ report: Report; diff?: ProfileDiff }> {
   const named: Partial<Record<ArmRole, NamedProfile>> = {};
   const profiles: Report['profiles'] = {};
   const lost: Report['lost'] = {};
-  for (const role of ARM_ROLES) {
-    const run = runsOf(record).findLast(
-      ({ kind, arm, profile }) => kind === 'profile' && arm === role && profile !== undefined,
-    );
-    if (run?.profile === undefined) continue;
+  for (const { role, name, program, file } of profilesOf(record)) {
     try {
-      const profile = await readProfileFile(join(folder, run.profile));
-      named[role] = { name: claim[role]?.name ?? role, profile };
-      profiles[role] = { ...judgeProfile(profile, claim.gate, arms[role].program), file: run.profile };
+      const profile = await readProfileFile(join(folder, file));
+      named[role] = { name, profile };
+      profiles[role] = { name, ...judgeProfile(profile, record.head.claim.gate, program), file };
     } catch (error) {
       if (!(error instanceof ProfileError)) throw error;
       lost[role] = error.message;
     }
   }
-  const verdict = judgeTest(record);
+  const verdict = isOfProfile(record) ? undefined : judgeTest(record);
   const diff = compare(named);
   const files = {
-    runs: FILES.runs,
+    ...(isOfProfile(record) ? {} : { runs: FILES.runs }),
     ...(verdict === undefined ? {} : { plot: FILES.plot }),
     ...(diff === undefined ? {} : { diff: FILES.diff }),
   };
   const report: Report = { record, ...(verdict === undefined ? {} : { verdict }), profiles, lost, files };
   return { report, ...(diff === undefined ? {} : { diff }) };
+}
+
+/** The profiles of a record, whose they are and where; `program` is what a verdict on it holds for. */
+function profilesOf(record: ClaimRecord): { role: ArmRole; name: string; program: string; file: string }[] {
+  if (isOfProfile(record)) {
+    const { name, file } = record.head.profile;
+    return [{ role: 'baseline', name, program: name, file }];
+  }
+  const { claim, arms } = record.head;
+  return rolesOf(record.head).flatMap((role) => {
+    const file = runsOf(record).findLast((run) => run.arm === role && run.profile !== undefined)?.profile;
+    if (file === undefined) return [];
+    return [{ role, name: claim[role]?.name ?? role, program: arms[role]?.program ?? role, file }];
+  });
 }
 
 /** The difference of the arms' profiles, where they can be compared. */
@@ -112,6 +121,6 @@ function compare({ baseline, candidate }: Partial<Record<ArmRole, NamedProfile>>
 function nothingFound({ lost }: Report): EvidenceError {
   const why = Object.values(lost).join('; ');
   return new EvidenceError('CLAIM_RUN', `There is nothing to report yet${why === '' ? '' : `: ${why}`}.`, {
-    hint: 'Test the claim to its end, or profile its baseline.',
+    hint: 'Test the claim to its end. What cannot be used goes when the folder is removed.',
   });
 }

@@ -1,13 +1,17 @@
 import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAtomically } from '../../jobs/atomicFile.ts';
 import { changeSince } from '../claimState.ts';
 import { EvidenceError } from '../errors.ts';
 import type { RunRecord } from '../runRecord.ts';
 import {
   formatEntry,
   parseRecord,
+  isOfProfile,
+  rolesOf,
   type Declaration,
   type MachineFacts,
+  type ProfileRecord,
   type TestHead,
   type TestRecord,
 } from '../testRecord.ts';
@@ -40,12 +44,9 @@ export class RecordFile {
       return new RecordFile(path, { head, entries: [] });
     }
     const record = parseRecord(text, path);
-    const change = changeBetween(record.head, head);
-    if (change !== undefined) {
-      throw new EvidenceError('CLAIM_RECORD', `The runs in ${folder} are of another test: ${change}.`, {
-        hint: 'Remove the folder to test the claim from the start, or name another one with --report.',
-      });
-    }
+    if (isOfProfile(record)) throw otherTest(folder, 'it judges a profile, and makes no runs');
+    const change = changeBetween(record, head);
+    if (change !== undefined) throw otherTest(folder, change);
     // What an interrupted write left would spoil the next line.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1);
     if (whole.length < text.length) await truncate(path, Buffer.byteLength(whole));
@@ -63,12 +64,18 @@ export class RecordFile {
 }
 
 /** What keeps the runs of one test from being gone on with in another, in words. */
-function changeBetween(before: TestHead, now: TestHead): string | undefined {
+function changeBetween(before: TestRecord, now: TestHead): string | undefined {
   const { claim, workloadHash, arms } = now;
-  const fingerprints = { baseline: arms.baseline.fingerprint, candidate: arms.candidate.fingerprint };
+  const fingerprints = Object.fromEntries(rolesOf(now).map((role) => [role, arms[role]?.fingerprint ?? '']));
   const change = changeSince(before, { claim, workloadHash, fingerprints });
   if (change !== undefined) return change;
-  return moveBetween(before.machine, now.machine);
+  return moveBetween(before.head.machine, now.machine);
+}
+
+function otherTest(folder: string, what: string): EvidenceError {
+  return new EvidenceError('CLAIM_RECORD', `What is in ${folder} is of another test: ${what}.`, {
+    hint: 'Remove the folder to test the claim from the start, or name another one with --report.',
+  });
 }
 
 function moveBetween(before: MachineFacts, now: MachineFacts): string | undefined {
@@ -80,6 +87,19 @@ function moveBetween(before: MachineFacts, now: MachineFacts): string | undefine
     return `they were written to ${before.fileSystem}, and now it is ${now.fileSystem}`;
   const [runtime = ''] = before.versions;
   return now.versions.includes(runtime) ? undefined : `they were made with ${runtime}`;
+}
+
+/**
+ * Keeps a judgement by a profile; an earlier one in the folder is replaced.
+ * @throws {EvidenceError} CLAIM_RECORD where there are the runs of a test, or a record that is damaged
+ */
+export async function keepProfileRecord(folder: string, record: ProfileRecord): Promise<void> {
+  const path = join(folder, RECORD_FILE);
+  const text = await readIfThere(path);
+  if (text?.includes('\n') && !isOfProfile(parseRecord(text, path))) {
+    throw otherTest(folder, 'it makes runs, and judges no profile that is there');
+  }
+  await writeAtomically(path, formatEntry(record.head));
 }
 
 async function readIfThere(path: string): Promise<string | undefined> {

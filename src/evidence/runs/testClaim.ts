@@ -2,15 +2,15 @@ import { randomInt } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { LockedError, LockFolder, type Lock } from '../../jobs/lock.ts';
 import { prepareArm, type PreparedArm, type Programs } from '../arms/prepareArm.ts';
-import type { TestableClaim } from '../claim.ts';
+import type { Claim, ProfilableClaim, TestableClaim } from '../claim.ts';
 import { EvidenceError } from '../errors.ts';
 import { startOrigin } from '../origin/start.ts';
-import type { ArmRole, RunRecord } from '../runRecord.ts';
+import { ARM_ROLES, type ArmRole, type RunRecord } from '../runRecord.ts';
 import { nextDeclaration, nextStep, runsOf, type RunOrder } from '../schedule.ts';
-import type { TestHead, TestRecord } from '../testRecord.ts';
+import { rolesOf, type ArmFacts, type TestHead, type TestRecord } from '../testRecord.ts';
 import { judgeTest } from '../verdict.ts';
+import { lockTest } from './lockTest.ts';
 import { describeMachine } from './machineFacts.ts';
 import { profileArm } from './profileArm.ts';
 import { RecordFile } from './recordFile.ts';
@@ -18,8 +18,8 @@ import { runArm, type Stage } from './runArm.ts';
 import { prepareWorkload, type PreparedWorkload } from './workload.ts';
 
 /** What is tested, and how. */
-export interface TestSetting {
-  claim: TestableClaim;
+export interface TestSetting<Tested extends Claim = TestableClaim> {
+  claim: Tested;
   /** Absolute path of the claim's file: its arms are started in its folder. */
   claimFile: string;
   /** Where the record and the profiles are kept; a test goes on from what it finds there. */
@@ -35,7 +35,7 @@ export interface TestSetting {
   onRun: (order: RunOrder, record: TestRecord) => void;
 }
 
-type Arms = Readonly<Record<ArmRole, PreparedArm>>;
+type Arms = Readonly<Partial<Record<ArmRole, PreparedArm>>>;
 
 /**
  * Makes all runs that a claim's verdict needs and resolves to their record; what an earlier call left is gone on with. Nothing is asked here:
@@ -71,12 +71,14 @@ export async function testClaim(setting: TestSetting): Promise<TestRecord> {
   });
 }
 
-/** Runs each arm once with a profiler attached, and nothing else; otherwise as `testClaim`. */
-export async function profileClaim(setting: TestSetting): Promise<TestRecord> {
+/** Runs each arm of the claim once with a profiler attached, where that was not done before, and nothing else; otherwise as `testClaim`. */
+export async function profileClaim(setting: TestSetting<ProfilableClaim>): Promise<TestRecord> {
   return withTest(setting, async (file, arms, stage, session) => {
-    for (const arm of ['baseline', 'candidate'] as const) {
+    for (const arm of rolesOf(file.record.head)) {
       const runs = runsOf(file.record);
-      const attempt = 1 + runs.filter((run) => run.kind === 'profile' && run.arm === arm).length;
+      const own = runs.filter((run) => run.kind === 'profile' && run.arm === arm);
+      if (own.some(({ profile }) => profile !== undefined)) continue;
+      const attempt = 1 + own.length;
       const order = { kind: 'profile', arm, sequence: runs.length, session, pair: 0, attempt, position: 0 } as const;
       await makeRun(order, setting, { file, arms, stage });
       const { discount } = runsOf(file.record).at(-1) ?? {};
@@ -100,9 +102,14 @@ interface Tools {
   stage: Stage;
 }
 
-async function makeRun(order: RunOrder, setting: TestSetting, { file, arms, stage }: Tools): Promise<void> {
+async function makeRun(
+  order: RunOrder,
+  setting: TestSetting<ProfilableClaim>,
+  { file, arms, stage }: Tools,
+): Promise<void> {
   setting.onRun(order, file.record);
   const arm = arms[order.arm];
+  if (arm === undefined) throw new RangeError(`the claim has no ${order.arm}`);
   const found =
     order.kind === 'profile' ? await profileArm(arm, stage, setting.folder, order.arm) : await runArm(arm, stage);
   const run: RunRecord = { type: 'run', ...order, ...found };
@@ -110,18 +117,19 @@ async function makeRun(order: RunOrder, setting: TestSetting, { file, arms, stag
 }
 
 async function withTest(
-  setting: TestSetting,
+  setting: TestSetting<ProfilableClaim>,
   body: (file: RecordFile, arms: Arms, stage: Stage, session: number) => Promise<TestRecord>,
 ): Promise<TestRecord> {
   const { claim, claimFile, folder, programs, signal } = setting;
   const home = dirname(claimFile);
-  const lock = await lockFolder(folder);
+  const lock = await lockTest(folder);
   const scratch = await mkdtemp(join(tmpdir(), 'hotframe-claim-'));
   try {
-    const arms = {
-      baseline: await prepareArm(claim.baseline, home, programs),
-      candidate: await prepareArm(claim.candidate, home, programs),
-    };
+    const arms: Partial<Record<ArmRole, PreparedArm>> = {};
+    for (const role of ARM_ROLES) {
+      const arm = claim[role];
+      if (arm !== undefined) arms[role] = await prepareArm(arm, home, programs);
+    }
     const workload = await prepareWorkload(claim.workload, home);
     const file = await RecordFile.open(folder, await headOf(setting, arms, workload, scratch));
     const session = 1 + Math.max(-1, ...runsOf(file.record).map((run) => run.session));
@@ -139,11 +147,13 @@ async function withTest(
 }
 
 async function headOf(
-  { claim, reproduce }: TestSetting,
+  { claim, reproduce }: TestSetting<ProfilableClaim>,
   arms: Arms,
   workload: PreparedWorkload,
   scratch: string,
 ): Promise<TestHead> {
+  const facts: Partial<Record<ArmRole, ArmFacts>> = {};
+  for (const role of ARM_ROLES) if (arms[role] !== undefined) facts[role] = arms[role].facts;
   return {
     type: 'test',
     schema: 1,
@@ -152,21 +162,8 @@ async function headOf(
     workload: workload.words,
     seed: randomInt(2 ** 32),
     startedAt: new Date().toISOString(),
-    arms: { baseline: arms.baseline.facts, candidate: arms.candidate.facts },
+    arms: facts,
     machine: await describeMachine(scratch, true),
     reproduce,
   };
-}
-
-/** Two tests at once would measure each other, and mix their runs. */
-async function lockFolder(folder: string): Promise<Lock> {
-  try {
-    return await new LockFolder(folder).acquire('test');
-  } catch (error) {
-    if (!(error instanceof LockedError)) throw error;
-    throw new EvidenceError('CLAIM_RUN', `The claim is being tested already: ${error.message}.`, {
-      hint: 'Wait for that test, or stop it.',
-      cause: error,
-    });
-  }
 }

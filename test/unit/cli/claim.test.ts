@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runClaim } from '../../../src/cli/claim.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
@@ -71,6 +71,46 @@ describe('hotframe claim', function () {
     assert.doesNotMatch(other.stderr, /pairs ·/);
   });
 
+  it('has the gate decide on the engine as it is where a claim has no arms', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const gate = { ...anyClaim.gate, suspects: ['syscall'], ownedPercent: 0 };
+    const file = await claimFile(folder.path, { ...anyClaim, baseline: undefined, candidate: undefined, gate });
+    const pairs = await run(['test', file, '--pairs', '6']);
+    assert.deepEqual([pairs.exitCode, /--pairs is for claims with two arms/.test(pairs.stderr)], [2, true]);
+    const settled = await run(['test', file, '--expect', 'revisit', '--json']);
+    assert.equal(settled.exitCode, 0, settled.stderr);
+    assert.equal(settled.stderr, 'profiling\n');
+    const told = JSON.parse(settled.stdout) as { state: string; verdict?: object; gates: object; report: string };
+    assert.deepEqual([told.state, told.verdict, Object.keys(told.gates)], ['revisit', undefined, ['baseline']]);
+    assert.match(await readFile(told.report, 'utf8'), /^### Baseline: the engine as it is$/m);
+    // The profile is there: nothing runs again.
+    const again = await run(['test', file, '--expect', 'no-op']);
+    assert.deepEqual([again.exitCode, again.stderr], [7, 'The verdict is revisit, and not no-op.\n']);
+  });
+
+  it('judges the profile that a claim names, of whatever program', async () => {
+    const without = { baseline: undefined, candidate: undefined, workload: undefined };
+    const profile = 'profiles/downloader.folded';
+    const file = await claimFile(folder.path, { ...anyClaim, ...without, profile });
+    const missing = await run(['test', file]);
+    assert.deepEqual([missing.exitCode, /downloader\.folded cannot be read/.test(missing.stderr)], [2, true]);
+    await mkdir(path.join(folder.path, 'profiles'));
+    await writeFile(path.join(folder.path, profile), '_start;main;work;malloc 4\n_start;main;work 60\n');
+    const settled = await run(['test', file, '--expect', 'no-op']);
+    assert.equal(settled.exitCode, 0, settled.stderr);
+    assert.match(
+      settled.stdout,
+      /^T1: The profile shows no allocator or syscall in the top 10 hot frames of downloader\.folded, by the owned/,
+    );
+    const kept = path.join(folder.path, 'T1');
+    assert.deepEqual((await readdir(kept)).sort(), ['downloader.folded.gz', 'report.md', 'runs.jsonl']);
+    await writeFile(path.join(folder.path, profile), '_start;main;work;malloc 40\n_start;main;work 60\n');
+    const changed = await run(['test', file, '--json']);
+    assert.deepEqual([changed.exitCode, (JSON.parse(changed.stdout) as { state: string }).state], [0, 'revisit']);
+    const runs = await run(['test', await claimFile(folder.path, anyClaim), '--profile-only']);
+    assert.deepEqual([runs.exitCode, /is of another test: it judges a profile/.test(runs.stderr)], [2, true]);
+  });
+
   it('runs no program that nobody has confirmed', async () => {
     const arm = (name: string) => ({ name, command: ['touch', `ran by ${name}`, '{url}', '{out}'] });
     const file = await claimFile(folder.path, { ...anyClaim, baseline: arm('one'), candidate: arm('other') });
@@ -100,7 +140,8 @@ describe('hotframe claim', function () {
   });
 
   it('says what is wrong with a claim or its options', async () => {
-    const file = await claimFile(folder.path, { ...anyClaim, baseline: undefined });
+    const without = { baseline: undefined, candidate: undefined, workload: undefined };
+    const file = await claimFile(folder.path, { ...anyClaim, ...without });
     const cases: [args: string[], exitCode: number, words: RegExp][] = [
       [[], 2, /What about which claim/],
       [['check', file], 2, /There is no "claim check"/],
@@ -108,7 +149,8 @@ describe('hotframe claim', function () {
       [['test', file, '--pairs', '5'], 2, /--pairs takes a whole number from 6 to 1000, not "5"/],
       [['test', file, '--pairs', '6', '--profile-only'], 2, /makes no pairs/],
       [['test', file, '--expect', 'yes'], 2, /--expect is one of revisit, no-op/],
-      [['test', file], 2, /it is for profiles alone/],
+      [['test', file], 2, /names neither a workload nor a profile/],
+      [['test', file, '--profile-only'], 2, /names neither a workload nor a profile/],
       [['test', `${file}.none`], 2, /does not exist/],
     ];
     for (const [args, exitCode, words] of cases) {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { changeSince, claimState, type Subject } from '../../../src/evidence/claimState.ts';
 import { judgeTest } from '../../../src/evidence/verdict.ts';
 import { parseClaim } from '../../../src/evidence/readClaim.ts';
-import { claimText, jitter, runTest, testHead } from './samples.ts';
+import { judgeProfile } from '../../../src/evidence/gateVerdict.ts';
+import { readProfile } from '../../../src/profile/formats/index.ts';
+import { claimText, jitter, NO_ARMS, profileRecord, runTest, testHead } from './samples.ts';
 
 const record = runTest(testHead(), { figures: (run) => ({ wall: 1000 + 10 * jitter(run) }) });
 const verdict = judgeTest(record)!;
@@ -40,10 +42,26 @@ describe('the state of a claim', () => {
   });
 
   it('is stale since the claim or its workload changed', () => {
-    assert.equal(changeSince(record.head, now), undefined);
-    assert.equal(changeSince(record.head, { ...now, workloadHash: 'other' }), 'what is downloaded has changed');
+    assert.equal(changeSince(record, now), undefined);
+    assert.equal(changeSince(record, { ...now, workloadHash: 'other' }), 'what is downloaded has changed');
     for (const changed of [{ claimed: { metric: 'cpu', change: 'decrease' } }, { gate: { top: 5 } }]) {
-      assert.equal(changeSince(record.head, changedTo(changed)), 'the claim has changed');
+      assert.equal(changeSince(record, changedTo(changed)), 'the claim has changed');
     }
+  });
+
+  it('is stale since the profile that the claim names changed', () => {
+    const claim = parseClaim(claimText({ ...NO_ARMS, profile: 'x.folded' }), 'x');
+    const { summary, verdict } = judgeProfile(readProfile(Buffer.from('main;malloc 4\n'), 'x'), claim.gate, 'x.folded');
+    const report = {
+      record: profileRecord(claim, { name: 'x.folded', file: 'x.folded.gz', sha256: 'c0ffee' }),
+      profiles: { baseline: { name: 'x.folded', file: 'x.folded.gz', summary, verdict } },
+    };
+    const subject: Subject = { claim, fingerprints: {}, profileHash: 'c0ffee' };
+    assert.deepEqual(claimState(report, subject), { state: 'revisit', sentence: verdict.sentence });
+    assert.deepEqual(claimState(report, { ...subject, profileHash: 'decaf' }), {
+      ...{ state: 'stale', was: 'revisit', sentence: verdict.sentence, why: 'the profile has changed' },
+    });
+    const other = { ...claim, profile: 'y.folded' };
+    assert.equal(changeSince(report.record, { ...subject, claim: other }), 'the claim has changed');
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isTestable } from '../../../src/evidence/claim.ts';
+import { hasProfile, isProfilable, isTestable } from '../../../src/evidence/claim.ts';
 import { EvidenceError } from '../../../src/evidence/errors.ts';
 import { parseClaim, readClaim } from '../../../src/evidence/readClaim.ts';
 import { claimText } from './samples.ts';
@@ -60,9 +60,21 @@ describe('a claim', () => {
     assert.deepEqual(claim.baseline, { name: 'all', engine, runsIn: 'extensionHost' });
   });
 
-  it('without arms is for profiles alone', () => {
-    const claim = parseClaim(claimText({ baseline: undefined, candidate: undefined, workload: undefined }), 'x');
-    assert.equal(isTestable(claim), false);
+  it('without arms is about the engine as it is, or about one arm', () => {
+    const bare = parseClaim(claimText({ baseline: undefined, candidate: undefined }), 'x');
+    assert.deepEqual(bare.baseline, { name: 'the engine as it is', engine: {} });
+    const one = parseClaim(claimText({ baseline: undefined }), 'x');
+    assert.deepEqual([one.baseline, one.candidate?.name], [undefined, 'streaming']);
+    for (const claim of [bare, one]) assert.deepEqual([isTestable(claim), isProfilable(claim)], [false, true]);
+  });
+
+  it('may name the profile that decides it, and then has no arm', () => {
+    const without = { baseline: undefined, candidate: undefined, workload: undefined };
+    const claim = parseClaim(claimText({ ...without, profile: 'cargo-flamegraph.svg' }), 'x');
+    assert.deepEqual([claim.profile, claim.baseline], ['cargo-flamegraph.svg', undefined]);
+    assert.ok(hasProfile(claim) && !isProfilable(claim));
+    const neither = parseClaim(claimText(without), 'x');
+    assert.ok(!hasProfile(neither) && !isProfilable(neither) && neither.baseline === undefined);
   });
 
   const wrong: [what: string, changed: Record<string, unknown>, told: RegExp][] = [
@@ -86,6 +98,8 @@ describe('a claim', () => {
     ['a workload of nothing', { workload: { kind: 'lab', fragmentBytes: 1e6 } }, /"workload.fragments" is missing/],
     ['a suspect that is none', { gate: { suspects: ['heap'] } }, /"gate.suspects" has "heap", which is none of alloc/],
     ['an effect of nothing', { smallestEffectPercent: 0 }, /"smallestEffectPercent" is no number from 0.1 to 50/],
+    ['a profile beside a workload', { profile: 'x.svg' }, /"profile" takes the place of "baseline", "candidate" and/],
+    ['a profile without a path', { profile: '' }, /"profile" is no text/],
     ['a text for an object', { gate: 'all' }, /"gate" is no object/],
   ];
   for (const [what, changed, told] of wrong) {

@@ -1,9 +1,10 @@
+import type { Claim } from '../../../src/evidence/claim.ts';
 import type { Figures } from '../../../src/evidence/metrics.ts';
 import { discountOf } from '../../../src/evidence/noiseRule.ts';
 import { parseClaim } from '../../../src/evidence/readClaim.ts';
 import type { Noise, RunRecord } from '../../../src/evidence/runRecord.ts';
 import { nextStep, type RunOrder, type Step } from '../../../src/evidence/schedule.ts';
-import type { ArmFacts, TestHead, TestRecord } from '../../../src/evidence/testRecord.ts';
+import type { ArmFacts, KeptProfile, ProfileRecord, TestHead, TestRecord } from '../../../src/evidence/testRecord.ts';
 
 /** A claim as its author writes it, with the fields that are given instead of the usual ones; undefined removes one. */
 export function claimText(changed: Record<string, unknown> = {}): string {
@@ -18,6 +19,16 @@ export function claimText(changed: Record<string, unknown> = {}): string {
     workload: { kind: 'lab', fragments: 60, fragmentBytes: 5_400_000 },
     ...changed,
   });
+}
+
+/** Takes the arms and the workload from that claim. */
+export const NO_ARMS = { baseline: undefined, candidate: undefined, workload: undefined };
+
+/** The record of a claim that names its profile. */
+export function profileRecord(claim: Claim, profile: KeptProfile): ProfileRecord {
+  const head = { type: 'test', schema: 1, claim, profile } as const;
+  const reproduce = 'hotframe claim test F4.claim.json';
+  return { head: { ...head, startedAt: '2026-05-04T10:00:00.000Z', reproduce }, entries: [] };
 }
 
 /** The head of a test of that claim. */

@@ -13,8 +13,9 @@ import {
   type RunOrder,
   runsOf,
 } from '../../../src/evidence/schedule.ts';
-import { formatEntry, parseRecord } from '../../../src/evidence/testRecord.ts';
-import { type Findings, jitter, runOf, runTest, testHead } from './samples.ts';
+import { parseClaim } from '../../../src/evidence/readClaim.ts';
+import { formatEntry, isOfProfile, parseRecord } from '../../../src/evidence/testRecord.ts';
+import { claimText, type Findings, jitter, NO_ARMS, profileRecord, runOf, runTest, testHead } from './samples.ts';
 
 const quiet: Findings = { figures: (run) => ({ wall: 1000 + 10 * jitter(run) }) };
 
@@ -187,8 +188,22 @@ describe('the schedule of a test', () => {
     for (const length of [0, 1, 5, 26, 27, record.entries.length]) {
       const part = { head: record.head, entries: record.entries.slice(0, length) };
       const lines = [part.head, ...part.entries].map(formatEntry).join('');
-      assert.deepEqual(nextStep(parseRecord(`${lines}{"type":"run"`, 'x'), 0), nextStep(part, 0));
+      const kept = parseRecord(`${lines}{"type":"run"`, 'x');
+      assert.ok(!isOfProfile(kept));
+      assert.deepEqual(nextStep(kept, 0), nextStep(part, 0));
     }
+  });
+
+  it('has no runs in the record of a profile', () => {
+    const claim = parseClaim(claimText({ ...NO_ARMS, profile: 'x.folded' }), 'x');
+    const { head } = profileRecord(claim, { name: 'x.folded', file: 'x.folded.gz', sha256: 'c0ffee' });
+    assert.deepEqual(parseRecord(formatEntry(head), 'x'), { head, entries: [] });
+    const declared = formatEntry({ type: 'declaration', look: 0, pairs: 6 });
+    assert.throws(() => parseRecord(`${formatEntry(head)}${declared}`, 'x'), {
+      code: 'CLAIM_RECORD',
+      message: /^line 2/,
+    });
+    assert.throws(() => parseRecord(`${formatEntry(testHead())}${formatEntry(head)}`, 'x'), /begins a second test/);
   });
 
   it('declares another batch by the noise, twice, and no more', () => {

@@ -8,7 +8,8 @@ import { readReport, writeReport } from '../../../../src/evidence/report/writeRe
 import type { RunOrder } from '../../../../src/evidence/schedule.ts';
 import { runsOf } from '../../../../src/evidence/schedule.ts';
 import type { TestRecord } from '../../../../src/evidence/testRecord.ts';
-import { jitter, runTest, testHead } from '../samples.ts';
+import { parseClaim } from '../../../../src/evidence/readClaim.ts';
+import { claimText, jitter, NO_ARMS, profileRecord, runTest, testHead } from '../samples.ts';
 
 const BUFFERED = [
   '_start;main;work;__memmove_avx_unaligned_erms;asm_exc_page_fault_[k];clear_page_erms_[k] 400',
@@ -139,6 +140,47 @@ describe('the report on a claim', () => {
     const text = await read('report.md');
     assert.match(text, /^# F4 Streaming fragment writes: revisit\n/);
     assert.doesNotMatch(text, /## Effects|pairs\.svg/);
+  });
+
+  it('of one arm has that alone', async () => {
+    const { head, entries } = testOf({ candidate: undefined });
+    const own = entries.filter((entry) => entry.type === 'run' && entry.kind === 'profile' && entry.arm === 'baseline');
+    const arms = { baseline: head.arms.baseline! };
+    const { state, gates } = await writeReport({ head: { ...head, arms }, entries: own }, folder);
+    assert.deepEqual([state, Object.keys(gates)], ['revisit', ['baseline']]);
+    const text = await read('report.md');
+    assert.match(text, /^### Baseline: buffered$/m);
+    assert.match(text, /^1 run, each with a profiler; none is timed\.$/m);
+    assert.match(text, /^- time, memory and all else that only timed runs of two arms tell$/m);
+    assert.match(text, /^- begun: 2026-05-04T10:00:00\.000Z$/m);
+    assert.doesNotMatch(text, /candidate|streaming`|diff\.svg|no profiler was attached/i);
+    assert.doesNotMatch(text, /how much .* took of the machine/);
+  });
+
+  it('of a profile that the claim names tells both readings and no runs', async () => {
+    const claim = parseClaim(claimText({ ...NO_ARMS, profile: '../baseline.folded' }), 'x');
+    const record = profileRecord(claim, { name: 'flame.folded', file: 'baseline.folded', sha256: '9f86d081' });
+    const { path, state, sentence, gates } = await writeReport(record, folder);
+    assert.equal(state, 'revisit');
+    assert.match(sentence, /in the top 10 hot frames of flame\.folded, by the owned reading: revisit/);
+    assert.equal(gates.baseline?.sentence, sentence);
+    assert.ok(!(await readdir(folder)).includes('runs.csv'));
+    const text = await readFile(path, 'utf8');
+    for (const part of [
+      /^# F4 Streaming fragment writes: revisit\n\n> Streaming/,
+      /^## Hot frames and gate\n\n### The profile: flame\.folded$/m,
+      /^- literal: \*\*no\*\*, none of the top 10/m,
+      /^- owned: \*\*yes\*\*, the suspects own 40\.0 %/m,
+      /^\[The profile\]\(baseline\.folded\)$/m,
+      /^- the profile that the claim names: `flame\.folded`; SHA-256 `9f86d081`\n- judged: 2026-05-04T10:00:00\.000Z; no run was made$/m,
+      /^- in the profile: folded stacks have no times/m,
+      /```sh\nhotframe claim test F4\.claim\.json\n```\n$/,
+    ]) {
+      assert.match(text, part);
+    }
+    assert.doesNotMatch(text, /## Runs|## Effects|machine:|workload:|arm \|/);
+    const { report } = await readReport(record, folder);
+    assert.match(formatSummary(report), /Gate of flame\.folded:/);
   });
 
   it('says what it lacks where profiles cannot be read or compared', async () => {

@@ -116,7 +116,9 @@ describe('testing a claim', function () {
     await assert.rejects(testClaim(once), /enough/);
     const file = path.join(once.folder, 'runs.jsonl');
     const text = await readFile(file, 'utf8');
-    const { kernel, fileSystem } = parseRecord(text, 'kept').head.machine;
+    const { head } = parseRecord(text, 'kept');
+    assert.ok('machine' in head);
+    const { kernel, fileSystem } = head.machine;
     for (const [now, then, why] of [
       [kernel, 'Linux 1.0', 'they were made on another machine'],
       [`"${fileSystem}"`, '"nfs"', `they were written to nfs, and now it is ${fileSystem}`],
