@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { isAbortError } from '../engine/errors.ts';
+import { parentHost } from '../evidence/arms/parentHost.ts';
 import { commandText } from '../evidence/arms/prepareArm.ts';
 import { CLAIM_SUFFIX, isTestable } from '../evidence/claim.ts';
 import { EvidenceError } from '../evidence/errors.ts';
@@ -83,12 +84,13 @@ async function test(options: Options, io: ClaimIo): Promise<number> {
   checkTestable(claim, file);
   if (options.pairs !== undefined && !isTestable(claim)) throw usage('--pairs is for claims with two arms.');
   await confirmCommands(claim, dirname(file), options.allowed, io);
+  const host = parentHost();
   const progress = new ClaimProgress(io.stderr);
   const setting = {
     claim,
     claimFile: file,
     folder,
-    programs: ownPrograms(),
+    programs: { ...ownPrograms(), ...(host === undefined ? {} : { host }) },
     ...(options.pairs === undefined ? {} : { pairs: options.pairs }),
     reproduce: reproduction(options),
     signal: io.signal,

@@ -10,6 +10,8 @@ export interface ArmFacts {
   command: readonly string[];
   /** What changes when the code of the arm does: a hash over it. */
   fingerprint: string;
+  /** Names and versions of what it runs in, where that is no process of its own. */
+  versions?: readonly string[];
 }
 
 /** What the figures hold for. */

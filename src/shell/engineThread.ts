@@ -52,16 +52,23 @@ const PATIENCE_MS = 5000;
 
 /** Runs downloads and inspections in threads of their own. */
 export class EngineThreads {
-  readonly #script: string;
+  /** Path of the bundled worker. */
+  readonly script: string;
   readonly #log: (line: string) => void;
+  #running = 0;
+  #begun = 0;
 
   /**
-   * @param script path of the bundled worker.
    * @param log takes what the engine's thread prints, line by line.
    */
   constructor(script: string, log: (line: string) => void) {
-    this.#script = script;
+    this.script = script;
     this.#log = log;
+  }
+
+  /** How many threads run, and how many have begun so far: what ran beside a download shows in them. */
+  get counts(): Readonly<{ running: number; begun: number }> {
+    return { running: this.#running, begun: this.#begun };
   }
 
   /**
@@ -139,7 +146,7 @@ export class EngineThreads {
     signal.throwIfAborted();
     const isNative = input.type === 'download' && input.profile?.kind === 'native';
     const naming = isNative ? nameFunctions() : undefined;
-    const worker = new Worker(this.#script, {
+    const worker = new Worker(this.script, {
       workerData: input,
       name: 'hotframe-engine',
       stdout: true,
@@ -147,6 +154,8 @@ export class EngineThreads {
       // Flags of the host (--inspect, loaders) are not meant for the engine.
       execArgv: [],
     });
+    this.#begun++;
+    this.#running++;
     worker.once('online', () => naming?.begun());
     this.#logLines(worker.stdout);
     this.#logLines(worker.stderr);
@@ -187,6 +196,7 @@ export class EngineThreads {
       stop?.removeEventListener('abort', stopSoon);
       clearTimeout(patience);
       await worker.terminate();
+      this.#running--;
       naming?.ended();
     }
   }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Arm, CommandArm, EngineArm, EngineOptions } from '../claim.ts';
 import { EvidenceError } from '../errors.ts';
 import type { ArmFacts } from '../testRecord.ts';
+import type { ArmHost, HostEnd, HostOrder } from './armHost.ts';
 import { argumentFiles, findProgram, hashOf, sourceFiles } from './fingerprint.ts';
 
 /** Where the programs of this product are. */
@@ -15,6 +16,8 @@ export interface Programs {
   version: string;
   /** Of the engine's code, as it was bundled; absent where the command line runs from its sources. */
   engineHash?: string;
+  /** Where arms run that are for the extension host; absent where there is none. */
+  host?: ArmHost;
 }
 
 /** What a run of an arm gets. */
@@ -27,11 +30,22 @@ export interface Given {
 }
 
 /** An arm that can be run. */
-export interface PreparedArm {
+export type PreparedArm = ProgramArm | HostArm;
+
+/** It is started anew for each run. */
+export interface ProgramArm {
   readonly kind: 'engine' | 'command';
   readonly facts: ArmFacts;
   /** The program and its arguments. */
   command(given: Given): string[];
+}
+
+/** It runs in the extension host, in a new thread each time. */
+export interface HostArm {
+  readonly kind: 'host';
+  readonly facts: ArmFacts;
+  /** As `ArmHost` has it. */
+  download(given: Given, signal: AbortSignal, profile?: HostOrder['profile']): Promise<HostEnd>;
 }
 
 /**
@@ -44,13 +58,10 @@ export async function prepareArm(arm: Arm, folder: string, programs: Programs): 
   return 'engine' in arm ? prepareEngine(arm, programs) : prepareCommand(arm, folder);
 }
 
-async function prepareEngine(arm: EngineArm, { cli, version, engineHash }: Programs): Promise<PreparedArm> {
-  if (arm.runsIn === 'extensionHost') {
-    throw new EvidenceError('CLAIM_UNTESTABLE', `The arm "${arm.name}" runs in the extension host.`, {
-      hint: 'Test the claim in VS Code, or leave "runsIn" out.',
-    });
-  }
+async function prepareEngine(arm: EngineArm, { cli, version, engineHash, host }: Programs): Promise<PreparedArm> {
   const options = engineArguments(arm.engine);
+  const line = ['hotframe', 'download', '{url}', '-o', '{out}', ...options];
+  if (arm.runsIn === 'extensionHost') return prepareHost(arm, line, host);
   const command = ({ url, out, caFile }: Given): string[] => {
     const trust = caFile === undefined ? [] : ['--ca', caFile];
     return [process.execPath, cli, 'download', url, '-o', out, '--json', '--no-resume', ...trust, ...options];
@@ -60,11 +71,44 @@ async function prepareEngine(arm: EngineArm, { cli, version, engineHash }: Progr
     command,
     facts: {
       program: `hotframe ${version}`,
-      command: ['hotframe', 'download', '{url}', '-o', '{out}', ...options],
+      command: line,
       fingerprint: await hashOf(
         [...options, engineHash ?? ''],
         engineHash === undefined ? await sourceFiles(dirname(dirname(cli))) : [],
       ),
+    },
+  };
+}
+
+async function prepareHost(
+  { name, engine }: EngineArm,
+  command: readonly string[],
+  host: ArmHost | undefined,
+): Promise<HostArm> {
+  if (host === undefined) {
+    throw new EvidenceError('CLAIM_UNTESTABLE', `The arm "${name}" runs in the extension host.`, {
+      hint: 'Test the claim in VS Code, or leave "runsIn" out.',
+    });
+  }
+  const { application, node, version, scripts } = await host.describe();
+  return {
+    kind: 'host',
+    download: ({ url, out, caFile }, signal, profile) =>
+      host.download(
+        {
+          url,
+          out,
+          engine,
+          ...(caFile === undefined ? {} : { caFile }),
+          ...(profile === undefined ? {} : { profile }),
+        },
+        signal,
+      ),
+    facts: {
+      program: `hotframe ${version} in the extension host of ${application}`,
+      command,
+      fingerprint: await hashOf([application, node, ...command], scripts),
+      versions: [application, `Node ${node.replace(/^v/, '')} in its extension host`],
     },
   };
 }

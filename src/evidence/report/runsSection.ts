@@ -1,3 +1,4 @@
+import type { Arm } from '../claim.ts';
 import { METRICS } from '../metrics.ts';
 import { ARM_ROLES, type ArmRole, type Discount, type RunRecord } from '../runRecord.ts';
 import { countedPairs, declarations, runsOf } from '../schedule.ts';
@@ -95,10 +96,19 @@ export function describeUnmeasured({ record, verdict, profiles, lost: unread, fi
     ...(unseen.length === 0
       ? []
       : [`how much ${unseen.map((share) => noise[share]).join(' and ')} took of the machine`]),
+    ...ARM_ROLES.flatMap((role) => describeHost(claim[role])),
     ...(declarations(record).at(-1)?.isCapped ? ['as many pairs as this noise asks for: a look holds no more'] : []),
     claim.workload?.kind === 'job'
       ? 'the network that the job was recorded from: its timings were served again on this machine'
       : 'any real network or origin: the stream was generated on this machine',
     'other machines, other streams and other versions of the programs',
+  ];
+}
+
+/** Of such an arm nothing is known but what the whole host took. */
+function describeHost(arm: Arm | undefined): string[] {
+  if (arm === undefined || !('engine' in arm) || arm.runsIn !== 'extensionHost') return [];
+  return [
+    `what the engine alone took of the extension host: the figures of ${plain(arm.name)} are the whole host's, other extensions and the memory that they held before included`,
   ];
 }

@@ -4,14 +4,15 @@ import { basename, extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { armEnvironment } from '../arms/environment.ts';
-import type { PreparedArm } from '../arms/prepareArm.ts';
+import type { HostArm, PreparedArm, ProgramArm } from '../arms/prepareArm.ts';
 import { measure } from '../measure/measure.ts';
 import { ProfileError } from '../../profile/errors.ts';
 import { profileCommand } from '../../profile/record/command.ts';
 import { findReach } from '../../profile/record/perf.ts';
+import { PROFILE_EXTENSIONS } from '../../profile/record/recording.ts';
 import type { RunRecord } from '../runRecord.ts';
 import { outputProblem } from './output.ts';
-import { failureOf, given, inRunFolder, type Stage } from './runArm.ts';
+import { downloadInHost, failureOf, given, inRunFolder, type Stage } from './runArm.ts';
 
 /** Time between samples, in microseconds. */
 const INTERVAL_US = 1000;
@@ -33,11 +34,7 @@ export async function profileArm(
   name: string,
 ): Promise<ProfileFindings> {
   const startedAt = new Date().toISOString();
-  const outcome = await inRunFolder(stage, (runFolder) =>
-    arm.kind === 'engine'
-      ? profileEngine(arm, stage, runFolder, join(folder, name))
-      : profileProgram(arm, stage, runFolder, join(folder, `${name}.folded`)),
-  );
+  const outcome = await inRunFolder(stage, (runFolder) => profileBy(arm, stage, runFolder, join(folder, name)));
   const found = { startedAt, figures: {}, noise: {} };
   if ('problem' in outcome) return { ...found, discount: { why: 'failed', detail: outcome.problem } };
   return { ...found, profile: basename(await pack(outcome.path)) };
@@ -53,7 +50,19 @@ async function pack(path: string): Promise<string> {
 
 type Outcome = { problem: string } | { path: string };
 
-async function profileProgram(arm: PreparedArm, stage: Stage, runFolder: string, path: string): Promise<Outcome> {
+/** @param target path of the profile without its extension */
+async function profileBy(arm: PreparedArm, stage: Stage, runFolder: string, target: string): Promise<Outcome> {
+  switch (arm.kind) {
+    case 'engine':
+      return profileEngine(arm, stage, runFolder, target);
+    case 'host':
+      return profileInHost(arm, stage, runFolder, target);
+    case 'command':
+      return profileProgram(arm, stage, runFolder, `${target}.folded`);
+  }
+}
+
+async function profileProgram(arm: ProgramArm, stage: Stage, runFolder: string, path: string): Promise<Outcome> {
   const out = join(runFolder, 'out.ts');
   try {
     const ended = await profileCommand(arm.command(given(stage, out)), {
@@ -72,7 +81,7 @@ async function profileProgram(arm: PreparedArm, stage: Stage, runFolder: string,
   }
 }
 
-async function profileEngine(arm: PreparedArm, stage: Stage, runFolder: string, target: string): Promise<Outcome> {
+async function profileEngine(arm: ProgramArm, stage: Stage, runFolder: string, target: string): Promise<Outcome> {
   const out = join(runFolder, 'out.ts');
   const kind = await engineProfiler();
   const command = [...arm.command(given(stage, out)), '--profile', kind, '--profile-interval', String(INTERVAL_US)];
@@ -83,7 +92,20 @@ async function profileEngine(arm: PreparedArm, stage: Stage, runFolder: string, 
     signal: stage.signal,
   });
   const problem = failureOf(measured) ?? (await outputProblem(out, stage.right));
-  if (problem !== undefined) return { problem };
+  return problem === undefined ? takeProfile(runFolder, target) : { problem };
+}
+
+async function profileInHost(arm: HostArm, stage: Stage, runFolder: string, target: string): Promise<Outcome> {
+  const out = join(runFolder, 'out.ts');
+  const kind = await engineProfiler();
+  const profile = { kind, path: `${out}.${PROFILE_EXTENSIONS[kind]}`, intervalUs: INTERVAL_US };
+  const ended = await downloadInHost(arm, stage, out, 2 * stage.timeoutMs, profile);
+  const problem = ended.problem ?? (await outputProblem(out, stage.right));
+  return problem === undefined ? takeProfile(runFolder, target) : { problem };
+}
+
+/** Keeps the profile that a run of the engine left beside its output. */
+async function takeProfile(runFolder: string, target: string): Promise<Outcome> {
   const made = (await readdir(runFolder)).find((file) => file.startsWith('out.ts.'));
   if (made === undefined || (await stat(join(runFolder, made))).size === 0) return { problem: 'it left no profile' };
   const path = `${target}${extname(made)}`;

@@ -1,17 +1,19 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { HostEnd, HostOrder } from '../arms/armHost.ts';
 import { armEnvironment } from '../arms/environment.ts';
-import type { PreparedArm } from '../arms/prepareArm.ts';
+import type { HostArm, PreparedArm, ProgramArm } from '../arms/prepareArm.ts';
 import { noiseBetween, readMachine } from '../measure/machineLoad.ts';
-import { measure, type Measured, type Usage } from '../measure/measure.ts';
+import type { HostUsage } from '../measure/hostUsage.ts';
+import { measure, type Usage } from '../measure/measure.ts';
 import { EvidenceError } from '../errors.ts';
-import type { Figures } from '../metrics.ts';
+import type { Figures, MetricName } from '../metrics.ts';
 import { discountOf } from '../noiseRule.ts';
 import type { OriginLap } from '../origin/messages.ts';
 import type { Origin } from '../origin/start.ts';
 import type { Noise, RunRecord } from '../runRecord.ts';
 import { outputProblem, type RightOutput } from './output.ts';
-import { readToldFigures } from './toldFigures.ts';
+import { readToldFigures, toldFigures } from './toldFigures.ts';
 
 /** Where and with what arms are run. */
 export interface Stage {
@@ -32,7 +34,7 @@ export interface Stage {
 export type Findings = Pick<RunRecord, 'startedAt' | 'figures' | 'noise' | 'discount' | 'bottleneck'>;
 
 /**
- * Runs an arm once, in a fresh process with no profiler attached, and checks what it wrote.
+ * Runs an arm once, in a fresh process or a fresh thread of the extension host, with no profiler attached, and checks what it wrote.
  * A run that fails is found to have failed.
  *
  * @throws the signal's reason
@@ -45,41 +47,75 @@ export async function runArm(arm: PreparedArm, stage: Stage): Promise<Findings> 
     const startedAt = new Date().toISOString();
     const ownBefore = process.cpuUsage();
     const before = readMachine();
-    const measured = await measureArm(arm.command(given(stage, out)), stage);
-    if (typeof measured === 'string') {
-      return { startedAt, figures: {}, noise: {}, discount: { why: 'failed', detail: measured } };
+    const ended = await (arm.kind === 'host' ? runInHost(arm, stage, out) : runProgram(arm, stage, out));
+    if (typeof ended === 'string') {
+      return { startedAt, figures: {}, noise: {}, discount: { why: 'failed', detail: ended } };
     }
     const after = readMachine();
     const own = process.cpuUsage(ownBefore);
     const lap = await origin.lap();
-    const { cpuUserMs, cpuSystemMs } = measured.usage;
+    const { cpuUserMs, cpuSystemMs } = ended.usage;
     const ownMs = cpuUserMs + cpuSystemMs + lap.processCpuMs + (own.user + own.system) / 1000;
     const noise = { ...noiseBetween(before, after, ownMs), ...originNoise(lap) };
-    const problem = failureOf(measured) ?? (await outputProblem(out, stage.right));
+    const problem = ended.problem ?? (await outputProblem(out, stage.right));
     const discount = problem === undefined ? discountOf(noise) : { why: 'failed' as const, detail: problem };
     return {
       startedAt,
-      figures: { ...figuresOf(measured.usage), ...readToldFigures(measured.stdout, arm.kind) },
+      figures: { ...figuresOf(ended.usage), ...ended.told },
       noise,
       ...(discount === undefined ? {} : { discount }),
-      bottleneck: describeLimit(measured.usage, lap),
+      bottleneck: describeLimit(ended.usage, lap),
     };
   });
 }
 
-/** Runs a command; a string is why there is nothing to measure. */
-async function measureArm(command: readonly string[], stage: Stage): Promise<Measured | string> {
+/** A run that has ended. */
+interface Ended {
+  usage: HostUsage;
+  /** What only the program itself knows. */
+  told: Figures;
+  problem?: string;
+}
+
+/** Runs a program; a string is why there is nothing to measure. */
+async function runProgram(arm: ProgramArm, stage: Stage, out: string): Promise<Ended | string> {
   try {
-    return await measure(command, {
+    const measured = await measure(arm.command(given(stage, out)), {
       cwd: stage.folder,
       env: armEnvironment(stage.scratch, stage.caFile),
       timeoutMs: stage.timeoutMs,
       signal: stage.signal,
     });
+    const problem = failureOf(measured);
+    const told = readToldFigures(measured.stdout, arm.kind);
+    return { usage: measured.usage, told, ...(problem === undefined ? {} : { problem }) };
   } catch (error) {
     if (error instanceof EvidenceError) return `${error.message} ${error.hint}`;
     throw error;
   }
+}
+
+/** Runs an arm in the extension host. Where that is gone, the test is over: no run is blamed for it. */
+async function runInHost(arm: HostArm, stage: Stage, out: string): Promise<Ended> {
+  const { usage, counters, problem } = await downloadInHost(arm, stage, out, stage.timeoutMs);
+  return { usage, told: toldFigures(counters), ...(problem === undefined ? {} : { problem }) };
+}
+
+/**
+ * A download of an arm in the extension host, which is cancelled after a time.
+ * @throws {EvidenceError} CLAIM_RUN; the signal's reason
+ */
+export async function downloadInHost(
+  arm: HostArm,
+  stage: Stage,
+  out: string,
+  timeoutMs: number,
+  profile?: HostOrder['profile'],
+): Promise<HostEnd> {
+  const late = AbortSignal.timeout(timeoutMs);
+  const end = await arm.download(given(stage, out), AbortSignal.any([stage.signal, late]), profile);
+  stage.signal.throwIfAborted();
+  return late.aborted ? { ...end, problem: `it took longer than ${Math.round(timeoutMs / 1000)} s` } : end;
 }
 
 /** What an arm's command is given on this stage. */
@@ -120,18 +156,24 @@ function complaintOf(stderr: string): string {
   return line === '' ? '' : `: ${line.replaceAll(/\?\S*/g, '?…').slice(0, 200)}`;
 }
 
-function figuresOf(usage: Usage): Figures {
-  return {
-    wall: usage.wallMs,
-    cpu: usage.cpuUserMs + usage.cpuSystemMs,
-    cpuUser: usage.cpuUserMs,
-    cpuSystem: usage.cpuSystemMs,
-    peakMemory: usage.maxRssBytes,
-    pageFaults: usage.minorFaults,
-    contextSwitches: usage.contextSwitches,
-    ...(usage.writtenBytes === undefined ? {} : { writtenBytes: usage.writtenBytes }),
-    ...(usage.writeCalls === undefined ? {} : { writeCalls: usage.writeCalls }),
-  };
+const METRIC_OF = {
+  wallMs: 'wall',
+  cpuUserMs: 'cpuUser',
+  cpuSystemMs: 'cpuSystem',
+  maxRssBytes: 'peakMemory',
+  minorFaults: 'pageFaults',
+  contextSwitches: 'contextSwitches',
+  writtenBytes: 'writtenBytes',
+  writeCalls: 'writeCalls',
+} as const satisfies Record<keyof Usage, MetricName>;
+
+function figuresOf(usage: HostUsage): Figures {
+  const figures: Figures = { cpu: usage.cpuUserMs + usage.cpuSystemMs };
+  for (const [name, metric] of Object.entries(METRIC_OF) as [keyof Usage, MetricName][]) {
+    const value = usage[name];
+    if (value !== undefined) figures[metric] = value;
+  }
+  return figures;
 }
 
 function originNoise({ activeMs, busyMs }: OriginLap): Noise {
@@ -142,7 +184,7 @@ function originNoise({ activeMs, busyMs }: OriginLap): Noise {
 const BUSY_SHARE = 0.9;
 
 /** What kept the run from being shorter, with how busy both ends were. */
-function describeLimit({ wallMs, cpuUserMs, cpuSystemMs }: Usage, { activeMs, busyMs }: OriginLap): string {
+function describeLimit({ wallMs, cpuUserMs, cpuSystemMs }: HostUsage, { activeMs, busyMs }: OriginLap): string {
   const own = (cpuUserMs + cpuSystemMs) / Math.max(1, wallMs);
   const others = busyMs / Math.max(1, activeMs);
   const percent = (share: number): string => `${Math.round(100 * share)} %`;

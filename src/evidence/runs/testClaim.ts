@@ -154,6 +154,8 @@ async function headOf(
 ): Promise<TestHead> {
   const facts: Partial<Record<ArmRole, ArmFacts>> = {};
   for (const role of ARM_ROLES) if (arms[role] !== undefined) facts[role] = arms[role].facts;
+  const machine = await describeMachine(scratch, true);
+  const surroundings = ARM_ROLES.flatMap((role) => facts[role]?.versions ?? []);
   return {
     type: 'test',
     schema: 1,
@@ -163,7 +165,7 @@ async function headOf(
     seed: randomInt(2 ** 32),
     startedAt: new Date().toISOString(),
     arms: facts,
-    machine: await describeMachine(scratch, true),
+    machine: { ...machine, versions: [...new Set([...machine.versions, ...surroundings])] },
     reproduce,
   };
 }

@@ -13,8 +13,13 @@ const TOLD: readonly [counter: string, metric: MetricName][] = [
  * that an engine on Node always has and another program doesn't tell are not applicable to it.
  */
 export function readToldFigures(stdout: string, kind: 'engine' | 'command'): Figures {
-  const counters = countersIn(stdout);
-  const figures: Figures = kind === 'engine' ? {} : { gc: null, loopDelay: null, arrayBuffers: null };
+  const told = toldFigures(countersIn(stdout));
+  return kind === 'engine' ? told : { gc: null, loopDelay: null, arrayBuffers: null, ...told };
+}
+
+/** Those among counters of that name. */
+export function toldFigures(counters: Readonly<Record<string, unknown>>): Figures {
+  const figures: Figures = {};
   for (const [counter, metric] of TOLD) {
     const value = counters[counter];
     if (typeof value === 'number' && Number.isFinite(value)) figures[metric] = value;

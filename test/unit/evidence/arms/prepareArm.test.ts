@@ -3,13 +3,21 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rememberCommands, unconfirmedCommands } from '../../../../src/evidence/arms/consent.ts';
 import { armEnvironment } from '../../../../src/evidence/arms/environment.ts';
-import { commandText, prepareArm } from '../../../../src/evidence/arms/prepareArm.ts';
+import { commandText, prepareArm, type ProgramArm } from '../../../../src/evidence/arms/prepareArm.ts';
+import type { Arm } from '../../../../src/evidence/claim.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 import { anyClaim, programs } from '../claims.ts';
 
+/** An arm that is a program. */
+async function prepareProgram(arm: Arm, folder: string): Promise<ProgramArm> {
+  const prepared = await prepareArm(arm, folder, programs);
+  assert.ok(prepared.kind !== 'host');
+  return prepared;
+}
+
 describe('arms', () => {
   it('of the engine are downloads by the command line', async () => {
-    const arm = await prepareArm({ name: 'a', engine: { concurrency: 4, write: 'buffered' } }, '/', programs);
+    const arm = await prepareProgram({ name: 'a', engine: { concurrency: 4, write: 'buffered' } }, '/');
     assert.deepEqual(arm.facts.command, [
       ...['hotframe', 'download', '{url}', '-o', '{out}'],
       ...['--write', 'buffered', '--concurrency', '4'],
@@ -34,17 +42,36 @@ describe('arms', () => {
     await assert.rejects(prepareArm(arm, '/', programs), { code: 'CLAIM_UNTESTABLE' });
   });
 
+  it('of the extension host are what that runs: its editor, its Node and its scripts', async () => {
+    await using folder = await temporaryFolder();
+    const script = path.join(folder.path, 'worker.cjs');
+    const prepare = async (application: string, code: string) => {
+      await writeFile(script, code);
+      const facts = { application, node: 'v24.1.0', version: '0.2.0', scripts: [script] };
+      const host = { describe: () => Promise.resolve(facts), download: () => Promise.reject(new Error('not now')) };
+      const arm = { name: 'a', engine: { write: 'buffered' as const }, runsIn: 'extensionHost' as const };
+      return (await prepareArm(arm, '/', { ...programs, host })).facts;
+    };
+    const facts = await prepare('Editor 1.0', 'one');
+    assert.equal(facts.program, 'hotframe 0.2.0 in the extension host of Editor 1.0');
+    assert.deepEqual(facts.command.slice(-2), ['--write', 'buffered']);
+    assert.deepEqual(facts.versions, ['Editor 1.0', 'Node 24.1.0 in its extension host']);
+    assert.equal((await prepare('Editor 1.0', 'one')).fingerprint, facts.fingerprint);
+    assert.notEqual((await prepare('Editor 1.0', 'another')).fingerprint, facts.fingerprint);
+    assert.notEqual((await prepare('Editor 1.1', 'one')).fingerprint, facts.fingerprint);
+  });
+
   it('may be a program in the folder of the claim, or on the path', async () => {
     await using folder = await temporaryFolder();
     const program = path.join(folder.path, 'fetch');
     await writeFile(program, 'one');
     const near = { name: 'a', command: ['./fetch', '--to={out}', '{url}'] };
-    const arm = await prepareArm(near, folder.path, programs);
+    const arm = await prepareProgram(near, folder.path);
     assert.deepEqual(arm.command({ url: 'http://x/', out: '/o' }), [program, '--to=/o', 'http://x/']);
     await writeFile(program, 'another');
-    const changed = await prepareArm(near, folder.path, programs);
+    const changed = await prepareProgram(near, folder.path);
     assert.notEqual(changed.facts.fingerprint, arm.facts.fingerprint);
-    const found = await prepareArm({ name: 'a', command: ['perl', '{url}', '{out}'] }, folder.path, programs);
+    const found = await prepareProgram({ name: 'a', command: ['perl', '{url}', '{out}'] }, folder.path);
     assert.equal(found.command({ url: 'u', out: 'o' })[0], 'perl');
     const missing = { name: 'a', command: ['./no-such', '{url}', '{out}'] };
     await assert.rejects(

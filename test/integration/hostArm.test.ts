@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import * as vscode from 'vscode';
+import { serveHost } from '../../src/evidence/arms/serveHost.ts';
+import { countedPairs, runsOf } from '../../src/evidence/schedule.ts';
+import { isOfProfile, parseRecord, type TestRecord } from '../../src/evidence/testRecord.ts';
+import { extensionHost } from '../../src/shell/claims/hostArm.ts';
+import { EngineThreads } from '../../src/shell/engineThread.ts';
+import { extension, useFolder } from './extension.ts';
+
+const CLAIM = {
+  id: 'H1',
+  title: 'The extension host',
+  source: 'a test',
+  statement: 'A download in the extension host needs no process.',
+  claimed: { metric: 'wall', change: 'decrease' },
+  baseline: { name: 'a process', engine: { write: 'streaming', concurrency: 2 } },
+  candidate: { name: 'the host', engine: { write: 'streaming', concurrency: 2 }, runsIn: 'extensionHost' },
+  workload: { kind: 'lab', fragments: 4, fragmentBytes: 200_000, latencyMs: 5 },
+};
+
+describe('a claim about the extension host', () => {
+  const folder = useFolder();
+  let child: ChildProcess | undefined;
+  afterEach(() => child?.kill('SIGKILL'));
+
+  /** Tests a claim as the workbench does: in a process of its own, whose parent is the extension host. */
+  async function test(claim: object, isServed: boolean, ...args: string[]) {
+    const file = join(folder.path, 'H1.claim.json');
+    await writeFile(file, JSON.stringify(claim));
+    const { extensionPath } = extension();
+    const started = spawn(process.execPath, [join(extensionPath, 'dist', 'cli.js'), 'claim', 'test', file, ...args], {
+      stdio: ['ignore', 'ignore', 'pipe', ...(isServed ? ['ipc' as const] : [])],
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    child = started;
+    assert.ok(started.stderr);
+    const engine = new EngineThreads(join(extensionPath, 'dist', 'worker.cjs'), () => undefined);
+    if (isServed) serveHost(started, extensionHost(engine, '0.0.1'));
+    const ended = once(started, 'exit') as Promise<[number]>;
+    const [said, [exitCode]] = await Promise.all([text(started.stderr), ended]);
+    return { said, exitCode };
+  }
+
+  async function readRecord(): Promise<TestRecord> {
+    const path = join(folder.path, 'H1', 'runs.jsonl');
+    const record = parseRecord(await readFile(path, 'utf8'), path);
+    assert.ok(!isOfProfile(record));
+    return record;
+  }
+
+  it('is tested there, with the figures of the host and the right output', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const { said, exitCode } = await test(CLAIM, true, '--pairs', '6');
+    assert.ok([0, 8].includes(exitCode), said);
+    const record = await readRecord();
+    assert.equal(countedPairs(record).length, 6);
+    const { arms, machine } = record.head;
+    const application = `${vscode.env.appName} ${vscode.version}`;
+    assert.equal(arms.candidate?.program, `hotframe 0.0.1 in the extension host of ${application}`);
+    assert.notEqual(arms.candidate.fingerprint, arms.baseline?.fingerprint);
+    assert.ok(machine.versions.includes(application));
+    const inHost = runsOf(record).filter(({ arm, kind }) => arm === 'candidate' && kind === 'timed');
+    assert.ok(inHost.length >= 6);
+    for (const { figures, discount } of inHost) {
+      assert.notEqual(discount?.why, 'failed', discount?.detail);
+      const { wall, cpu, cpuUser, cpuSystem, pageFaults, contextSwitches, writtenBytes, writeCalls } = figures;
+      assert.ok((wall ?? 0) > 10 && (cpu ?? 0) > 0, JSON.stringify(figures));
+      assert.ok(Math.abs((cpu ?? 0) - (cpuUser ?? 0) - (cpuSystem ?? 0)) < 1e-6);
+      assert.ok((writtenBytes ?? 0) >= 800_000 && (writeCalls ?? 0) > 4);
+      assert.ok((pageFaults ?? 0) > 0 && (contextSwitches ?? 0) > 0);
+      // A worker's own; and the whole host, which is larger than any process of the command line.
+      assert.ok((figures.loopDelay ?? 0) > 0 && figures.gc !== undefined && (figures.arrayBuffers ?? 0) > 0);
+      if (figures.peakMemory !== undefined) assert.ok((figures.peakMemory ?? 0) > 50 * 2 ** 20);
+    }
+    const profiled = runsOf(record).find(({ arm, kind }) => arm === 'candidate' && kind === 'profile');
+    assert.match(profiled?.profile ?? profiled?.discount?.detail ?? '', /^candidate\.(folded|cpuprofile)\.gz$/);
+    const report = await readFile(join(folder.path, 'H1', 'report.md'), 'utf8');
+    assert.ok(report.includes(application));
+    assert.match(report, /what the engine alone took of the extension host/);
+  });
+
+  it('is refused where no extension host has started the test', async () => {
+    const { said, exitCode } = await test(CLAIM, false, '--pairs', '6');
+    assert.equal(exitCode, 2, said);
+    assert.match(said, /The arm "the host" runs in the extension host\. \(CLAIM_UNTESTABLE\)/);
+  });
+});
