@@ -13,6 +13,7 @@ import type { TestRecord } from '../evidence/testRecord.ts';
 import { helpLine, oneOf, parseArguments, readNumber, type NumberRule } from './arguments.ts';
 import { confirmCommands, type ConsentIo } from './claimConsent.ts';
 import { ClaimProgress } from './claimProgress.ts';
+import { claimExits, exitCodeHelp, type ClaimExitCode } from './exitCodes.ts';
 import { ownPrograms } from './programs.ts';
 import { write } from './standardStreams.ts';
 
@@ -39,9 +40,7 @@ ${[
   helpLine('--json', 'one JSON object on standard output'),
   helpLine('-h, --help', 'this text'),
 ].join('')}
-Exit codes: 0 a verdict is reached · 2 usage, or a claim that cannot be tested · 5 disk · 7 another verdict than expected
-            8 inconclusive · 9 the runs cannot be made · 130 stopped
-`;
+${exitCodeHelp(claimExits)}`;
 
 /** Never fewer: below it there is no interval of 95 %. */
 const pairsRule: NumberRule = { least: 6, most: 1000, isWhole: true };
@@ -60,7 +59,7 @@ interface Options {
  * `hotframe claim`: tests a claim, prints its verdict, or the error that prevented it, and returns the exit code. `args` come after the word
  * `claim`. Rejects only when the output streams fail.
  */
-export async function runClaim(args: string[], io: ClaimIo): Promise<number> {
+export async function runClaim(args: string[], io: ClaimIo): Promise<ClaimExitCode> {
   // Errors of the options themselves are printed in the form that was asked for, too.
   const isJson = args.includes('--json');
   try {
@@ -78,7 +77,7 @@ export async function runClaim(args: string[], io: ClaimIo): Promise<number> {
   }
 }
 
-async function test(options: Options, io: ClaimIo): Promise<number> {
+async function test(options: Options, io: ClaimIo): Promise<ClaimExitCode> {
   const { file, folder, isJson } = options;
   const claim = await readClaim(file);
   checkTestable(claim, file);
@@ -117,7 +116,7 @@ async function tell(report: WrittenReport, isJson: boolean, { stdout }: ClaimIo)
   else await write(stdout, `${claim}: ${sentence}\n  ${path}\n`);
 }
 
-function verdictCode({ state }: WrittenReport, expected: Options['expected'], { stderr }: ClaimIo): number {
+function verdictCode({ state }: WrittenReport, expected: Options['expected'], { stderr }: ClaimIo): ClaimExitCode {
   if (expected !== undefined && state !== expected) {
     stderr.write(`The verdict is ${state}, and not ${expected}.\n`);
     return 7;
@@ -125,7 +124,7 @@ function verdictCode({ state }: WrittenReport, expected: Options['expected'], { 
   return state === 'inconclusive' ? 8 : 0;
 }
 
-function exitCodeOf({ code }: EvidenceError): number {
+function exitCodeOf({ code }: EvidenceError): ClaimExitCode {
   return code === 'CLAIM_RUN' ? 9 : 2;
 }
 

@@ -228,7 +228,7 @@ function parse(args: string[]) {
 
 async function tellError(error: unknown, isJson: boolean, { stdout, stderr }: DownloadIo): Promise<ExitCode> {
   if (!(error instanceof EngineError || error instanceof ProfileError)) throw error;
-  stderr.write(`${error.message} ${error.hint}\n`);
+  stderr.write(`${error.message} ${error.hint} (${error.code})\n`);
   if (isJson) {
     const { code, message, hint } = error.toJSON();
     await write(stdout, `${JSON.stringify({ schema: 1, error: { code, message, hint } })}\n`);

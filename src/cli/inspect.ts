@@ -5,6 +5,7 @@ import type { ExitCode } from '../engine/errors.ts';
 import { inspectPlaylist } from '../engine/inspect.ts';
 import { readPlaylist } from '../engine/playlist/read.ts';
 import { helpLine, parseArguments, usageErrorOf } from './arguments.ts';
+import { exitCodeHelp, inspectExits } from './exitCodes.ts';
 import { connectionHelp, connectionParsing, readConnection, type Connection } from './connection.ts';
 import { describeInspection, printable } from './inspectionText.ts';
 import { write } from './standardStreams.ts';
@@ -28,7 +29,8 @@ ${[
   helpLine('--show-urls', 'URLs with their query values, which may be secret'),
   connectionHelp,
   helpLine('-h, --help', 'this text'),
-].join('')}`;
+].join('')}
+${exitCodeHelp(inspectExits)}`;
 
 /** Stands for the unknown place of a file's playlist; `.invalid` never resolves (RFC 2606). */
 const UNKNOWN_BASE = 'https://playlist.invalid/';

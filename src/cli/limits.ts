@@ -54,6 +54,13 @@ export const limitParsing: ParseArgsOptionsConfig = Object.fromEntries(
   entries.map(([, { name }]) => [name, { type: 'string' }]),
 );
 
+/** The default of a limit, with its unit: `15 s`. */
+export function limitDefault(field: keyof Limits): string {
+  const { unit } = limitOptions[field];
+  const value = defaultLimits[field] / units[unit];
+  return unit === 'n' || unit === 'times' ? String(value) : `${value} ${unit}`;
+}
+
 /** The lines of the help, with the defaults. */
 export const limitHelp: string = entries
   .map(([field, { name, unit, help }]) =>

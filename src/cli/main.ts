@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { EngineError } from '../engine/errors.ts';
 import { runDownload, downloadUsage } from './download.ts';
+import { downloadExits, exitCodeHelp } from './exitCodes.ts';
 import { nameFunctions } from './functionNames.ts';
 import { interruptionOf } from './signals.ts';
 import { survive, write } from './standardStreams.ts';
@@ -16,9 +17,7 @@ Usage:
   hotframe --version                            print the version
 
 ${downloadUsage}
-Exit codes: 0 the file is whole · 2 usage · 3 origin or network · 4 playlist · 5 disk
-            6 whole but for gaps · 130 cancelled
-`;
+${exitCodeHelp(downloadExits)}`;
 
 /** Runs one command and resolves to its exit code. */
 async function main(args: readonly string[]): Promise<number> {
@@ -75,6 +74,6 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof EngineError)) throw error;
-  process.stderr.write(`${error.message} ${error.hint}\n`);
+  process.stderr.write(`${error.message} ${error.hint} (${error.code})\n`);
   process.exitCode = error.exitCode;
 }

@@ -14,6 +14,7 @@ import { formatHotFrames } from '../profile/table.ts';
 import type { FrameRules } from '../profile/frameRules.ts';
 import { readUserRules } from '../profile/userRules.ts';
 import { oneOf, parseArguments } from './arguments.ts';
+import { exitCodeHelp, profileExits, type ProfileExitCode } from './exitCodes.ts';
 import { write } from './standardStreams.ts';
 
 export interface ProfileIo {
@@ -37,8 +38,9 @@ With a second file: what changed from the first to the second, function by funct
   -o, --output <file>   where to
   --absolute            two files: compare weights, not shares of what each was busy with
   --match-lines         two files: functions at another line of their file are others
-  --help
-`;
+  --help                this text
+
+${exitCodeHelp(profileExits)}`;
 
 interface Options {
   file: string;
@@ -57,7 +59,7 @@ interface Options {
  * `hotframe profile`: prints the hot frames and the gate, or the error that prevented it, and returns the exit code: 0; 2 bad usage or a file that
  * cannot be read; 5 an output that cannot be written. `args` come after the word `profile`. Rejects only when the output streams fail.
  */
-export async function runProfile(args: string[], io: ProfileIo): Promise<number> {
+export async function runProfile(args: string[], io: ProfileIo): Promise<ProfileExitCode> {
   // Errors of the options themselves are printed in the form that was asked for, too.
   const isJson = args.includes('--json');
   try {

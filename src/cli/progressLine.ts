@@ -234,7 +234,7 @@ function stoppedText({ fragments, kept }: Receipt): string {
 }
 
 function failedText({ error, fragments, kept }: Receipt): string {
-  const why = error ? `${error.message.replace(/[^.]$/, '$&.')} ${error.hint}` : 'The download failed.';
+  const why = error ? `${error.message.replace(/[^.]$/, '$&.')} ${error.hint} (${error.code})` : 'The download failed.';
   if (!kept) return why;
   const what = `${kept.fragments} of ${counted(fragments.total, 'fragment')} (${formatBytes(kept.bytes)})`;
   return `${why}\n${what} are kept, the same command goes on from there.`;

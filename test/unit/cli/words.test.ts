@@ -240,14 +240,14 @@ describe('how a download ended, in words', () => {
       'failed, with what is kept',
       { state: 'failed', error, kept },
       [
-        'Fragment 12 of 60: the origin answered 404. Check the URL.',
+        'Fragment 12 of 60: the origin answered 404. Check the URL. (HLS_FRAGMENT_STATUS)',
         '12 of 60 fragments (64 MB) are kept, the same command goes on from there.',
       ],
     ],
     [
       'failed, with nothing kept',
       { state: 'failed', error },
-      ['Fragment 12 of 60: the origin answered 404. Check the URL.'],
+      ['Fragment 12 of 60: the origin answered 404. Check the URL. (HLS_FRAGMENT_STATUS)'],
     ],
   ];
   for (const [what, changes, lines] of cases) {
