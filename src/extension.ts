@@ -26,6 +26,7 @@ import { PlaylistOpening } from './shell/playlistOpening.ts';
 import { PlaylistSources } from './shell/playlistSources.ts';
 import { createExports } from './shell/publicApi.ts';
 import { ReceiptDocuments } from './shell/receiptDocument.ts';
+import { Replays } from './shell/replaying.ts';
 import { RemotePlaylists } from './shell/remotePlaylists.ts';
 import { StorageQuota } from './shell/storageQuota.ts';
 import { registerTasks } from './shell/tasks.ts';
@@ -77,6 +78,14 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
       openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
     },
   );
+  const replays = new Replays({
+    store,
+    jobs: actions,
+    downloads,
+    originScript: join(extensionUri.fsPath, 'dist', 'origin.cjs'),
+    openFlamegraph: ({ id }) => vscode.commands.executeCommand('hotframe.openFlamegraph', id),
+    log,
+  });
   const quota = new StorageQuota(store, vault, log);
   const profiles = new ProfileCommands({ store, jobs: actions, actions: profileActions, view });
   subscriptions.push(
@@ -96,6 +105,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
       playlists,
       view,
       receipts,
+      replays,
       headers: new HeaderActions(headers, log),
       quota,
       data: { store, secrets, mementos: [globalState, workspaceState], log },
@@ -103,7 +113,17 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
     }),
     registerTasks(downloads, log),
     registerLinks(log),
-    registerLanguage({ urlOf: (document) => remote.urlOf(document) }, log),
+    registerLanguage(
+      {
+        urlOf: (document) => remote.urlOf(document),
+        findReplay: async (document) => {
+          const source = await remote.sourceOf(document);
+          return source && replays.findJobOf(source.url);
+        },
+        onDidChangeJobs: downloads.onDidChange,
+      },
+      log,
+    ),
     registerUriHandler(flow, log),
     registerLanguageModelTools({ store, flow, jobs: actions, judge }),
     registerFlamegraphEditor({ extensionUri, judge, log }),

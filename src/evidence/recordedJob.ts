@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FragmentReceipt } from '../engine/receipt.ts';
-import { parseRecord, RecordError, type JobRecord } from '../jobs/record.ts';
+import { isFinished, parseRecord, RecordError, type JobRecord } from '../jobs/record.ts';
 import { EvidenceError } from './errors.ts';
 import type { RecordedFragment, Recording } from './origin/recording.ts';
 
@@ -13,6 +13,22 @@ export interface RecordedJob {
   sha256: string;
   /** How long the download took. */
   wallMs: number;
+  /** Size of its file. */
+  bytes: number;
+  /** For reports and records. */
+  words: string;
+}
+
+/** A job that cannot be served again. */
+export class UnfitJobError extends EvidenceError {
+  /** In words, without the job. */
+  readonly why: string;
+
+  constructor(folder: string, why: string, cause?: unknown) {
+    super('CLAIM_UNTESTABLE', `The job in ${folder} cannot be served again: ${why}.`, { hint: AGAIN, cause });
+    this.name = 'UnfitJobError';
+    this.why = why;
+  }
 }
 
 const AGAIN = 'Download the stream again, in one go, to a .ts file, and name that job.';
@@ -27,17 +43,19 @@ export async function readRecordedJob(folder: string): Promise<RecordedJob> {
   const record = await readRecord(folder);
   const lines = await readLines(folder);
   const { receipt } = record;
-  if (receipt === undefined || !['complete', 'completeWithGaps'].includes(record.state)) {
-    throw unfit(folder, 'it is not finished');
+  if (receipt === undefined || !isFinished(record)) {
+    throw new UnfitJobError(folder, 'it is not finished');
   }
-  if (lines.some(({ stream }) => stream !== 'main')) throw unfit(folder, 'it is several streams at once');
+  if (lines.some(({ stream }) => stream !== 'main')) throw new UnfitJobError(folder, 'it is several streams at once');
   const fragments = lines.filter(({ state }) => state === 'whole').sort((a, b) => a.index - b.index);
-  if (fragments.length === 0) throw unfit(folder, 'its list of fragments is empty');
-  if (fragments.some(({ resumed }) => resumed)) throw unfit(folder, 'a part of it was fetched by an earlier try');
+  if (fragments.length === 0) throw new UnfitJobError(folder, 'its list of fragments is empty');
+  if (fragments.some(({ resumed }) => resumed))
+    throw new UnfitJobError(folder, 'a part of it was fetched by an earlier try');
   const odd = fragments.find(({ encryption }) => encryption !== undefined && encryption !== 'AES-128');
-  if (odd !== undefined) throw unfit(folder, `it was encrypted with ${odd.encryption ?? ''}, which is not done again`);
+  if (odd !== undefined)
+    throw new UnfitJobError(folder, `it was encrypted with ${odd.encryption ?? ''}, which is not done again`);
   const file = receipt.output?.path ?? record.request.output;
-  await checkFile(folder, file, fragments);
+  const bytes = await checkFile(folder, file, fragments);
   const recording: Recording = {
     kind: 'recording',
     http: (receipt.httpChoice?.picked ?? receipt.settings.http) === '2' ? '2' : '1.1',
@@ -46,14 +64,16 @@ export async function readRecordedJob(folder: string): Promise<RecordedJob> {
     fragments: recordedFragments(fragments),
   };
   const identity = JSON.stringify({ ...recording, file: undefined, bytes: receipt.bytes.payload });
-  return { recording, sha256: createHash('sha256').update(identity).digest('hex'), wallMs: receipt.wallMs };
+  const { wallMs } = receipt;
+  const words = `a recorded download of ${fragments.length} fragments, ${(bytes / 1e6).toFixed(1)} MB in ${(wallMs / 1000).toFixed(2)} s over HTTP/${recording.http}, served again with its sizes and timings`;
+  return { recording, sha256: createHash('sha256').update(identity).digest('hex'), wallMs, bytes, words };
 }
 
 async function readRecord(folder: string): Promise<JobRecord> {
   try {
     return parseRecord(await readFile(join(folder, 'job.json'), 'utf8'));
   } catch (cause) {
-    if (cause instanceof RecordError) throw unfit(folder, cause.message, cause);
+    if (cause instanceof RecordError) throw new UnfitJobError(folder, cause.message, cause);
     throw new EvidenceError('CLAIM_UNTESTABLE', `There is no job in ${folder}.`, {
       hint: 'Name the folder of a job, relative to the file of the claim.',
       cause,
@@ -67,16 +87,17 @@ async function readLines(folder: string): Promise<FragmentReceipt[]> {
     const lines = text.split('\n').filter((line) => line !== '');
     return lines.map((line) => JSON.parse(line) as FragmentReceipt);
   } catch (cause) {
-    throw unfit(folder, 'its list of fragments (receipt.jsonl) cannot be read', cause);
+    throw new UnfitJobError(folder, 'its list of fragments (receipt.jsonl) cannot be read', cause);
   }
 }
 
-async function checkFile(folder: string, file: string, fragments: readonly FragmentReceipt[]): Promise<void> {
+/** Resolves to the file's size. */
+async function checkFile(folder: string, file: string, fragments: readonly FragmentReceipt[]): Promise<number> {
   let size: number;
   try {
     ({ size } = await stat(file));
   } catch (cause) {
-    throw unfit(folder, 'its file is gone', cause);
+    throw new UnfitJobError(folder, 'its file is gone', cause);
   }
   let end = 0;
   for (const { offset, bytes, initBytes = 0 } of fragments) {
@@ -84,7 +105,8 @@ async function checkFile(folder: string, file: string, fragments: readonly Fragm
     end += initBytes + bytes;
   }
   if (size !== end)
-    throw unfit(folder, 'its file is not its fragments one behind the other: it was changed or remuxed');
+    throw new UnfitJobError(folder, 'its file is not its fragments one behind the other: it was changed or remuxed');
+  return size;
 }
 
 function recordedFragments(fragments: readonly FragmentReceipt[]): RecordedFragment[] {
@@ -112,12 +134,5 @@ function recordedFragments(fragments: readonly FragmentReceipt[]): RecordedFragm
       firstByteMs: fragment.firstByteMs,
       bodyMs: fragment.bodyMs,
     };
-  });
-}
-
-function unfit(folder: string, why: string, cause?: unknown): EvidenceError {
-  return new EvidenceError('CLAIM_UNTESTABLE', `The job in ${folder} cannot be served again: ${why}.`, {
-    hint: AGAIN,
-    cause,
   });
 }

@@ -50,6 +50,18 @@ export interface JobRequest extends JobWishes {
   /** Absolute path. */
   output: string;
   settings: ArmSettings;
+  /** It was not to come from the network. */
+  replay?: JobReplay;
+}
+
+/** A finished job that was served again on this machine. Its file is kept by nobody. */
+export interface JobReplay {
+  /** Its id. */
+  job: string;
+  /** What a person called it then. */
+  title: string;
+  /** What was served, in words. */
+  workload: string;
 }
 
 /** The suspects (`allocator`, `syscall`) that the gate found in each reading; empty when it found none. */
@@ -127,9 +139,15 @@ export interface JobRecord {
   profiles: JobProfile[];
 }
 
+/** Whether what was wanted is there, gaps aside. */
+export function isFinished({ state }: Pick<JobRecord, 'state'>): boolean {
+  return state === 'complete' || state === 'completeWithGaps';
+}
+
 /** Whether the download can go on: it stopped before its end, and nobody wanted it to. */
-export function isResumable({ state }: Pick<JobRecord, 'state'>): boolean {
-  return state === 'failed' || state === 'interrupted';
+export function isResumable({ state, request }: Pick<JobRecord, 'state' | 'request'>): boolean {
+  // Whence a replay came is gone with it.
+  return request.replay === undefined && (state === 'failed' || state === 'interrupted');
 }
 
 /** A job whose `job.json` cannot be used. It is shown, and never deleted or overwritten by itself. */
@@ -184,12 +202,17 @@ function findMissing(value: Record<string, unknown>): string | undefined {
     ['state', STATES.includes(value['state'] as string)],
     ['request', isObject(request) && isText(request['url']) && isText(request['output'])],
     ['request.settings', isObject(request) && isObject(request['settings'])],
+    ['request.replay', isObject(request) && (request['replay'] === undefined || isReplay(request['replay']))],
     ['profiles', Array.isArray(value['profiles']) && value['profiles'].every(isProfile)],
     ['receipt', receipt === undefined || isReceipt(receipt)],
     ['outputs', value['outputs'] === undefined || (Array.isArray(value['outputs']) && value['outputs'].every(isText))],
     ['progress', progress === undefined || hasNumbers(progress, ['fragments', 'fragmentsTotal', 'bytes'])],
   ];
   return checks.find(([, isValid]) => !isValid)?.[0];
+}
+
+function isReplay(value: unknown): boolean {
+  return isObject(value) && ['job', 'title', 'workload'].every((name) => isText(value[name]));
 }
 
 function isReceipt(value: unknown): boolean {

@@ -10,6 +10,7 @@ import type { ProfileCommands } from './profileCommands.ts';
 import { asError, type Log } from './log.ts';
 import type { PlaylistArguments, PlaylistOpening } from './playlistOpening.ts';
 import type { ReceiptDocuments } from './receiptDocument.ts';
+import type { Replays } from './replaying.ts';
 import { toResumeChange } from './resuming.ts';
 import { readArmSettings } from './settings.ts';
 import type { StorageQuota } from './storageQuota.ts';
@@ -21,6 +22,7 @@ export interface CommandParts {
   profiles: ProfileCommands;
   view: JobsView;
   receipts: ReceiptDocuments;
+  replays: Replays;
   playlists: PlaylistOpening;
   headers: HeaderActions;
   quota: StorageQuota;
@@ -35,7 +37,7 @@ type Handler = (...args: never[]) => unknown;
 
 /** Every command of `package.json` and what it does. */
 function commandTable(parts: CommandParts): Record<string, Handler> {
-  const { flow, actions, profiles, playlists, view, receipts, headers, quota, data, log } = parts;
+  const { flow, actions, profiles, playlists, view, receipts, replays, headers, quota, data, log } = parts;
   const idOf = (target: Target): string => toId(target ?? view.selection[0]);
   return {
     'hotframe.download': (given?: DownloadArguments) => flow.download(given),
@@ -54,7 +56,14 @@ function commandTable(parts: CommandParts): Record<string, Handler> {
       actions.openOutput(await findOutput(target ?? view.selection[0], actions)),
     'hotframe.revealOutput': async (target: Target) =>
       actions.reveal(await findOutput(target ?? view.selection[0], actions)),
-    'hotframe.runAgain': async (target: Target) => flow.runAgain((await actions.find(idOf(target))).record),
+    'hotframe.runAgain': async (target: Target) => {
+      const { record } = await actions.find(idOf(target));
+      return record.request.replay === undefined ? flow.runAgain(record) : replays.replay(record.id);
+    },
+    'hotframe.replay': (target: Target) => {
+      const chosen = target ?? view.selection[0];
+      return replays.replay(chosen === undefined ? undefined : toId(chosen));
+    },
     'hotframe.resume': async (target: Target, change?: unknown) =>
       flow.resume((await actions.find(idOf(target))).record, toResumeChange(change)),
     'hotframe.stop': (target: Target) => actions.stop(idOf(target)),

@@ -7,7 +7,7 @@ import { redactUrl } from '../engine/redact.ts';
 import type { DownloadRequest } from '../engine/request.ts';
 import { findKept, hasInterruptedRecording, targetsWith } from '../jobs/kept.ts';
 import { mergeHeaders, type OriginHeaders } from '../jobs/originHeaders.ts';
-import type { ArmSettings, JobRequest, JobWishes } from '../jobs/record.ts';
+import type { ArmSettings, JobReplay, JobRequest, JobWishes } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
@@ -34,6 +34,8 @@ export interface DownloadOptions extends JobWishes {
   /** PEM, trusted in addition to the system's certificates. */
   ca?: string;
   settings: ArmSettings;
+  /** The URL is that of a replay on this machine. */
+  replay?: JobReplay;
 }
 
 /** What downloads are kept and made with. */
@@ -81,7 +83,7 @@ export class Downloads {
    * @throws TargetBusyError when the output is being written by another download.
    */
   async start(options: DownloadOptions, isFresh: boolean): Promise<Download> {
-    const job = await this.#store.create(toJobRequest(options), titleOf(options.output));
+    const job = await this.#store.create(toJobRequest(options), titleOf(options));
     if (isFresh) await this.#removeUnfinished(options.output);
     this.#log.info(`${job.id}: downloading ${options.url} to ${options.output}`);
     return this.#begin(job, options);
@@ -98,7 +100,7 @@ export class Downloads {
   }
 
   async #begin(job: RunningJob, options: DownloadOptions): Promise<Download> {
-    await this.#keepSecrets(job.id, options);
+    if (options.replay === undefined) await this.#keepSecrets(job.id, options);
     const download = new Download(job, () => this.#changed.fire(download));
     this.#running.set(job.id, download);
     download.run((signals) => this.#runEngine(download, options, signals));
@@ -231,20 +233,25 @@ export class Downloads {
 
 /** The request as it may lie on disk. */
 function toJobRequest({ url, output, settings, ...options }: DownloadOptions): JobRequest {
-  return { url: redactUrl(url), output, ...pickWishes(options), settings };
+  const { replay } = options;
+  return { url: redactUrl(url), output, ...pickWishes(options), settings, ...withoutUndefined({ replay }) };
 }
 
 function toEngineRequest(
-  { settings, ca, ...options }: DownloadOptions,
+  { settings, ca, replay, ...options }: DownloadOptions,
   headers: Record<string, string>,
 ): DownloadRequest {
   const { write, concurrency, http, reorderMemoryBytes } = settings;
   const trusted = trustedCertificates(ca);
   const chosen = withoutUndefined({ write, concurrency, http, reorderMemoryBytes, ca: trusted });
-  return { ...options, headers, ...chosen, ...readPolicies(), ...readMaximumRate() };
+  const { limits = {}, ...network } = { ...readPolicies(), ...readMaximumRate() };
+  // No network lies before a replay: its times are the recorded ones.
+  const own = replay === undefined ? network : { resume: false };
+  return { ...options, headers, ...chosen, limits, ...own };
 }
 
-function titleOf(output: string): string {
+function titleOf({ output, replay }: DownloadOptions): string {
+  if (replay !== undefined) return vscode.l10n.t('Replay of {0}', replay.title);
   return basename(output, extname(output)) || basename(output);
 }
 

@@ -35,7 +35,8 @@ export function toNode(entry: JobEntry): JobNode {
 /** The lines under a job: what it left behind. */
 export function childrenOf({ id, folder, record }: Extract<JobNode, { kind: 'job' }>): JobNode[] {
   const { receipt, profiles } = record;
-  const main = receipt?.output;
+  // Of a replay the file is gone.
+  const main = record.request.replay === undefined ? receipt?.output : undefined;
   const hasGaps = main !== undefined && (receipt?.gapPlaces ?? []).length > 0;
   return [
     ...(main === undefined ? [] : [{ kind: 'output', id, path: main.path, bytes: main.bytes } satisfies JobNode]),
@@ -104,6 +105,7 @@ function jobItem({ id, record }: Extract<JobNode, { kind: 'job' }>, live: LiveSt
     ...(state === 'running' ? [] : ['over']),
     ...(profiles.length > 0 ? ['profiled'] : []),
     ...(isResumable(record) ? ['resumable'] : []),
+    ...(record.request.replay === undefined ? [] : ['replay']),
   );
   item.accessibilityInformation = { label: spokenText(record, live) };
   return item;
@@ -221,8 +223,7 @@ function jobTooltip(record: JobRecord): string {
   const kept = keptText(record);
   const arm = receipt?.settings ?? settings;
   return [
-    request.url,
-    request.output,
+    ...(request.replay === undefined ? [request.url, request.output] : [request.replay.workload]),
     `${stateText(record)} · ${new Date(createdAt).toLocaleString()}`,
     vscode.l10n.t('write: {0} · concurrency: {1} · HTTP: {2}', arm.write ?? '', arm.concurrency ?? '', arm.http ?? ''),
     ...(receipt?.bottleneck === undefined ? [] : [limitSentence(receipt.bottleneck)]),

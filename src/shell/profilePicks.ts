@@ -45,11 +45,15 @@ export async function pickProfile(
   return (await vscode.window.showQuickPick(items, options))?.profile;
 }
 
-/** Asks for one of the jobs; nothing when the person leaves. */
-export async function pickJob(store: JobStore, title: string): Promise<string | undefined> {
+/** Asks for one of the jobs, or of those that fit; nothing when the person leaves. */
+export async function pickJob(
+  store: JobStore,
+  title: string,
+  fits: (record: JobRecord) => boolean = () => true,
+): Promise<string | undefined> {
   const entries = await store.list();
   const items = entries.flatMap((entry) =>
-    entry.kind === 'job'
+    entry.kind === 'job' && fits(entry.record)
       ? [
           {
             label: jobLabel(entry.record),

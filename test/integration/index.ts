@@ -16,6 +16,7 @@ const suites: (() => Promise<unknown>)[] = [
   () => import('./profiles.test.ts'),
   () => import('./recording.test.ts'),
   () => import('./recordingWords.test.ts'),
+  () => import('./replay.test.ts'),
   () => import('./requestHeaders.test.ts'),
   () => import('./storage.test.ts'),
   () => import('./task.test.ts'),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LabWorkload, Workload } from '../claim.ts';
 import { labFragmentBytes, labOutput } from '../origin/labStream.ts';
@@ -65,14 +64,13 @@ function describeLab(workload: LabWorkload): string {
 }
 
 async function prepareJob(job: string): Promise<PreparedWorkload> {
-  const { recording, sha256, wallMs } = await readRecordedJob(job);
-  const { fragments, file, http } = recording;
-  const { size } = await stat(file);
+  const { recording, sha256, bytes, words } = await readRecordedJob(job);
+  const { fragments, file } = recording;
   return {
     stream: recording,
-    right: { bytes: size, sha256: await sha256OfFile(file) },
+    right: { bytes, sha256: await sha256OfFile(file) },
     hash: sha256,
-    words: `a recorded download of ${fragments.length} fragments, ${(size / 1e6).toFixed(1)} MB in ${(wallMs / 1000).toFixed(2)} s over HTTP/${http}, served again with its sizes and timings`,
+    words,
     timeoutMs:
       PATIENCE_MS + PATIENCE * fragments.reduce((sum, { firstByteMs, bodyMs }) => sum + firstByteMs + bodyMs, 0),
   };

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Download } from '../download.ts';
 import { registerCodeLenses } from './codeLenses.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDiagnostics } from './diagnostics.ts';
@@ -12,10 +13,14 @@ import { registerStructure } from './structure.ts';
 export interface LanguageParts {
   /** The URL whose playlist a document shows, after redirects; nothing for a file. */
   urlOf: (document: vscode.Uri) => string | undefined;
+  /** Id of a finished job of a document's playlist; nothing where there is none. */
+  findReplay: (document: vscode.Uri) => Promise<string | undefined>;
+  /** A download began, went on or ended. */
+  onDidChangeJobs: vscode.Event<Pick<Download, 'record'>>;
 }
 
 /** Registers everything that the editor offers for playlists. Comes in a bundle of its own, loaded with the first of them. */
-export function registerProviders({ urlOf }: LanguageParts): vscode.Disposable {
+export function registerProviders({ urlOf, findReplay, onDidChangeJobs }: LanguageParts): vscode.Disposable {
   const texts = new PlaylistTexts();
   return vscode.Disposable.from(
     registerDiagnostics(texts),
@@ -24,6 +29,6 @@ export function registerProviders({ urlOf }: LanguageParts): vscode.Disposable {
     registerCompletion(texts),
     registerHovers(),
     registerLinks(texts, urlOf),
-    registerCodeLenses(texts),
+    registerCodeLenses(texts, findReplay, onDidChangeJobs),
   );
 }

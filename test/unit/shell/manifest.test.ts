@@ -108,6 +108,7 @@ describe('manifest', () => {
       'hotframe.download',
       'hotframe.openPlaylist',
       'hotframe.showLog',
+      'hotframe.replay',
       'hotframe.attachProfile',
       'hotframe.openFlamegraph',
       'hotframe.openProfile',
