@@ -97,6 +97,16 @@ const bundles = {
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
   },
+  web: {
+    ...common,
+    minify: isProduction,
+    platform: 'browser',
+    target: 'chrome140',
+    format: 'cjs',
+    entryPoints: { web: 'src/web.ts' },
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+  },
   worker: { ...node, entryPoints: { worker: 'src/worker.ts' }, format: 'cjs', outExtension: { '.js': '.cjs' } },
   muxWorker: {
     ...node,

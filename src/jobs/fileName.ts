@@ -1,8 +1,8 @@
 import { appendFile, mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
-/** Device names that Windows refuses whatever their extension. */
-const RESERVED = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i;
+/** Device names that Windows refuses whatever their extension; blanks before that do not count there. */
+const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
 
 /**
  * Makes of any text a file name that every platform accepts, in the one folder it is put into: no separators or
@@ -19,8 +19,7 @@ export function toFileName(text: string, maxBytes = 120): string {
     .replaceAll(/[<>:"/\\|?*]/g, '_')
     .replace(/^[\s.]+/, '')
     .replace(/[\s.]+$/, '');
-  const short = shorten(clean, maxBytes);
-  return RESERVED.test(short) ? `_${short}` : short;
+  return shorten(RESERVED.test(clean) ? `_${clean}` : clean, maxBytes);
 }
 
 function shorten(name: string, maxBytes: number): string {

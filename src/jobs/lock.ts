@@ -145,13 +145,13 @@ class HeldLock implements Lock {
   }
 }
 
-/** The key of a target file's lock: one for all spellings of its path. */
-export async function targetKey(output: string): Promise<string> {
+/** The key of a target file's lock: one for all spellings of its path on that platform. */
+export async function targetKey(output: string, platform: NodeJS.Platform = process.platform): Promise<string> {
   const absolute = resolve(output);
   const folder = await realpath(dirname(absolute)).catch(ignoreMissing(dirname(absolute)));
   const path = join(folder, basename(absolute));
   // The usual file systems there ignore case; a false match only refuses a second download at the same time.
-  const isCaseless = process.platform === 'win32' || process.platform === 'darwin';
+  const isCaseless = platform === 'win32' || platform === 'darwin';
   const text = isCaseless ? path.toLowerCase() : path;
   return `target-${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
 }

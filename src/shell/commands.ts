@@ -44,7 +44,8 @@ function commandTable(parts: CommandParts): Record<string, Handler> {
     'hotframe.downloadFile': async (file?: vscode.Uri, wish?: { isProfiled?: unknown }) => {
       const source = await playlists.findSource(file);
       const profile = wish?.isProfiled === true ? profileEvenIfNone() : {};
-      return source === undefined ? undefined : flow.download({ ...source, ...profile });
+      const document = file instanceof vscode.Uri ? { document: file } : {};
+      return source === undefined ? undefined : flow.download({ ...source, ...profile, ...document });
     },
     'hotframe.openPlaylist': (given?: PlaylistArguments) => playlists.open(given),
     'hotframe.openJobPlaylist': async (target: Target) => {

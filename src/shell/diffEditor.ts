@@ -4,11 +4,13 @@ import { diffProfiles, type NamedProfile } from '../profile/diff.ts';
 import { ProfileError } from '../profile/errors.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
 import { readProfile } from '../profile/formats/index.ts';
+import type { JobRecord } from '../jobs/record.ts';
 import { readJobOfProfile } from '../jobs/store.ts';
 import type { DiffHostMessage, DiffPageMessage, PairRow } from '../webview/diffMessages.ts';
 import { readComparison, type Comparison, type ComparisonSide } from './comparison.ts';
 import { diffPage } from './diffMarkup.ts';
 import { diffModel, pairCounters } from './diffModel.ts';
+import { diskPath } from './diskFolders.ts';
 import { counterRows } from './jobCounters.ts';
 import { formatDuration } from './figures.ts';
 import type { Log } from './log.ts';
@@ -136,15 +138,14 @@ class DiffEditor implements vscode.Disposable {
 
 async function readSide({ uri: text, name }: ComparisonSide): Promise<NamedProfile> {
   const uri = vscode.Uri.parse(text, true);
-  if (uri.scheme === 'file') return { name, profile: await readProfileFile(uri.fsPath, name) };
+  const path = diskPath(uri);
+  if (path !== undefined) return { name, profile: await readProfileFile(path, name) };
   return { name, profile: readProfile(await vscode.workspace.fs.readFile(uri), name) };
 }
 
 /** How the two jobs ran, if both profiles belong to one. */
 async function readJobs({ before, after }: Comparison): Promise<PairRow[]> {
-  const [one, other] = await Promise.all(
-    [before, after].map(({ uri }) => readJobOfProfile(vscode.Uri.parse(uri).fsPath)),
-  );
+  const [one, other] = await Promise.all([readJob(before), readJob(after)]);
   if (one === undefined || other === undefined || one.id === other.id) return [];
   const arm = (job: typeof one): string => {
     const { write, concurrency, http } = job.receipt?.settings ?? job.request.settings;
@@ -157,6 +158,11 @@ async function readJobs({ before, after }: Comparison): Promise<PairRow[]> {
     { label: vscode.l10n.t('Duration'), before: took(one), after: took(other), note: '' },
     ...pairCounters(counterRows(JSON.stringify(one)), counterRows(JSON.stringify(other))),
   ];
+}
+
+async function readJob({ uri }: ComparisonSide): Promise<JobRecord | undefined> {
+  const path = diskPath(vscode.Uri.parse(uri));
+  return path === undefined ? undefined : readJobOfProfile(path);
 }
 
 /** What a person is told when profiles cannot be compared; undefined for a defect of ours. */

@@ -21,7 +21,10 @@ import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What a script gives to `hotframe.download`; without `output` a person is asked for the rest. */
 export interface DownloadArguments
-  extends GivenWishes, Partial<ArmSettings>, Partial<Pick<DownloadOptions, 'url' | 'output' | 'headers' | 'ca'>> {}
+  extends GivenWishes, Partial<ArmSettings>, Partial<Pick<DownloadOptions, 'url' | 'output' | 'headers' | 'ca'>> {
+  /** What it is started from: the save dialog begins in the workspace's folder of it. */
+  document?: vscode.Uri;
+}
 
 /** What the messages of a download open. */
 export interface Openers extends Pick<EndActions, 'open' | 'openFlamegraph'> {

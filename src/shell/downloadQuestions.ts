@@ -7,8 +7,8 @@ import { askOutput, askVariant, inspectWithProgress } from './prompts.ts';
 import { askTracks, type ChosenTracks } from './trackPrompt.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
-/** What is known before a person is asked for the rest. */
-export type Known = Pick<DownloadOptions, 'url'> & Partial<DownloadOptions>;
+/** What is known before a person is asked for the rest, and what the download was started from. */
+export type Known = Pick<DownloadOptions, 'url'> & Partial<DownloadOptions> & { document?: vscode.Uri };
 
 /** A person's answers. */
 export interface Answers extends ChosenTracks {
@@ -42,7 +42,7 @@ export async function askForDownload(known: Known, parts: QuestionParts): Promis
   const choice = await askStream(inspection, known, parts);
   if (choice === undefined) return undefined;
   const { isFragmentedMp4, isLive, ...chosen } = choice;
-  const output = await askOutput(known.url, isFragmentedMp4);
+  const output = await askOutput(known.url, isFragmentedMp4, known.document);
   return output === undefined ? undefined : { ...chosen, output, isLive };
 }
 

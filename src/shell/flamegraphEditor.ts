@@ -6,6 +6,7 @@ import { readProfile } from '../profile/formats/index.ts';
 import type { Judging } from '../profile/hotFrames.ts';
 import type { Profile } from '../profile/model.ts';
 import type { CounterRow, HostMessage, PageMessage } from '../webview/messages.ts';
+import { diskPath } from './diskFolders.ts';
 import { flamegraphMessages } from './flamegraphModel.ts';
 import { flamegraphPage } from './flamegraphPage.ts';
 import { counterRows } from './jobCounters.ts';
@@ -158,7 +159,8 @@ class FlamegraphEditor implements vscode.Disposable {
 
   /** Files on this machine are read as streams where their format allows it. */
   async #readProfile(name: string): Promise<Profile> {
-    if (this.#uri.scheme === 'file') return readProfileFile(this.#uri.fsPath, name);
+    const path = diskPath(this.#uri);
+    if (path !== undefined) return readProfileFile(path, name);
     return readProfile(await vscode.workspace.fs.readFile(this.#uri), name);
   }
 

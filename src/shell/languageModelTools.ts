@@ -4,6 +4,7 @@ import { redactUrl } from '../engine/redact.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
 import { statIfThere } from './deletion.ts';
+import { homeFolder } from './diskFolders.ts';
 import type { DownloadFlow } from './downloadFlow.ts';
 import { placeOf } from './downloadLink.ts';
 import { answerHotFrames } from './hotFramesAnswer.ts';
@@ -60,10 +61,7 @@ function throwIfCancelled(token: vscode.CancellationToken): void {
 }
 
 function readDownload(input: unknown): DownloadInput {
-  return readDownloadInput(
-    input,
-    vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath,
-  );
+  return readDownloadInput(input, homeFolder()?.uri.fsPath);
 }
 
 /** The person sees where from and where to before anything is fetched. */

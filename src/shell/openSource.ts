@@ -1,6 +1,7 @@
-import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
+import { diskPath } from './diskFolders.ts';
 import type { Log } from './log.ts';
+import { findNamed } from './namedFile.ts';
 import { findOriginal, MAP_MAX_BYTES, mapOf, type FilePlace } from './sourceMap.ts';
 
 /** A place in a source file as a profile names it: a file URL or a path; line and column from 1. */
@@ -21,7 +22,8 @@ export async function openSource({ file, line = 1, column = 1 }: SourcePlace, lo
     return;
   }
   const place = { line: Math.max(1, line), column: Math.max(1, column) };
-  const original = found.scheme === 'file' ? await findMapped({ ...place, path: found.fsPath }, log) : undefined;
+  const path = diskPath(found);
+  const original = path === undefined ? undefined : await findMapped({ ...place, path }, log);
   const shown = original ?? { uri: found, ...place };
   const position = new vscode.Position(shown.line - 1, shown.column - 1);
   await vscode.window.showTextDocument(shown.uri, {
@@ -56,7 +58,7 @@ async function findMapped(
 
 async function readText(uri: vscode.Uri): Promise<string> {
   const { size } = await vscode.workspace.fs.stat(uri);
-  if (size > MAP_MAX_BYTES) throw new SyntaxError(`${uri.fsPath} is larger than ${MAP_MAX_BYTES} bytes`);
+  if (size > MAP_MAX_BYTES) throw new SyntaxError(`${uri.path} is larger than ${MAP_MAX_BYTES} bytes`);
   return new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
 }
 
@@ -69,11 +71,10 @@ async function findFile(file: string): Promise<vscode.Uri | undefined> {
 
 /** Where a file of that name can be: as it says, or under a folder of the workspace. */
 function candidates(file: string): vscode.Uri[] {
-  // A profile can come from anybody: looking for a file on a server that it names would send that server credentials.
-  if (/^(?:file:\/\/[^/]|[/\\]{2})/.test(file)) return [];
-  if (file.startsWith('file://')) return [vscode.Uri.parse(file, true)];
-  if (isAbsolute(file)) return [vscode.Uri.file(file)];
-  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => vscode.Uri.joinPath(uri, file));
+  const named = findNamed(file);
+  if (named === undefined) return [];
+  if ('absolute' in named) return [vscode.Uri.file(named.absolute)];
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => vscode.Uri.joinPath(uri, named.relative));
 }
 
 async function isFile(uri: vscode.Uri): Promise<boolean> {

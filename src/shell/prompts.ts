@@ -4,6 +4,7 @@ import type { InspectedVariant, Inspection } from '../engine/inspect.ts';
 import type { EngineThreads } from './engineThread.ts';
 import { trustedCertificates } from './certificates.ts';
 import type { DownloadOptions } from './downloads.ts';
+import { diskPath } from './diskFolders.ts';
 import { formatBitrate, formatBytes } from './figures.ts';
 import { suggestFileName } from './outputName.ts';
 import { checkPlaylistUrl, type UrlFault } from './playlistLinks.ts';
@@ -105,16 +106,25 @@ function variantItem({ width, height, bandwidth, frameRate, codecs }: InspectedV
   };
 }
 
-/** Asks where to save; nothing when the person leaves. The dialog itself asks before it replaces a file. */
-export async function askOutput(url: string, isFragmentedMp4: boolean): Promise<string | undefined> {
-  const folder = await findDownloadFolder();
+/**
+ * Asks where to save; nothing when the person leaves. The dialog itself asks before it replaces a file.
+ * @param document what the download was started from.
+ */
+export async function askOutput(
+  url: string,
+  isFragmentedMp4: boolean,
+  document?: vscode.Uri,
+): Promise<string | undefined> {
+  const folder = await findDownloadFolder(document);
   return showSaveDialog(vscode.Uri.joinPath(folder, suggestFileName(url, isFragmentedMp4)));
 }
 
 /** Asks for another place for a file that could not be written. */
 export async function askOtherOutput(output: string): Promise<string | undefined> {
   const folder = await findDownloadFolder();
-  const wanted = folder.fsPath === dirname(output) ? vscode.Uri.joinPath(folder, '..') : folder;
+  // As addresses: a path has its drive in small or in capital letters.
+  const isThere = folder.toString() === vscode.Uri.file(dirname(output)).toString();
+  const wanted = isThere ? vscode.Uri.joinPath(folder, '..') : folder;
   return showSaveDialog(vscode.Uri.joinPath(wanted, basename(output)));
 }
 
@@ -163,5 +173,13 @@ async function showSaveDialog(defaultUri: vscode.Uri): Promise<string | undefine
       [vscode.l10n.t('Matroska')]: ['mkv'],
     },
   });
-  return target?.fsPath;
+  if (target === undefined) return undefined;
+  const path = diskPath(target);
+  if (path !== undefined) return path;
+  // The dialog shows virtual folders beside the disk.
+  const detail = vscode.l10n.t('Hotframe writes to a disk alone. Choose a folder there.');
+  const again = { title: vscode.l10n.t('Choose Another Folder…') };
+  const text = vscode.l10n.t('{0} is in a virtual folder.', basename(target.path));
+  const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, again);
+  return answer === again ? showSaveDialog(defaultUri) : undefined;
 }

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
+import { toFileName } from '../jobs/fileName.ts';
 
 /** A picture that the page drew. */
 export interface Picture {
@@ -11,7 +12,7 @@ export interface Picture {
 /** Asks where to save a picture of a profile, beside the profile unless told, and saves it there. */
 export async function savePicture(profile: vscode.Uri, { png, name }: Picture): Promise<void> {
   const chosen = await vscode.window.showSaveDialog({
-    defaultUri: vscode.Uri.joinPath(folderFor(profile), name.replaceAll(/[/\\]/g, '_')),
+    defaultUri: vscode.Uri.joinPath(folderFor(profile), toFileName(name)),
     filters: { PNG: ['png'] },
     title: vscode.l10n.t('Save Picture'),
   });

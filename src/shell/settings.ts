@@ -1,11 +1,13 @@
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { DownloadRequest } from '../engine/request.ts';
 import type { ArmSettings, JobWishes } from '../jobs/record.ts';
 import { PROFILE_MAX_BYTES } from '../profile/record/recording.ts';
 import { readArm } from './armSettings.ts';
+import { homeFolder } from './diskFolders.ts';
 import { readLimits } from './limitSettings.ts';
+import { expandHome } from './localPath.ts';
 import { proxiesOf } from './proxySettings.ts';
 import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
 
@@ -95,12 +97,14 @@ function readBounded(name: string, maximum: number): number | undefined {
 
 /**
  * The folder that the save dialog starts in: `hotframe.downloadFolder` (`~` is the home folder, a relative path is in
- * the workspace), else the workspace's folder, else Downloads, else home.
+ * the workspace's folder), else the workspace's folder, else Downloads, else home. Always one on a disk.
+ *
+ * @param document what the download was started from: of several folders of the workspace, its own counts
  */
-export async function findDownloadFolder(): Promise<vscode.Uri> {
-  const workspace = vscode.workspace.workspaceFolders?.find((folder) => folder.uri.scheme === 'file')?.uri;
+export async function findDownloadFolder(document?: vscode.Uri): Promise<vscode.Uri> {
+  const workspace = homeFolder(document)?.uri;
   const home = vscode.Uri.file(homedir());
-  const wished = vscode.workspace.getConfiguration('hotframe').get<string>('downloadFolder', '').trim();
+  const wished = vscode.workspace.getConfiguration('hotframe', workspace).get<string>('downloadFolder', '').trim();
   if (wished !== '') return resolveFolder(wished, workspace ?? home);
   if (workspace !== undefined) return workspace;
   const downloads = vscode.Uri.joinPath(home, 'Downloads');
@@ -108,7 +112,7 @@ export async function findDownloadFolder(): Promise<vscode.Uri> {
 }
 
 function resolveFolder(path: string, base: vscode.Uri): vscode.Uri {
-  const expanded = /^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path;
+  const expanded = expandHome(path, homedir());
   return isAbsolute(expanded) ? vscode.Uri.file(expanded) : vscode.Uri.joinPath(base, expanded);
 }
 

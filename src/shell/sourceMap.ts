@@ -1,6 +1,6 @@
 import { SourceMap, type SourceMapPayload } from 'node:module';
 import { posix, win32 } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { findNamed } from './namedFile.ts';
 
 /** A place in a file: an absolute path, line and column from 1. */
 export interface FilePlace {
@@ -75,12 +75,12 @@ function isAbsolute(source: string): boolean {
 
 /** The path of something that a file names; undefined for what is not on this machine. */
 function resolve(from: string, to: string): string | undefined {
-  // Asking a server that a file names would send it credentials.
-  if (/^[/\\]{2}/.test(to)) return undefined;
-  if (to.startsWith('file:')) return /^file:\/\/\/(?![/\\])/.test(to) ? fileURLToPath(to) : undefined;
-  if (/^[a-z][a-z0-9+.-]+:/i.test(to)) return undefined;
-  const paths = win32.isAbsolute(from) && !posix.isAbsolute(from) ? win32 : posix;
-  return paths.resolve(paths.dirname(from), decodePath(to));
+  const isWindows = win32.isAbsolute(from) && !posix.isAbsolute(from);
+  const named = findNamed(to.startsWith('file:') ? to : decodePath(to), isWindows);
+  if (named === undefined) return undefined;
+  if ('absolute' in named) return named.absolute;
+  const paths = isWindows ? win32 : posix;
+  return paths.resolve(paths.dirname(from), named.relative);
 }
 
 /** Maps hold addresses, so that a blank may be written as `%20`. */

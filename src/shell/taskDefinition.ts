@@ -1,5 +1,5 @@
-import { isAbsolute, join } from 'node:path';
 import type { ArmSettings } from '../jobs/record.ts';
+import { toAbsolute } from './localPath.ts';
 import { checkPlaylistUrl } from './playlistLinks.ts';
 import { readWishes, type GivenWishes } from './wishes.ts';
 
@@ -39,8 +39,8 @@ export function parseTask(definition: Readonly<Record<string, unknown>>, folder:
   const headersFile = optionalText(definition, 'headersFile');
   return {
     url: url.trim(),
-    output: toAbsolute('output', requireText(definition, 'output'), folder),
-    ...(headersFile === undefined ? {} : { headersFile: toAbsolute('headersFile', headersFile, folder) }),
+    output: requirePath('output', requireText(definition, 'output'), folder),
+    ...(headersFile === undefined ? {} : { headersFile: requirePath('headersFile', headersFile, folder) }),
     ...readWishes(definition, (property, message) => new TaskDefinitionError(property, message)),
     ...parseChoices(definition),
     ...parseConcurrency(definition['concurrency']),
@@ -79,8 +79,8 @@ function optionalText(definition: Readonly<Record<string, unknown>>, property: s
   return value;
 }
 
-function toAbsolute(property: string, path: string, folder: string | undefined): string {
-  if (isAbsolute(path)) return path;
-  if (folder === undefined) throw new TaskDefinitionError(property, 'is relative, and no folder is open');
-  return join(folder, path);
+function requirePath(property: string, wished: string, folder: string | undefined): string {
+  const path = toAbsolute(wished, folder);
+  if (path !== undefined) return path;
+  throw new TaskDefinitionError(property, 'is relative, and the task is in no folder on a disk');
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { TargetBusyError } from '../jobs/errors.ts';
+import { diskPath, homeFolder } from './diskFolders.ts';
 import type { Download } from './download.ts';
 import type { DownloadOptions, Downloads } from './downloads.ts';
 import { HeaderSyntaxError, parseHeaders } from './headers.ts';
@@ -25,9 +26,9 @@ export function registerTasks(downloads: Downloads, log: Log): vscode.Disposable
     provideTasks: () => [],
     resolveTask: (task) => {
       const { scope } = task;
-      const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
+      const folder = typeof scope === 'object' ? scope : homeFolder();
       const execution = new vscode.CustomExecution((definition) =>
-        Promise.resolve(new DownloadTerminal(definition, folder?.uri.fsPath, downloads, log)),
+        Promise.resolve(new DownloadTerminal(definition, folder && diskPath(folder.uri), downloads, log)),
       );
       // The workbench finds the task again by its very definition.
       return new vscode.Task(task.definition, scope ?? vscode.TaskScope.Workspace, task.name, TASK_TYPE, execution, []);

@@ -1,5 +1,5 @@
-import { isAbsolute, join } from 'node:path';
 import { isJobId } from '../jobs/record.ts';
+import { toAbsolute } from './localPath.ts';
 import { checkPlaylistUrl } from './playlistLinks.ts';
 
 /** What `hotframe_download_playlist` takes. */
@@ -55,7 +55,7 @@ export function readDownloadInput(input: unknown, folder: string | undefined): D
   if (checkPlaylistUrl(url) !== undefined) throw new ToolInputError('url', 'is not an http:// or https:// URL');
   return {
     url: url.trim(),
-    output: toAbsolute(required(given, 'output'), folder),
+    output: readOutput(required(given, 'output'), folder),
     ...optional(given, 'variant'),
     ...optional(given, 'audio'),
     ...optional(given, 'subtitles'),
@@ -123,8 +123,8 @@ function readWhole(
   return value;
 }
 
-function toAbsolute(path: string, folder: string | undefined): string {
-  if (isAbsolute(path)) return path;
-  if (folder === undefined) throw new ToolInputError('output', 'is relative, and no folder is open');
-  return join(folder, path);
+function readOutput(wished: string, folder: string | undefined): string {
+  const path = toAbsolute(wished, folder);
+  if (path === undefined) throw new ToolInputError('output', 'is relative, and no folder on a disk is open');
+  return path;
 }

@@ -103,7 +103,7 @@ export async function startCodeServer(
 
 /** What a page of the workbench is opened with. */
 export interface PageOptions {
-  /** Absolute path of the folder opened in the workbench. */
+  /** Absolute path of what is opened in the workbench: a folder, or a `.code-workspace` file. */
   folder: string;
   /** Runs an extension from its sources; `tests` is the bundle whose `run` is called. Needs the driver. */
   development?: { extension: string; tests: string };
@@ -122,5 +122,6 @@ export function pageUrl(address: string, { folder, development }: PageOptions): 
           ['extensionTestsPath', remote(development.tests)],
         ]),
   ];
-  return `http://${address}/?folder=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  const kind = folder.endsWith('.code-workspace') ? 'workspace' : 'folder';
+  return `http://${address}/?${kind}=${encodeURIComponent(folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }

@@ -9,7 +9,7 @@ export interface DriverOptions {
   extension: string;
   /** Bundle that exports `run(): Promise<void>`. */
   tests: string;
-  /** Folder opened in the workbench. */
+  /** Folder or workspace file opened in the workbench. */
   folder: string;
   userData: string;
   /** Takes the lines that the extension host logs. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { runTests as runVSCode } from '@vscode/test-electron';
@@ -11,6 +11,8 @@ import { writeSettings } from './settings.ts';
 export interface HostRun {
   /** Bundle that exports `run(): Promise<void>`. */
   tests: string;
+  /** Names of the empty folders that are open. With several, the workspace is one of many roots. */
+  folders?: readonly string[];
   /** User data that stays; temporary by default. */
   userData?: string;
   /** Reaches the extension host. */
@@ -21,15 +23,16 @@ export interface HostRun {
 export const hostLog = join(root, '.vscode-test', 'host.log');
 
 /**
- * Runs a bundle in the extension host of the prepared VS Code, with this project as the extension and an empty folder
+ * Runs a bundle in the extension host of the prepared VS Code, with this project as the extension and empty folders
  * open; resolves with the exit code, 0 when `run` resolved. The console of VS Code goes to `hostLog`.
  */
-export async function runInHost(ending: Ending, { tests, userData, env }: HostRun): Promise<number> {
+export async function runInHost(ending: Ending, { tests, folders = ['w'], userData, env }: HostRun): Promise<number> {
   const isDesktop = readFound().host === 'desktop';
   const temporary = mkdtempSync(join(tmpdir(), 'hotframe-run-'));
   ending.add(() => rmSync(temporary, { recursive: true, force: true, maxRetries: 5 }));
-  const [folder, data] = [join(temporary, 'w'), userData ?? join(temporary, 'u')];
-  for (const path of [folder, data]) mkdirSync(path, { recursive: true });
+  const data = userData ?? join(temporary, 'u');
+  mkdirSync(data, { recursive: true });
+  const opened = makeWorkspace(temporary, folders);
   writeSettings(data);
   const log = createWriteStream(hostLog);
   let isRunning = true;
@@ -39,7 +42,7 @@ export async function runInHost(ending: Ending, { tests, userData, env }: HostRu
       extensionDevelopmentPath: root,
       extensionTestsPath: tests,
       launchArgs: [
-        folder,
+        opened,
         '--disable-extensions',
         `--user-data-dir=${data}`,
         `--extensions-dir=${join(temporary, 'e')}`,
@@ -67,6 +70,16 @@ export async function runInHost(ending: Ending, { tests, userData, env }: HostRu
     log.end();
     await once(log, 'close');
   }
+}
+
+/** Makes the folders and answers what is opened: the only one, or a workspace file that names them. */
+function makeWorkspace(parent: string, names: readonly string[]): string {
+  for (const name of names) mkdirSync(join(parent, name));
+  const [only = ''] = names;
+  if (names.length === 1) return join(parent, only);
+  const file = join(parent, 'test.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));
+  return file;
 }
 
 /**

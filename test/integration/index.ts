@@ -9,6 +9,7 @@ const suites: (() => Promise<unknown>)[] = [
   () => import('./api.test.ts'),
   () => import('./download.test.ts'),
   () => import('./failures.test.ts'),
+  () => import('./folders.test.ts'),
   () => import('./hostArm.test.ts'),
   () => import('./interruption.test.ts'),
   () => import('./jobs.test.ts'),

@@ -15,7 +15,8 @@ process.exitCode = await withEnding(async (ending) => {
   ending.add(() => lab.close());
   const { http, https, caPath } = lab;
   const env = { ...channel.env, [labVariable]: JSON.stringify({ http, https, caPath }) };
-  const code = await runInHost(ending, { tests: join(root, 'dist', 'integration.cjs'), env });
+  const tests = join(root, 'dist', 'integration.cjs');
+  const code = await runInHost(ending, { tests, folders: ['first', 'second'], env });
   const counts = channel.result();
   if (!isCounts(counts)) throw new Error(`the suites told no counts; see ${hostLog}`);
   writeCounts(counts);

@@ -4,6 +4,7 @@ import * as esbuild from 'esbuild';
 /** Whom each room may import, itself apart. `types` of anybody are erased by the bundler and not seen here. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   extension: ['shell', 'jobs'],
+  web: [],
   shell: ['language', 'jobs', 'engine', 'profile', 'evidence', 'webview'],
   worker: ['engine', 'profile', 'recordedDownload'],
   recordedDownload: ['engine', 'profile', 'mux'],
@@ -20,6 +21,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 const entryPoints = [
   'src/extension.ts',
+  'src/web.ts',
   'src/worker.ts',
   'src/muxWorker.ts',
   'src/evidence/origin/main.ts',
@@ -75,12 +77,19 @@ describe('imports', () => {
     assert.deepEqual(early, []);
   });
 
-  it('reach vscode from the shell and extension.ts only, undici from the transport only', () => {
+  it('let the extension of the web reach nothing but vscode: a browser has no Node', () => {
+    assert.deepEqual(
+      inputs['src/web.ts']?.imports.map(({ path }) => path),
+      ['vscode'],
+    );
+  });
+
+  it('reach vscode from the shell, extension.ts and web.ts only, undici from the transport only', () => {
     const wrong: string[] = [];
     for (const [path, { imports }] of Object.entries(inputs)) {
       if (!path.startsWith('src/')) continue;
       for (const imported of imports) {
-        const isShell = path === 'src/extension.ts' || path.startsWith('src/shell/');
+        const isShell = ['src/extension.ts', 'src/web.ts'].includes(path) || path.startsWith('src/shell/');
         const isTransport = path.startsWith('src/engine/transport/');
         if (imported.path === 'vscode' && !isShell) wrong.push(`${path} → vscode`);
         if (imported.path.includes('node_modules/undici/') && !isTransport) wrong.push(`${path} → undici`);

@@ -11,9 +11,13 @@ describe('the package of the extension', () => {
   });
 
   it('holds what runs', () => {
-    const { main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { main: string };
+    const { main, browser } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      main: string;
+      browser: string;
+    };
     const needed = [
       main.replace('./', ''),
+      browser.replace('./', ''),
       'dist/language.cjs',
       'dist/muxWorker.cjs',
       'dist/origin.cjs',
@@ -40,7 +44,7 @@ describe('the package of the extension', () => {
 
   it('holds nothing of the workshop', () => {
     const allowed =
-      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|language|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph|diff)\.(cjs|js|css))$/;
+      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|web|language|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph|diff)\.(cjs|js|css))$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

@@ -13,6 +13,16 @@ describe('file name', () => {
     ['aux.ts', '_aux.ts'],
     ['com1', '_com1'],
     ['console.ts', 'console.ts'],
+    ['NUL', '_NUL'],
+    ['nul .tar.gz', '_nul .tar.gz'],
+    ['Lpt9.txt', '_Lpt9.txt'],
+    ['COM¹.ts', '_COM¹.ts'],
+    ['CONOUT$', '_CONOUT$'],
+    ['com10.ts', 'com10.ts'],
+    ['C:\\Users\\me\\x.ts', 'C__Users_me_x.ts'],
+    ['\\\\server\\share\\x.ts', '__server_share_x.ts'],
+    ['x.ts::$DATA', 'x.ts__$DATA'],
+    ['x.ts. . .', 'x.ts'],
     ['a:b|c?d*e"f<g>h', 'a_b_c_d_e_f_g_h'],
     ['a\u0000b\nc', 'abc'],
     ['evil\u202egpj.ts', 'evilgpj.ts'],
@@ -30,6 +40,10 @@ describe('file name', () => {
     const name = toFileName(`${'é'.repeat(300)}.ts`);
     assert.equal(Buffer.byteLength(name) <= 120, true);
     assert.match(name, /^é{50,}\.ts$/u);
+  });
+
+  it('keeps within the length what is no device any more', () => {
+    assert.equal(toFileName(`con.${'x'.repeat(200)}`, 20).length, 20);
   });
 
   it('never cuts through a character', () => {

@@ -140,6 +140,14 @@ describe('target key', () => {
     assert.notEqual(await targetKey(join(folder.path, 'b.ts')), key);
   });
 
+  it('is one for all cases of a path where the file system has none', async () => {
+    const keys = (platform: NodeJS.Platform): Promise<string[]> =>
+      Promise.all(['Film.ts', 'FILM.TS'].map((name) => targetKey(join(folder.path, name), platform)));
+    for (const platform of ['win32', 'darwin', 'linux'] as const) {
+      assert.equal(new Set(await keys(platform)).size, platform === 'linux' ? 2 : 1, platform);
+    }
+  });
+
   it('sees through links to folders', async () => {
     await mkdir(join(folder.path, 'real'));
     await symlink(join(folder.path, 'real'), join(folder.path, 'link'), 'junction');

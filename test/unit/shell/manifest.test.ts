@@ -66,11 +66,11 @@ async function readJson(path: string): Promise<unknown> {
   return JSON.parse(await readText(path));
 }
 
-/** The text of every module of the extension that speaks to people. */
+/** The text of every module of the extension that speaks to people, in a host with Node or in a browser. */
 async function readSources(): Promise<string> {
   const names = await readdir(new URL('src/shell/', ROOT), { recursive: true });
   const texts = names.filter((name) => name.endsWith('.ts')).map((name) => readText(`src/shell/${name}`));
-  return (await Promise.all([...texts, readText('src/extension.ts')])).join('\n');
+  return (await Promise.all([...texts, readText('src/extension.ts'), readText('src/web.ts')])).join('\n');
 }
 
 describe('manifest', () => {

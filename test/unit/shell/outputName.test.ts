@@ -13,6 +13,10 @@ describe('suggested name', () => {
     ['https://media.example/%E6%97%A5%E6%9C%AC.m3u8', '日本'],
     ['https://media.example/%ZZ.m3u8', '%ZZ'],
     ['https://media.example/con.m3u8', '_con'],
+    ['https://media.example/NUL.mp4/playlist.m3u8', '_NUL'],
+    ['https://media.example/C%3A%5CWindows%5Cx.m3u8', 'C__Windows_x'],
+    ['https://media.example/%3Ca%3E%7Cb%3F%2A%22.m3u8', '_a__b___'],
+    ['https://media.example/trailing.%20.m3u8', 'trailing. '],
     ['https://media.example/movie.mp4/playlist.m3u8', 'movie'],
     ['no url', 'stream'],
   ];

@@ -62,6 +62,26 @@ describe('source map', () => {
     assert.equal(findOriginal({ path: '/app/a.js', line: 1, column: 1 }, { text, path: '/app/a.js.map' }), undefined);
   });
 
+  it('is followed on Windows as anywhere', () => {
+    const mapped = (address: string): unknown =>
+      mapOf(`f();\n//# sourceMappingURL=${address}\n`, 'C:\\app\\dist\\a.js');
+    assert.deepEqual(mapped('a.js.map'), { path: 'C:\\app\\dist\\a.js.map' });
+    assert.deepEqual(mapped('../maps/a%20b.map'), { path: 'C:\\app\\maps\\a b.map' });
+    assert.deepEqual(mapped('file:///D:/maps/a.map'), { path: 'D:\\maps\\a.map' });
+    assert.deepEqual(mapped('D:/maps/a.map'), { path: 'D:/maps/a.map' });
+    for (const elsewhere of [
+      '\\\\server\\a.map',
+      '%5C%5Cserver%5Ca.map',
+      'file:///%5Cserver/a.map',
+      'file:////server/a.map',
+    ]) {
+      assert.equal(mapped(elsewhere), undefined, elsewhere);
+    }
+    const text = JSON.stringify({ version: 3, sources: ['..\\src\\x.ts'], names: [], mappings: 'AAAA' });
+    const place = { path: 'C:\\app\\dist\\a.js', line: 1, column: 1 };
+    assert.equal(findOriginal(place, { text, path: 'C:\\app\\dist\\a.js.map' })?.path, 'C:\\app\\src\\x.ts');
+  });
+
   it('says nothing of places that it does not know, and is refused when it is none', () => {
     const place = { path: '/app/a.js', line: 9, column: 1 };
     const text = JSON.stringify({ version: 3, sources: ['x.ts'], names: [], mappings: 'AAAA' });

@@ -30,6 +30,8 @@ describe('format', () => {
   it('shortens places and names', () => {
     assert.equal(formatPlace('file:///home/me/app/src/main.js', 12), 'src/main.js:12');
     assert.equal(formatPlace('C:\\app\\src\\main.js', undefined), 'src/main.js');
+    assert.equal(formatPlace('file:///C:/app/src/main.js', 12), 'src/main.js:12');
+    assert.equal(formatPlace('\\\\server\\share\\src\\main.js', 1), 'src/main.js:1');
     assert.equal(formatPlace('node:fs', 3), 'node:fs:3');
     assert.equal(formatPlace(undefined, 3), '');
     assert.equal(shorten('abcdefghij', 7), 'abc…hij');

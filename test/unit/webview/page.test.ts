@@ -62,7 +62,13 @@ describe('label', () => {
 
 describe('source', () => {
   it('is looked for on disk only', () => {
-    for (const file of ['file:///app/main.js', '/app/main.ts', 'C:\\app\\main.cs', 'src/main.rs']) {
+    for (const file of [
+      'file:///app/main.js',
+      '/app/main.ts',
+      'C:\\app\\main.cs',
+      'file:///C:/app/main.js',
+      'src/main.rs',
+    ]) {
       assert.ok(hasSource({ file }), file);
     }
     for (const file of [

@@ -60,6 +60,10 @@ describe('modules', () => {
       '[kernel.kallsyms]',
       '/root/.cargo/registry/src/index.io-1949cf8c6b5b557f/hyper-1.4.1/src/lib.rs',
       'file:///app/dist/worker.cjs',
+      'C:\\app\\node_modules\\@scope\\pkg\\index.js',
+      'file:///C:/app/dist/worker.cjs',
+      'C:\\Windows\\System32\\ntdll.dll',
+      'C:\\Users\\me\\.cargo\\registry\\src\\index.io-1949cf8c6b5b557f\\hyper-1.4.1\\src\\lib.rs',
       undefined,
     ].map((file) => moduleOf(file === undefined ? {} : { file }));
     assert.deepEqual(names, [
@@ -70,6 +74,10 @@ describe('modules', () => {
       '[kernel.kallsyms]',
       'hyper',
       'worker.cjs',
+      '@scope/pkg',
+      'worker.cjs',
+      'ntdll.dll',
+      'hyper',
       '',
     ]);
   });

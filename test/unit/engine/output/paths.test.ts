@@ -36,6 +36,15 @@ describe('output paths', () => {
     it(`of ${JSON.stringify(names).slice(0, 40)}`, () => assert.deepEqual(pathsOf(output, ...names), expected));
   }
 
+  // Names of renditions come from strangers, and the file may be on Windows.
+  const hostile = ['C:\\x', '\\\\server\\share', 'x.ts::$DATA', 'a<b>c:d"e|f?g*h', 'nul', 'COM1', 'trailing. .', 'a/b'];
+  for (const name of hostile) {
+    it(`are names that Windows takes too, of ${JSON.stringify(name)}`, () => {
+      const [, rendition = ''] = pathsOf('a.ts', name);
+      assert.match(rendition, /^a\.[\p{L}\p{N}_-]+\.ts$/u);
+    });
+  }
+
   for (const name of ['x'.repeat(252), 'é'.repeat(126), '😀'.repeat(63)]) {
     it(`fit on the disk when the name is ${Buffer.byteLength(name)} bytes of ${name.slice(0, 2)}`, () => {
       const [, rendition = ''] = pathsOf(`${name}.ts`, 'en');

@@ -49,6 +49,18 @@ describe('reading folded stacks', () => {
     ]);
   });
 
+  it('knows the files of Windows', () => {
+    const text = 'main C:\\app\\x.js:3:7;read c:/my app/y.js:4 5\nmain file:///C:/app/x.js:9 1\n';
+    assert.deepEqual(
+      frames(text).map(({ name, file, line }) => [name, file, line]),
+      [
+        ['main', 'C:\\app\\x.js', 3],
+        ['read', 'c:/my app/y.js', 4],
+        ['main', 'file:///C:/app/x.js', 9],
+      ],
+    );
+  });
+
   it('keeps the semicolon of a Rust array type, and splits at a lonely bracket', () => {
     assert.deepEqual(stacks('main;<[u8; 8] as core::fmt::Debug>::fmt;f<[[u8; 4]; 2]> 5')[0]?.[0], [
       'main',
