@@ -23,12 +23,17 @@ export function formatHotFrames(summary: ProfileSummary): string {
   const lines = columns([['#', 'self', 'total', 'category', 'name', 'file'], ...rows], 3);
   lines.push(
     '',
-    `Busy ${amount(busy, summary.unit)}, idle ${amount(summary.idle, summary.unit)} (${percent(summary.total > 0 ? summary.idle / summary.total : 0)} of ${amount(summary.total, summary.unit)}), ${summary.samples} samples.`,
+    `Busy ${amount(busy, summary.unit)}, idle ${amount(summary.idle, summary.unit)} (${percent(summary.total > 0 ? summary.idle / summary.total : 0)} of ${amount(summary.total, summary.unit)})${sampleCount(summary)}.`,
     `By category: ${summary.categories.map(({ category, share }) => `${category} ${percent(share)}`).join(', ') || 'nothing'}.`,
     ...formatGate(summary.gate),
     ...summary.lost.map((text) => `Note: ${text}.`),
   );
   return lines.join('\n');
+}
+
+/** How many samples a weight comes from, to be put behind it; nothing where samples are what is counted. */
+export function sampleCount({ samples, unit }: Pick<ProfileSummary, 'samples' | 'unit'>): string {
+  return unit === 'samples' ? '' : `, ${samples} samples`;
 }
 
 /** The gate's two answers, a sentence each. */

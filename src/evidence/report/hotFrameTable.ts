@@ -1,5 +1,5 @@
 import type { HotFrame } from '../../profile/hotFrames.ts';
-import { amount } from '../../profile/table.ts';
+import { amount, sampleCount } from '../../profile/table.ts';
 import type { ProfileSummary } from '../../profile/summary.ts';
 import { code, plain, table } from './markdown.ts';
 
@@ -8,7 +8,8 @@ const NAME_LENGTH_MAX = 80;
 const CATEGORY_SHARE_MIN = 0.01;
 
 /** The hot frames of a profile as a table, with its busy weight and its categories. */
-export function formatHotFrameTable({ hotFrames, categories, total, idle, unit, samples }: ProfileSummary): string {
+export function formatHotFrameTable(summary: ProfileSummary): string {
+  const { hotFrames, categories, total, idle, unit } = summary;
   const busy = total - idle;
   const rows = hotFrames.map((frame, index) => [
     String(index + 1),
@@ -27,7 +28,7 @@ export function formatHotFrameTable({ hotFrames, categories, total, idle, unit, 
   return [
     table(['#', 'self', 'total', 'category', 'frame', 'file'], rows, ['#', 'self', 'total']),
     '',
-    `Busy ${amount(busy, unit)} of ${amount(total, unit)}, ${samples} samples; shares are of the busy part. By category: ${parts.join(', ')}.`,
+    `Busy ${amount(busy, unit)} of ${amount(total, unit)}${sampleCount(summary)}; shares are of the busy part. By category: ${parts.join(', ')}.`,
   ].join('\n');
 }
 
