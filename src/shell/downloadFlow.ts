@@ -11,8 +11,8 @@ import type { DownloadOptions, Downloads } from './downloads.ts';
 import { EngineReportError } from './engineThread.ts';
 import { asError, type Log } from './log.ts';
 import { showEnd, showLogAction, showMessage, showProgress, stepTitle, type EndActions } from './notifications.ts';
-import { askAboutKept, askOtherOutput, askToReplace, askUrl, describeUrlFault } from './prompts.ts';
-import { hasReplaced, resumeOptions, type ResumeChange } from './resuming.ts';
+import { askAboutKept, askOtherOutput, askToReplace, askToSendHeaders, askUrl, describeUrlFault } from './prompts.ts';
+import { hasReplaced, resumeOptions, secretsAt, type ResumeChange } from './resuming.ts';
 import { readAllowGaps, readArmSettings, readWishSettings } from './settings.ts';
 import { describeRefusal } from './refusals.ts';
 import { readWishes, toJobWishes, type GivenWishes } from './wishes.ts';
@@ -202,7 +202,7 @@ export class DownloadFlow {
   /** What the job was started with and is not in its record; a URL that is given here goes before the stored one. */
   async #secretsOf(record: JobRecord, given?: string): Promise<JobSecrets | undefined> {
     const secrets = await this.#secrets.get(record.id);
-    if (given !== undefined) return { ...secrets, url: given };
+    if (given !== undefined) return secretsAt(given, secrets, askToSendHeaders);
     if (secrets !== undefined) return secrets;
     const prompt = vscode.l10n.t(
       'The whole URL of this job is not stored here. Enter it again: {0}',

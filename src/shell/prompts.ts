@@ -140,6 +140,25 @@ export async function askToReplace(
 }
 
 /**
+ * Asks before request headers that were given for one origin go to another; undefined when the person leaves.
+ * @param names of the headers: their values are secrets
+ */
+export async function askToSendHeaders(
+  names: readonly string[],
+  given: URL,
+  other: URL,
+): Promise<'send' | 'leaveOut' | undefined> {
+  const send = { title: vscode.l10n.t('Send') };
+  const leaveOut = { title: vscode.l10n.t('Leave Out') };
+  const text = vscode.l10n.t('Send the request headers of this download to {0} too?', other.host);
+  const detail = vscode.l10n.t('They were given for {0}: {1}.', given.host, names.join(', '));
+  const options = { modal: true, detail };
+  const answer = await vscode.window.showWarningMessage<vscode.MessageItem>(text, options, send, leaveOut);
+  if (answer === undefined) return undefined;
+  return answer === send ? 'send' : 'leaveOut';
+}
+
+/**
  * Asks before what an earlier download kept is thrown away; nothing when the person leaves.
  * @param isSame whether it was of the same playlist, so that it can go on.
  */

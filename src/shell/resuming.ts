@@ -8,7 +8,7 @@ import { withoutUndefined } from './withoutUndefined.ts';
 
 /** What may differ when a job goes on. */
 export interface ResumeChange {
-  /** A fresh URL of the same playlist; the headers stay. */
+  /** A fresh URL of the same playlist; a person is asked before headers go to another origin. */
   url?: string;
   allowGaps?: boolean;
 }
@@ -47,6 +47,24 @@ export function resumeOptions(
     allowGaps,
     settings,
   };
+}
+
+/**
+ * A job's secrets at another URL: its headers go to another origin only when a person says so. Nothing when the person leaves.
+ * @param ask with the headers' names, the URL that they were given for and the other one
+ */
+export async function secretsAt(
+  url: string,
+  before: JobSecrets | undefined,
+  ask: (names: readonly string[], given: URL, other: URL) => Promise<'send' | 'leaveOut' | undefined>,
+): Promise<JobSecrets | undefined> {
+  const { headers, ...others } = before ?? {};
+  const names = Object.keys(headers ?? {});
+  if (before === undefined || headers === undefined || names.length === 0) return { ...others, url };
+  const [given, other] = [new URL(before.url), new URL(url)];
+  const answer = given.origin === other.origin ? 'send' : await ask(names, given, other);
+  if (answer === undefined) return undefined;
+  return { ...others, url, ...(answer === 'send' ? { headers } : {}) };
 }
 
 /** Whether, since a job was made, somebody put a file where its own is to be. */
