@@ -40,9 +40,12 @@ const lazyHttp2 = {
 const ownBundles = {
   name: 'own-bundles',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\/providers\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './language.cjs', external: true } : undefined,
-    );
+    for (const [filter, path] of [
+      [/^\.\/providers\.ts$/, './language.cjs'],
+      [/^\.\/claims\.ts$/, './claims.cjs'],
+    ]) {
+      onResolve({ filter }, ({ kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
+    }
   },
 };
 
@@ -82,6 +85,8 @@ const requireBanner = {
   js: "import { createRequire as hotframeRequire } from 'node:module'; const require = hotframeRequire(import.meta.url);",
 };
 
+const engineDefine = { ...node.define, ENGINE_HASH: JSON.stringify(await engineHash()) };
+
 const bundles = {
   extension: {
     ...host,
@@ -107,6 +112,14 @@ const bundles = {
     outExtension: { '.js': '.cjs' },
     external: ['vscode'],
   },
+  claims: {
+    ...node,
+    entryPoints: { claims: 'src/shell/claims/claims.ts' },
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    external: ['vscode'],
+    define: engineDefine,
+  },
   worker: { ...node, entryPoints: { worker: 'src/worker.ts' }, format: 'cjs', outExtension: { '.js': '.cjs' } },
   muxWorker: {
     ...node,
@@ -127,7 +140,7 @@ const bundles = {
     // What a command does not need is not loaded.
     splitting: true,
     chunkNames: 'cli-[name]-[hash]',
-    define: { ...node.define, ENGINE_HASH: JSON.stringify(await engineHash()) },
+    define: engineDefine,
     banner: { js: `#!/usr/bin/env node\n${requireBanner.js}` },
   },
   webview: {

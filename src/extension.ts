@@ -4,6 +4,7 @@ import type { HotframeExports } from './api.ts';
 import { OriginHeaders } from './jobs/originHeaders.ts';
 import { JobSecretVault } from './jobs/secrets.ts';
 import { JobStore } from './jobs/store.ts';
+import { ClaimsOnDemand } from './shell/claims/loading.ts';
 import { registerCommands } from './shell/commands.ts';
 import { CurrentProfiles } from './shell/currentProfiles.ts';
 import { registerDiffEditor } from './shell/diffEditor.ts';
@@ -58,7 +59,10 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
   const judge = new ProfileJudge(log);
   const headers = new OriginHeaders(secrets);
   const downloads = new Downloads({ store, secrets: vault, headers, engine, judge, log });
-  stop = () => downloads.stop();
+  const claims = new ClaimsOnDemand(extensionUri, engine, log);
+  stop = async () => {
+    await Promise.all([downloads.stop(), claims.stop()]);
+  };
 
   const profileActions = new ProfileActions(store, judge, log);
   const current = new CurrentProfiles(judge, log);
@@ -95,6 +99,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
     judge.onDidChange(() => view.redraw()),
     receipts,
     remote,
+    claims,
     downloads.onDidChange(({ record }) => {
       if (record.state !== 'running') log.follow(quota.check());
     }),
@@ -108,6 +113,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
       replays,
       headers: new HeaderActions(headers, log),
       quota,
+      claims,
       data: { store, secrets, mementos: [globalState, workspaceState], log },
       log,
     }),
@@ -125,7 +131,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
       log,
     ),
     registerUriHandler(flow, log),
-    registerLanguageModelTools({ store, flow, jobs: actions, judge }),
+    registerLanguageModelTools({ store, flow, jobs: actions, judge, claims }),
     registerFlamegraphEditor({ extensionUri, judge, log }),
     registerDiffEditor({ extensionUri, judge, log }),
   );

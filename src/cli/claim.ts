@@ -1,18 +1,22 @@
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { isAbortError } from '../engine/errors.ts';
 import { parentHost } from '../evidence/arms/parentHost.ts';
 import { commandText } from '../evidence/arms/prepareArm.ts';
-import { CLAIM_SUFFIX, isTestable } from '../evidence/claim.ts';
+import { CLAIM_SUFFIX, isProfilable, isTestable } from '../evidence/claim.ts';
 import { EvidenceError } from '../evidence/errors.ts';
 import { readClaim } from '../evidence/readClaim.ts';
+import { takeMachine } from '../evidence/runs/machineTurn.ts';
 import { checkTestable, settleClaim } from '../evidence/runs/settleClaim.ts';
+import { progressAt } from '../evidence/testProgress.ts';
+import { stateFolder } from '../evidence/arms/consent.ts';
+import { reportFolder } from '../evidence/reportFolder.ts';
 import { writeReport, type WrittenReport } from '../evidence/report/writeReport.ts';
 import { RECORD_FILE } from '../evidence/runs/recordFile.ts';
 import type { RunOrder } from '../evidence/schedule.ts';
 import type { TestRecord } from '../evidence/testRecord.ts';
 import { helpLine, oneOf, parseArguments, readNumber, type NumberRule } from './arguments.ts';
 import { confirmCommands, type ConsentIo } from './claimConsent.ts';
-import { ClaimProgress } from './claimProgress.ts';
+import { ClaimProgress, ClaimProgressLines, type ProgressTeller } from './claimProgress.ts';
 import { claimExits, exitCodeHelp, type ClaimExitCode } from './exitCodes.ts';
 import { ownPrograms } from './programs.ts';
 import { write } from './standardStreams.ts';
@@ -38,6 +42,7 @@ ${[
   helpLine('--allow-command <words>', 'confirm the program of an arm, as the refusal writes it; may be'),
   helpLine('', 'repeated, and is remembered'),
   helpLine('--json', 'one JSON object on standard output'),
+  helpLine('--progress <form>', 'text (default) or json: an object a line, on standard error'),
   helpLine('-h, --help', 'this text'),
 ].join('')}
 ${exitCodeHelp(claimExits)}`;
@@ -53,6 +58,7 @@ interface Options {
   expected?: 'revisit' | 'no-op';
   allowed: readonly string[];
   isJson: boolean;
+  progress: 'text' | 'json';
 }
 
 /**
@@ -84,7 +90,7 @@ async function test(options: Options, io: ClaimIo): Promise<ClaimExitCode> {
   if (options.pairs !== undefined && !isTestable(claim)) throw usage('--pairs is for claims with two arms.');
   await confirmCommands(claim, dirname(file), options.allowed, io);
   const host = parentHost();
-  const progress = new ClaimProgress(io.stderr);
+  const progress = options.progress === 'json' ? new ClaimProgressLines(io.stderr) : new ClaimProgress(io.stderr);
   const setting = {
     claim,
     claimFile: file,
@@ -93,10 +99,12 @@ async function test(options: Options, io: ClaimIo): Promise<ClaimExitCode> {
     ...(options.pairs === undefined ? {} : { pairs: options.pairs }),
     reproduce: reproduction(options),
     signal: io.signal,
-    onRun: (order: RunOrder, record: TestRecord) => progress.show(order, record),
+    onRun: (order: RunOrder, record: TestRecord) => progress.show(progressAt(order, record)),
   };
+  const settle = () => settleClaim(setting, options);
   try {
-    const record = await settleClaim(setting, options);
+    // Without a workload nothing runs.
+    const record = await (isProfilable(claim) ? inTurn(io, progress, settle) : settle());
     progress.end();
     const report = await writeReport(record, folder);
     await tell(report, isJson, io);
@@ -106,6 +114,18 @@ async function test(options: Options, io: ClaimIo): Promise<ClaimExitCode> {
     if (!isAbortError(error)) throw error;
     io.stderr.write(`Stopped. The runs so far are kept in ${join(folder, RECORD_FILE)}; the same command goes on.\n`);
     return 130;
+  }
+}
+
+/** Does it while no other test has this machine. */
+async function inTurn<T>(io: ClaimIo, progress: ProgressTeller, work: () => Promise<T>): Promise<T> {
+  const turn = await takeMachine(stateFolder(io.env), io.signal, (pid) =>
+    progress.show({ doing: 'waiting', ...(pid === undefined ? {} : { pid }) }),
+  );
+  try {
+    return await work();
+  } finally {
+    await turn.release();
   }
 }
 
@@ -148,15 +168,15 @@ function readOptions(args: string[]): Options | 'help' {
   if (others.length > 0) throw usage('One claim at a time.');
   if (values['profile-only'] && values.pairs !== undefined) throw usage('--profile-only makes no pairs.');
   const file = resolve(given);
-  const name = basename(file, CLAIM_SUFFIX);
   return {
     file,
-    folder: resolve(values.report ?? join(dirname(file), name === basename(file) ? `${name}.report` : name)),
+    folder: resolve(values.report ?? reportFolder(file)),
     ...(values.pairs === undefined ? {} : { pairs: readNumber('--pairs', values.pairs, pairsRule, usage) }),
     isProfileOnly: values['profile-only'],
     ...(values.expect === undefined ? {} : { expected: oneOf('--expect', values.expect, ['revisit', 'no-op'], usage) }),
     allowed: values['allow-command'],
     isJson: values.json,
+    progress: oneOf('--progress', values.progress, ['text', 'json'], usage),
   };
 }
 
@@ -170,6 +190,7 @@ function parse(args: string[]) {
       expect: { type: 'string' },
       'allow-command': { type: 'string', multiple: true, default: [] as string[] },
       json: { type: 'boolean', default: false },
+      progress: { type: 'string', default: 'text' },
       help: { type: 'boolean', short: 'h', default: false },
     },
     usage,

@@ -1,14 +1,35 @@
-import { logRatios } from '../evidence/effects.ts';
 import { METRICS } from '../evidence/metrics.ts';
-import type { Pair } from '../evidence/pairs.ts';
-import { progressOf, runsOf, type RunOrder } from '../evidence/schedule.ts';
-import type { TestRecord } from '../evidence/testRecord.ts';
+import type { TestProgress } from '../evidence/testProgress.ts';
 import { formatDuration } from './figures.ts';
 
 type Terminal = NodeJS.WritableStream & { isTTY?: boolean };
 
+/** Tells how far a claim's test is. */
+export interface ProgressTeller {
+  show(progress: TestProgress): void;
+  /** Nothing more comes. */
+  end(): void;
+}
+
+/** A line of JSON for each step, for programs. */
+export class ClaimProgressLines implements ProgressTeller {
+  readonly #out: NodeJS.WritableStream;
+
+  constructor(out: NodeJS.WritableStream) {
+    this.#out = out;
+  }
+
+  show(progress: TestProgress): void {
+    this.#out.write(`${JSON.stringify(progress)}\n`);
+  }
+
+  end(): void {
+    // Each line is whole as it is.
+  }
+}
+
 /** One line on a terminal that tells how far a claim's test is; elsewhere a line for each pair. */
-export class ClaimProgress {
+export class ClaimProgress implements ProgressTeller {
   readonly #out: Terminal;
   #width = 0;
   #last = '';
@@ -17,15 +38,13 @@ export class ClaimProgress {
     this.#out = out;
   }
 
-  /** Before a run. */
-  show(order: RunOrder, record: TestRecord): void {
-    const text = progressText(order, record);
-    if (this.#out.isTTY) this.#draw(`${text} · ${order.arm}`);
+  show(progress: TestProgress): void {
+    const text = progressText(progress);
+    if (this.#out.isTTY) this.#draw('arm' in progress ? `${text} · ${progress.arm}` : text);
     else if (text !== this.#last) this.#out.write(`${text}\n`);
     this.#last = text;
   }
 
-  /** Clears the line. */
   end(): void {
     if (this.#width > 0) this.#draw('');
     this.#width = 0;
@@ -38,23 +57,20 @@ export class ClaimProgress {
 }
 
 /** `12 of 24 pairs · wall time ×0.984 · 2:13 left · 3 runs repeated`. */
-export function progressText({ kind }: Pick<RunOrder, 'kind'>, record: TestRecord): string {
-  if (kind === 'warmUp') return 'warming up';
-  if (kind === 'profile') return 'profiling';
-  const { metric } = record.head.claim.claimed;
-  const { pairsDone, pairsDeclared, ratio, remainingMs } = progressOf(record, (pairs) => middleRatio(metric, pairs));
+export function progressText(progress: TestProgress): string {
+  if (progress.doing === 'waiting') return waitingText(progress.pid);
+  if (progress.doing === 'warmUp') return 'warming up';
+  if (progress.doing === 'profile') return 'profiling';
+  const { metric, pairsDone, pairsDeclared, ratio, remainingMs, noisyRuns } = progress;
   const of = pairsDeclared === undefined ? ' (their noise says how many are needed)' : ` of ${pairsDeclared}`;
-  const discounted = runsOf(record).filter((run) => run.kind === 'timed' && run.discount !== undefined).length;
   return [
     pairsDeclared === undefined ? `${pairsDone} pairs${of}` : `${pairsDone}${of} pairs`,
     ...(ratio === undefined ? [] : [`${METRICS[metric].title} ×${ratio.toFixed(3)} so far`]),
     ...(remainingMs === undefined ? [] : [`${formatDuration(remainingMs / 1000)} left`]),
-    ...(discounted === 0 ? [] : [`${discounted} noisy`]),
+    ...(noisyRuns === 0 ? [] : [`${noisyRuns} noisy`]),
   ].join(' · ');
 }
 
-function middleRatio(metric: keyof typeof METRICS, pairs: readonly Pair[]): number | undefined {
-  const sorted = logRatios(metric, pairs).sort((a, b) => a - b);
-  const middle = sorted[Math.floor(sorted.length / 2)];
-  return middle === undefined ? undefined : Math.exp(middle);
+function waitingText(pid: number | undefined): string {
+  return `waiting for another test on this machine to end${pid === undefined ? '' : ` (process ${pid})`}`;
 }

@@ -39,8 +39,11 @@ async function main(args: readonly string[]): Promise<number> {
     }
     case 'claim': {
       const { runClaim } = await import('./claim.ts');
+      const signal = interruptionOf(process);
+      // To listen for its end is no reason to stay.
+      process.channel?.unref();
       const ask = process.stdin.isTTY && stderr.isTTY ? askOnTerminal : undefined;
-      return runClaim(rest, { stdout, stderr, env, signal: interruptionOf(process), ...(ask ? { ask } : {}) });
+      return runClaim(rest, { stdout, stderr, env, signal, ...(ask ? { ask } : {}) });
     }
     case '--version':
       await write(stdout, `${readVersion()}\n`);

@@ -1,6 +1,7 @@
 import { Interruption } from '../engine/errors.ts';
 
-const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** A channel to the program that started this one closes with it. */
+const names = ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const;
 
 /**
  * Aborts, as an interruption, when the process is told to end; from then on it can be told again, and ends at once, as

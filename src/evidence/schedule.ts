@@ -63,24 +63,20 @@ export interface Progress {
   pairsDone: number;
   /** Absent while the pilot runs: nobody knows yet. */
   pairsDeclared?: number;
-  /** Candidate in parts of the baseline, by the claimed metric; to be shown and not to be decided by. Absent without a pair. */
-  ratio?: number;
   /** Until the last declared run, from how long runs took so far. Absent where there are too few. */
   remainingMs?: number;
 }
 
 /** How far a test is, for people who wait. */
-export function progressOf(record: TestRecord, ratioOf: (pairs: readonly Pair[]) => number | undefined): Progress {
+export function progressOf(record: TestRecord): Progress {
   const pairs = countedPairs(record);
   const declared = declarations(record).at(-1)?.pairs;
   const runs = runsOf(record);
   const runMs = medianRunMs(runs);
   const runsLeft = ((declared ?? 0) - pairs.length) * 2 + missingProfiles(runs).length;
-  const ratio = ratioOf(pairs);
   return {
     pairsDone: pairs.length,
     ...(declared === undefined ? {} : { pairsDeclared: declared }),
-    ...(ratio === undefined ? {} : { ratio }),
     ...(runMs === undefined || declared === undefined ? {} : { remainingMs: runsLeft * runMs }),
   };
 }

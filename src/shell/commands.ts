@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isJobId, type ArmSettings } from '../jobs/record.ts';
+import type { ClaimsOnDemand } from './claims/loading.ts';
 import { deleteAllData, type DataPlaces } from './dataDeletion.ts';
 import type { DownloadArguments, DownloadFlow } from './downloadFlow.ts';
 import type { HeaderActions } from './headerActions.ts';
@@ -26,6 +27,7 @@ export interface CommandParts {
   playlists: PlaylistOpening;
   headers: HeaderActions;
   quota: StorageQuota;
+  claims: ClaimsOnDemand;
   data: DataPlaces;
   log: Log;
 }
@@ -37,7 +39,7 @@ type Handler = (...args: never[]) => unknown;
 
 /** Every command of `package.json` and what it does. */
 function commandTable(parts: CommandParts): Record<string, Handler> {
-  const { flow, actions, profiles, playlists, view, receipts, replays, headers, quota, data, log } = parts;
+  const { flow, actions, profiles, playlists, view, receipts, replays, headers, quota, claims, data, log } = parts;
   const idOf = (target: Target): string => toId(target ?? view.selection[0]);
   return {
     'hotframe.download': (given?: DownloadArguments) => flow.download(given),
@@ -83,6 +85,7 @@ function commandTable(parts: CommandParts): Record<string, Handler> {
     'hotframe.deleteJob': (target: Target, options?: { media?: unknown }) =>
       actions.delete(idOf(target), typeof options?.media === 'boolean' ? options.media : undefined),
     'hotframe.setRequestHeader': (given?: unknown) => headers.set(given),
+    ...claims.commandTable(),
     'hotframe.freeStorage': (options?: { isSure?: boolean }) => quota.free(options?.isSure === true),
     'hotframe.deleteAllData': (options?: { isSure?: boolean }) => deleteAllData(data, options?.isSure === true),
   };

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { redactUrl } from '../engine/redact.ts';
 import type { JobStore } from '../jobs/store.ts';
 import { readProfileFile } from '../profile/formats/file.ts';
+import type { ClaimsOnDemand } from './claims/loading.ts';
 import { statIfThere } from './deletion.ts';
 import { homeFolder } from './diskFolders.ts';
 import type { DownloadFlow } from './downloadFlow.ts';
@@ -25,6 +26,7 @@ export interface ToolParts {
   flow: DownloadFlow;
   jobs: JobActions;
   judge: ProfileJudge;
+  claims: ClaimsOnDemand;
 }
 
 type Invocation = vscode.LanguageModelToolInvocationOptions<unknown>;
@@ -44,6 +46,10 @@ export function registerLanguageModelTools(parts: ToolParts): vscode.Disposable 
     }),
     register('hotframe_list_jobs', { invoke: answering((input) => listJobs(input, parts.store)) }),
     register('hotframe_hot_frames', { invoke: answering((input) => nameHotFrames(input, parts)) }),
+    register('hotframe_test_claim', {
+      prepareInvocation: async ({ input }) => (await parts.claims.load()).prepareTool(input),
+      invoke: answering(async (input, token) => (await parts.claims.load()).invokeTool(input, token)),
+    }),
   );
 }
 

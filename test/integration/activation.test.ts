@@ -15,7 +15,7 @@ interface Manifest {
 /** Our commands that somebody handles; the workbench adds some for the view (`hotframe.jobs.focus`, …). */
 async function handledCommands(): Promise<string[]> {
   const all = await vscode.commands.getCommands(true);
-  return all.filter((id) => id.startsWith('hotframe.') && !id.startsWith('hotframe.jobs.')).sort();
+  return all.filter((id) => id.startsWith('hotframe.') && !/^hotframe\.(jobs|claims)\./.test(id)).sort();
 }
 
 function watcherCount(): number {

@@ -7,6 +7,7 @@ const suites: (() => Promise<unknown>)[] = [
   // First: it looks at the host before the extension is active.
   () => import('./activation.test.ts'),
   () => import('./api.test.ts'),
+  () => import('./claims.test.ts'),
   () => import('./download.test.ts'),
   () => import('./failures.test.ts'),
   () => import('./folders.test.ts'),

@@ -23,7 +23,12 @@ describe('language-model tools', () => {
   it('are known to the workbench', async () => {
     await api();
     const names = vscode.lm.tools.map(({ name }) => name).filter((name) => name.startsWith('hotframe_'));
-    assert.deepEqual(names.sort(), ['hotframe_download_playlist', 'hotframe_hot_frames', 'hotframe_list_jobs']);
+    assert.deepEqual(names.sort(), [
+      'hotframe_download_playlist',
+      'hotframe_hot_frames',
+      'hotframe_list_jobs',
+      'hotframe_test_claim',
+    ]);
   });
 
   it('download, list and name the hot frames', async () => {

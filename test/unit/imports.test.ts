@@ -51,6 +51,17 @@ describe('imports', () => {
     inputs = metafile.inputs;
   });
 
+  /** What the extension loads with its activation. */
+  function loadedAtOnce(): Set<string> {
+    const loaded = new Set(['src/extension.ts']);
+    for (const path of loaded) {
+      for (const imported of inputs[path]?.imports ?? []) {
+        if (imported.kind !== 'dynamic-import') loaded.add(imported.path);
+      }
+    }
+    return loaded;
+  }
+
   it('point one way', () => {
     const wrong: string[] = [];
     for (const [path, { imports }] of Object.entries(inputs)) {
@@ -66,12 +77,7 @@ describe('imports', () => {
   });
 
   it("leave the playlists' language to a bundle of its own, loaded with the first playlist", () => {
-    const loaded = new Set(['src/extension.ts']);
-    for (const path of loaded) {
-      for (const imported of inputs[path]?.imports ?? []) {
-        if (imported.kind !== 'dynamic-import') loaded.add(imported.path);
-      }
-    }
+    const loaded = loadedAtOnce();
     assert.ok(loaded.has('src/shell/language/loading.ts') && 'src/shell/language/providers.ts' in inputs);
     const early = [...loaded].filter((path) => /^src\/(?:language|engine\/playlist\/lint)\/|providers\.ts$/.test(path));
     assert.deepEqual(early, []);
@@ -82,6 +88,12 @@ describe('imports', () => {
       inputs['src/web.ts']?.imports.map(({ path }) => path),
       ['vscode'],
     );
+  });
+
+  it('leave claims to a bundle of their own, loaded when somebody needs them', () => {
+    const early = [...loadedAtOnce()].filter((path) => /^src\/(?:evidence\/report|shell\/claims\/claims)/.test(path));
+    assert.ok('src/shell/claims/claims.ts' in inputs && 'src/evidence/report/report.ts' in inputs);
+    assert.deepEqual(early, []);
   });
 
   it('reach vscode from the shell, extension.ts and web.ts only, undici from the transport only', () => {

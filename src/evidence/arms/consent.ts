@@ -19,10 +19,15 @@ export async function rememberCommands(arms: readonly CommandArm[], folder: stri
   await writeAtomically(file, [...hashes, ''].join('\n'));
 }
 
-/** Where the command line keeps what was confirmed: the user's, out of reach of a workspace. A hash a line. */
+/** Where what was confirmed is kept. A hash a line. */
 export function consentFile(env: NodeJS.ProcessEnv): string {
+  return join(stateFolder(env), 'commands');
+}
+
+/** What the tests of one user have in common: the user's, out of reach of a workspace. */
+export function stateFolder(env: NodeJS.ProcessEnv): string {
   const state = env['XDG_STATE_HOME'];
-  return join(state === undefined || state === '' ? join(homedir(), '.local', 'state') : state, 'hotframe', 'commands');
+  return join(state === undefined || state === '' ? join(homedir(), '.local', 'state') : state, 'hotframe');
 }
 
 export function commandArms({ baseline, candidate }: Pick<Claim, 'baseline' | 'candidate'>): CommandArm[] {

@@ -15,8 +15,8 @@ import { formatReport, outcomeOf, type Report } from './report.ts';
 import { formatRuns } from './runsCsv.ts';
 import { drawStripPlot } from './stripPlot.ts';
 
-/** Names of the files beside the report. */
-const FILES = { report: 'report.md', runs: 'runs.csv', plot: 'pairs.svg', diff: 'diff.svg' } as const;
+/** Names of the report and of the files beside it. */
+export const REPORT_FILES = { report: 'report.md', runs: 'runs.csv', plot: 'pairs.svg', diff: 'diff.svg' } as const;
 
 /** A report on disk, and what it says. */
 export interface WrittenReport {
@@ -56,7 +56,7 @@ export async function writeReport(record: ClaimRecord, folder: string): Promise<
   if (files.diff !== undefined && diff !== undefined)
     await writeFile(join(folder, files.diff), toDiffSvg(diff, 'share'));
   if (files.runs !== undefined) await writeFile(join(folder, files.runs), formatRuns(runsOf(record)));
-  const path = join(folder, FILES.report);
+  const path = join(folder, REPORT_FILES.report);
   await writeFile(path, `${formatReport(report)}\n`);
   return {
     claim: claim.id,
@@ -85,9 +85,9 @@ export async function readReport(record: ClaimRecord, folder: string): Promise<{
   const verdict = isOfProfile(record) ? undefined : judgeTest(record);
   const diff = compare(named);
   const files = {
-    ...(isOfProfile(record) ? {} : { runs: FILES.runs }),
-    ...(verdict === undefined ? {} : { plot: FILES.plot }),
-    ...(diff === undefined ? {} : { diff: FILES.diff }),
+    ...(isOfProfile(record) ? {} : { runs: REPORT_FILES.runs }),
+    ...(verdict === undefined ? {} : { plot: REPORT_FILES.plot }),
+    ...(diff === undefined ? {} : { diff: REPORT_FILES.diff }),
   };
   const report: Report = { record, ...(verdict === undefined ? {} : { verdict }), profiles, lost, files };
   return { report, ...(diff === undefined ? {} : { diff }) };

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { runClaim } from '../../../src/cli/claim.ts';
+import { parseProgress } from '../../../src/evidence/testProgress.ts';
 import { temporaryFolder } from '../temporaryFolder.ts';
 import { anyClaim } from '../evidence/claims.ts';
 import { startCli } from './process.ts';
@@ -51,10 +56,14 @@ describe('hotframe claim', function () {
       assert.equal(exitCode, 130, stderr);
       assert.match(stderr, /Stopped\. The runs so far are kept in .*runs\.jsonl; the same command goes on\./);
     }
-    await using running = startCli('claim', 'test', file, '--pairs', '6', '--expect', 'revisit', '--json');
+    const words = ['--pairs', '6', '--expect', 'revisit', '--json', '--progress', 'json'];
+    await using running = startCli('claim', 'test', file, ...words);
     const { exitCode, stdout, stderr } = await running.ended;
     assert.equal(exitCode, 0, stderr);
-    assert.doesNotMatch(stderr, /^0 of 6 pairs/m);
+    const steps = stderr.trimEnd().split('\n').map(parseProgress);
+    assert.ok(steps.every((step) => step !== undefined));
+    const timed = steps.flatMap((step) => (step.doing === 'timed' ? [step] : []));
+    assert.ok(timed[0]?.pairsDone === 1 && timed.at(-1)?.pairsDone === 5 && timed.at(-1)?.ratio !== undefined);
     const told = JSON.parse(stdout) as { schema: number; state: string; verdict: { pairs: number }; report: string };
     assert.deepEqual([told.schema, told.state, told.verdict.pairs], [1, 'revisit', 6]);
     const files = await readdir(path.dirname(told.report));
@@ -109,6 +118,21 @@ describe('hotframe claim', function () {
     assert.deepEqual([changed.exitCode, (JSON.parse(changed.stdout) as { state: string }).state], [0, 'revisit']);
     const runs = await run(['test', await claimFile(folder.path, anyClaim), '--profile-only']);
     assert.deepEqual([runs.exitCode, /is of another test: it judges a profile/.test(runs.stderr)], [2, true]);
+  });
+
+  it('stops, and keeps its runs, when the program that started it is gone', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const file = await claimFile(folder.path, trueByFar);
+    const main = fileURLToPath(new URL('../../../src/cli/main.ts', import.meta.url));
+    const child = spawn(process.execPath, [main, 'claim', 'test', file, '--pairs', '6'], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    const ended = once(child, 'exit');
+    for await (const text of child.stderr as Readable) {
+      if (child.connected && /1 of 6 pairs/.test(String(text))) child.disconnect();
+    }
+    assert.deepEqual(await ended, [130, null]);
+    assert.match(await readFile(path.join(folder.path, 'T1', 'runs.jsonl'), 'utf8'), /"pair":0/);
   });
 
   it('runs no program that nobody has confirmed', async () => {

@@ -19,6 +19,7 @@ describe('the package of the extension', () => {
       main.replace('./', ''),
       browser.replace('./', ''),
       'dist/language.cjs',
+      'dist/claims.cjs',
       'dist/muxWorker.cjs',
       'dist/origin.cjs',
       'dist/worker.cjs',
@@ -34,6 +35,7 @@ describe('the package of the extension', () => {
       'package.nls.json',
       'l10n/bundle.l10n.json',
       'media/claim.schema.json',
+      'docs/claims.md',
     ].filter((file) => !files.includes(file));
     assert.deepEqual(missing, []);
   });
@@ -44,7 +46,7 @@ describe('the package of the extension', () => {
 
   it('holds nothing of the workshop', () => {
     const allowed =
-      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|dist\/(extension|web|language|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph|diff)\.(cjs|js|css))$/;
+      /^(package(\.nls.*)?\.json|(README|CHANGELOG)\.md|LICENSE|ThirdPartyNotices\.txt|(l10n|media)\/.+|docs\/claims\.md|dist\/(extension|web|language|claims|worker|muxWorker|origin|cli|cli-\w+-\w+|flamegraph|diff)\.(cjs|js|css))$/;
     assert.deepEqual(
       files.filter((file) => !allowed.test(file)),
       [],

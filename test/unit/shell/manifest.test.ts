@@ -6,6 +6,7 @@ import { CATEGORIES } from '../../../src/profile/categories.ts';
 import { GATE_SUSPECTS, GATE_TOP } from '../../../src/profile/hotFrames.ts';
 import { armBounds, armChoices } from '../../../src/shell/armSettings.ts';
 import { GATE_TOP_MAX, METRICS, SUSPECT_NAMES } from '../../../src/shell/judgingSettings.ts';
+import { expectChoices, pairsBounds } from '../../../src/shell/claims/claimDefinition.ts';
 import { limitSettings } from '../../../src/shell/limitSettings.ts';
 import { toolBounds } from '../../../src/shell/toolInputs.ts';
 import { DEAD_AFTER_MAX_S, readWishes, wishChoices } from '../../../src/shell/wishes.ts';
@@ -116,6 +117,15 @@ describe('manifest', () => {
       'hotframe.revealProfile',
       'hotframe.detachProfile',
       'hotframe.compareProfiles',
+      'hotframe.testClaim',
+      'hotframe.profileClaim',
+      'hotframe.testClaims',
+      'hotframe.stopClaim',
+      'hotframe.openClaimReport',
+      'hotframe.copyClaimReport',
+      'hotframe.openClaim',
+      'hotframe.newClaim',
+      'hotframe.openClaimsGuide',
       'hotframe.setRequestHeader',
       'hotframe.freeStorage',
       'hotframe.deleteAllData',
@@ -176,7 +186,7 @@ describe('manifest', () => {
     const tools = manifest.contributes.languageModelTools;
     assert.deepEqual(
       tools.map(({ name }) => name),
-      ['hotframe_download_playlist', 'hotframe_list_jobs', 'hotframe_hot_frames'],
+      ['hotframe_download_playlist', 'hotframe_list_jobs', 'hotframe_hot_frames', 'hotframe_test_claim'],
     );
     for (const { name, modelDescription, inputSchema } of tools) {
       assert.ok(modelDescription.length > 80, name);
@@ -185,7 +195,7 @@ describe('manifest', () => {
         assert.ok(type !== undefined && description !== undefined, `${name}: ${property}`);
       }
     }
-    const [download, list, hotFrames] = tools.map(({ inputSchema }) => inputSchema.properties);
+    const [download, list, hotFrames, testClaim] = tools.map(({ inputSchema }) => inputSchema.properties);
     const boundsOf = (property: ToolProperty | undefined): ToolProperty => {
       const { minimum, maximum, default: value } = property ?? {};
       return { minimum, maximum, ...(value === undefined ? {} : { default: value }) };
@@ -193,6 +203,7 @@ describe('manifest', () => {
     assert.deepEqual(boundsOf(download?.['duration']), toolBounds.duration);
     assert.deepEqual(boundsOf(list?.['limit']), toolBounds.limit);
     assert.deepEqual(boundsOf(hotFrames?.['top']), toolBounds.top);
+    assert.deepEqual(boundsOf(testClaim?.['pairs']), pairsBounds);
     assert.deepEqual(list?.['state']?.enum, toolBounds.states);
     assert.equal(hotFrames?.['job']?.pattern, JOB_ID.source);
   });
@@ -252,6 +263,14 @@ describe('manifest', () => {
     for (const name of Object.keys(wishes)) assert.ok(properties[name], name);
     for (const [name, values] of Object.entries(wishChoices)) assert.deepEqual(properties[name]?.enum, values, name);
     assert.deepEqual([properties['deadAfter']?.minimum, properties['deadAfter']?.maximum], [1, DEAD_AFTER_MAX_S]);
+  });
+
+  it('has a property of a task for all that a test of a claim takes', () => {
+    const { properties } = manifest.contributes.taskDefinitions[1] ?? { properties: {} };
+    assert.deepEqual(Object.keys(properties), ['claim', 'pairs', 'profileOnly', 'expect']);
+    const { minimum, maximum } = properties['pairs'] ?? {};
+    assert.deepEqual({ minimum, maximum }, pairsBounds);
+    assert.deepEqual(properties['expect']?.enum, expectChoices);
   });
 
   it('lets no workspace that is not trusted move a limit, an address or a folder, run a program, take memory, or match patterns', () => {
