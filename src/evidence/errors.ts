@@ -1,4 +1,4 @@
-/** Stable codes of everything that can be wrong with a claim and its test; the README's table explains each. */
+/** Stable codes of everything that can be wrong with a claim and its test; `docs/troubleshooting.md` explains each. */
 export type EvidenceErrorCode =
   /** The file cannot be read. */
   | 'CLAIM_UNREADABLE'

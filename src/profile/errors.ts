@@ -1,4 +1,4 @@
-/** Stable codes of everything that can be wrong with a profile; the README's table explains each. */
+/** Stable codes of everything that can be wrong with a profile; `docs/troubleshooting.md` explains each. */
 export type ProfileErrorCode =
   /** The content is no profile, or a format that is not read. */
   | 'PROFILE_FORMAT'

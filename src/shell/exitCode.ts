@@ -1,7 +1,7 @@
 import { exitCodeFor, type ErrorCode, type ExitCode } from '../engine/errors.ts';
 import type { JobState } from '../jobs/record.ts';
 
-/** The exit code of a download, the same as the command line's (README, "Exit codes"). */
+/** The exit code of a download, the same as the command line's (docs/reference.md, "Exit codes"). */
 export function exitCodeOf(state: JobState, code?: ErrorCode): ExitCode {
   switch (state) {
     case 'complete':

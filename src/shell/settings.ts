@@ -18,7 +18,7 @@ const MAXIMUM_RATE_KIB = 1e9;
 const MAXIMUM_PROFILE_MIB = 400;
 const MAXIMUM_QUOTA_MIB = 1e9;
 
-/** The settings of a download as the person has them (README, "Settings"). */
+/** The settings of a download as the person has them (docs/reference.md, "Settings"). */
 export function readArmSettings(): ArmSettings {
   const settings = vscode.workspace.getConfiguration('hotframe');
   return readArm((name) => settings.get(name));
