@@ -59,7 +59,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
   const judge = new ProfileJudge(log);
   const headers = new OriginHeaders(secrets);
   const downloads = new Downloads({ store, secrets: vault, headers, engine, judge, log });
-  const claims = new ClaimsOnDemand(extensionUri, engine, log);
+  const claims = new ClaimsOnDemand(extensionUri, engine, store.folder, log);
   stop = async () => {
     await Promise.all([downloads.stop(), claims.stop()]);
   };

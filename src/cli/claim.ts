@@ -1,8 +1,10 @@
-import { dirname, join, relative, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { isAbsolute, dirname, join, relative, resolve } from 'node:path';
+import { isJobId } from '../jobs/record.ts';
 import { isAbortError } from '../engine/errors.ts';
 import { parentHost } from '../evidence/arms/parentHost.ts';
 import { commandText } from '../evidence/arms/prepareArm.ts';
-import { CLAIM_SUFFIX, isProfilable, isTestable } from '../evidence/claim.ts';
+import { type Claim, CLAIM_SUFFIX, isProfilable, isTestable } from '../evidence/claim.ts';
 import { EvidenceError } from '../evidence/errors.ts';
 import { readClaim } from '../evidence/readClaim.ts';
 import { takeMachine } from '../evidence/runs/machineTurn.ts';
@@ -38,6 +40,7 @@ ${[
   helpLine('--pairs <n>', 'so many pairs of runs, 6 or more; else as many as their noise needs'),
   helpLine('--profile-only', 'one run of each arm under a profiler: the gate decides'),
   helpLine('--report <folder>', 'where runs and report are kept (default: beside the claim)'),
+  helpLine('--jobs <folder>', 'where the jobs are that claims name by their ids: those of VS Code'),
   helpLine('--expect <verdict>', 'revisit or no-op: any other ends with exit code 7'),
   helpLine('--allow-command <words>', 'confirm the program of an arm, as the refusal writes it; may be'),
   helpLine('', 'repeated, and is remembered'),
@@ -53,6 +56,7 @@ const pairsRule: NumberRule = { least: 6, most: 1000, isWhole: true };
 interface Options {
   file: string;
   folder: string;
+  jobs?: string;
   pairs?: number;
   isProfileOnly: boolean;
   expected?: 'revisit' | 'no-op';
@@ -97,7 +101,8 @@ async function test(options: Options, io: ClaimIo): Promise<ClaimExitCode> {
     folder,
     programs: { ...ownPrograms(), ...(host === undefined ? {} : { host }) },
     ...(options.pairs === undefined ? {} : { pairs: options.pairs }),
-    reproduce: reproduction(options),
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
+    reproduce: reproduction(options, claim),
     signal: io.signal,
     onRun: (order: RunOrder, record: TestRecord) => progress.show(progressAt(order, record)),
   };
@@ -149,13 +154,20 @@ function exitCodeOf({ code }: EvidenceError): ClaimExitCode {
 }
 
 /** The words that make the same report again, from the folder that this is called in. */
-function reproduction({ file, pairs, isProfileOnly }: Options): string {
+function reproduction({ file, pairs, isProfileOnly, jobs }: Options, { workload }: Claim): string {
   // On which file system the arms write is a part of the setting.
   const place = process.env['TMPDIR'] === '/dev/shm' ? 'TMPDIR=/dev/shm ' : '';
   const words = ['hotframe', 'claim', 'test', relative('', file)];
   if (isProfileOnly) words.push('--profile-only');
   if (pairs !== undefined) words.push('--pairs', String(pairs));
-  return `${place}${commandText(words)}`;
+  const isById = jobs !== undefined && workload?.kind === 'job' && isJobId(workload.job);
+  return `${place}${commandText(words)}${isById ? ` --jobs ${homeText(jobs)}` : ''}`;
+}
+
+/** A path as a shell takes it, which does not tell whose home it is in. */
+function homeText(path: string): string {
+  const inHome = relative(homedir(), path);
+  return inHome.startsWith('..') || isAbsolute(inHome) ? commandText([path]) : `~/${commandText([inHome])}`;
 }
 
 function readOptions(args: string[]): Options | 'help' {
@@ -172,6 +184,7 @@ function readOptions(args: string[]): Options | 'help' {
     file,
     folder: resolve(values.report ?? reportFolder(file)),
     ...(values.pairs === undefined ? {} : { pairs: readNumber('--pairs', values.pairs, pairsRule, usage) }),
+    ...(values.jobs === undefined ? {} : { jobs: resolve(values.jobs) }),
     isProfileOnly: values['profile-only'],
     ...(values.expect === undefined ? {} : { expected: oneOf('--expect', values.expect, ['revisit', 'no-op'], usage) }),
     allowed: values['allow-command'],
@@ -187,6 +200,7 @@ function parse(args: string[]) {
       pairs: { type: 'string' },
       'profile-only': { type: 'boolean', default: false },
       report: { type: 'string' },
+      jobs: { type: 'string' },
       expect: { type: 'string' },
       'allow-command': { type: 'string', multiple: true, default: [] as string[] },
       json: { type: 'boolean', default: false },

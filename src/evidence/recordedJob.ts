@@ -75,7 +75,7 @@ async function readRecord(folder: string): Promise<JobRecord> {
   } catch (cause) {
     if (cause instanceof RecordError) throw new UnfitJobError(folder, cause.message, cause);
     throw new EvidenceError('CLAIM_UNTESTABLE', `There is no job in ${folder}.`, {
-      hint: 'Name the folder of a job, relative to the file of the claim.',
+      hint: 'Name the folder of a job, relative to the file of the claim; for an id, name the folder of all jobs with --jobs.',
       cause,
     });
   }

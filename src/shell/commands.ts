@@ -41,6 +41,10 @@ type Handler = (...args: never[]) => unknown;
 function commandTable(parts: CommandParts): Record<string, Handler> {
   const { flow, actions, profiles, playlists, view, receipts, replays, headers, quota, claims, data, log } = parts;
   const idOf = (target: Target): string => toId(target ?? view.selection[0]);
+  const givenId = (target: Target): string | undefined => {
+    const given = target ?? view.selection[0];
+    return given === undefined ? undefined : toId(given);
+  };
   return {
     'hotframe.download': (given?: DownloadArguments) => flow.download(given),
     'hotframe.downloadFile': async (file?: vscode.Uri, wish?: { isProfiled?: unknown }) => {
@@ -63,9 +67,11 @@ function commandTable(parts: CommandParts): Record<string, Handler> {
       const { record } = await actions.find(idOf(target));
       return record.request.replay === undefined ? flow.runAgain(record) : replays.replay(record.id);
     },
-    'hotframe.replay': (target: Target) => {
-      const chosen = target ?? view.selection[0];
-      return replays.replay(chosen === undefined ? undefined : toId(chosen));
+    'hotframe.replay': (target: Target) => replays.replay(givenId(target)),
+    'hotframe.newClaimOfJob': async (target: Target, file?: unknown) => {
+      const chosen = await replays.choose(vscode.l10n.t('Create Claim from Job'), givenId(target));
+      const place = file instanceof vscode.Uri ? file : undefined;
+      return chosen === undefined ? undefined : (await claims.load()).commands.createOf(chosen.record.id, place);
     },
     'hotframe.resume': async (target: Target, change?: unknown) =>
       flow.resume((await actions.find(idOf(target))).record, toResumeChange(change)),

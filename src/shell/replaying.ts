@@ -31,6 +31,13 @@ export interface ReplayParts {
   log: Log;
 }
 
+/** A job, its folder, and what there is to be served of it. */
+export interface ReplayableJob {
+  folder: string;
+  record: JobRecord;
+  job: RecordedJob;
+}
+
 /** Finished jobs that are downloaded again from an origin on this machine: as long as then, without the network. */
 export class Replays {
   readonly #parts: ReplayParts;
@@ -58,23 +65,30 @@ export class Replays {
    * @throws Error that says why it cannot be replayed
    */
   async replay(id?: string): Promise<DownloadResult | undefined> {
-    const { store } = this.#parts;
-    const chosen = id ?? (await pickJob(store, vscode.l10n.t('Replay Download'), canReplay));
-    return chosen === undefined ? undefined : this.#replay(chosen);
-  }
-
-  async #replay(id: string): Promise<DownloadResult> {
-    const { jobs } = this.#parts;
-    const given = await jobs.find(id);
-    const { folder, record } =
-      given.record.request.replay === undefined ? given : await jobs.find(given.record.request.replay.job);
-    const job = await read(folder, record);
-    const place = await mkdtemp(join(folder, 'replay-'));
+    const chosen = await this.choose(vscode.l10n.t('Replay Download'), id);
+    if (chosen === undefined) return undefined;
+    const place = await mkdtemp(join(chosen.folder, 'replay-'));
     try {
-      return await this.#download(record, job, place);
+      return await this.#download(chosen.record, chosen.job, place);
     } finally {
       await rm(place, { recursive: true, force: true });
     }
+  }
+
+  /**
+   * A finished job that can be replayed: the one that is named, of a replay the one that it was of, or one that the person chooses.
+   *
+   * @returns nothing where the person left
+   * @throws Error that says why it cannot be replayed
+   */
+  async choose(title: string, id?: string): Promise<ReplayableJob | undefined> {
+    const { jobs, store } = this.#parts;
+    const chosen = id ?? (await pickJob(store, title, canReplay));
+    if (chosen === undefined) return undefined;
+    const given = await jobs.find(chosen);
+    const { replay } = given.record.request;
+    const { folder, record } = replay === undefined ? given : await jobs.find(replay.job);
+    return { folder, record, job: await read(folder, record) };
   }
 
   async #download(record: JobRecord, job: RecordedJob, place: string): Promise<DownloadResult> {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import type { TestOutcome } from '../../src/shell/claims/claimTests.ts';
 import type { DownloadResult } from '../../src/shell/download.ts';
 import { download, listJobs, useFolder } from './extension.ts';
 import { labUrl, sentRequests } from './lab.ts';
@@ -72,6 +73,28 @@ describe('a replay', () => {
     assert.deepEqual(await titles(), ['Download', 'Profile', 'Replay']);
     await vscode.commands.executeCommand('hotframe.deleteJob', id, { media: true });
     assert.deepEqual(await titles(), ['Download', 'Profile']);
+  });
+
+  it('is what a claim made from the job is tested on', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const [workspace] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(workspace);
+    const audit = vscode.Uri.joinPath(workspace.uri, 'of-job');
+    const { id } = await record('claimed');
+    try {
+      const file = vscode.Uri.joinPath(audit, 'J1.claim.json');
+      await vscode.commands.executeCommand('hotframe.newClaimOfJob', id, file);
+      const claim = JSON.parse(await readFile(file.fsPath, 'utf8')) as { workload: unknown };
+      assert.deepEqual(claim.workload, { kind: 'job', job: id });
+      const outcome = await vscode.commands.executeCommand<TestOutcome>('hotframe.testClaim', file, { pairs: 6 });
+      assert.ok(outcome.state !== 'stopped');
+      const report = await readFile(outcome.report, 'utf8');
+      assert.match(report, /workload: a recorded download of 8 fragments/);
+      assert.match(report, /hotframe claim test of-job\/J1\.claim\.json --pairs 6 --jobs \S+\/jobs/);
+      assert.ok(!report.includes('S3CRET'));
+    } finally {
+      await rm(audit.fsPath, { recursive: true, force: true });
+    }
   });
 
   it('that cannot be says why, and leaves nothing', async () => {

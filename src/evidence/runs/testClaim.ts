@@ -25,6 +25,8 @@ export interface TestSetting<Tested extends Claim = TestableClaim> {
   /** Where the record and the profiles are kept; a test goes on from what it finds there. */
   folder: string;
   programs: Programs;
+  /** Folder of the jobs that a workload may name by their ids. */
+  jobs?: string;
   /** So many pairs and no more, whatever the noise; at least six. */
   pairs?: number;
   /** The command that does it all again. */
@@ -120,7 +122,7 @@ async function withTest(
   setting: TestSetting<ProfilableClaim>,
   body: (file: RecordFile, arms: Arms, stage: Stage, session: number) => Promise<TestRecord>,
 ): Promise<TestRecord> {
-  const { claim, claimFile, folder, programs, signal } = setting;
+  const { claim, claimFile, folder, programs, jobs, signal } = setting;
   const home = dirname(claimFile);
   const lock = await lockTest(folder);
   const scratch = await mkdtemp(join(tmpdir(), 'hotframe-claim-'));
@@ -130,7 +132,7 @@ async function withTest(
       const arm = claim[role];
       if (arm !== undefined) arms[role] = await prepareArm(arm, home, programs);
     }
-    const workload = await prepareWorkload(claim.workload, home);
+    const workload = await prepareWorkload(claim.workload, home, jobs);
     const file = await RecordFile.open(folder, await headOf(setting, arms, workload, scratch));
     const session = 1 + Math.max(-1, ...runsOf(file.record).map((run) => run.session));
     await using origin = await startOrigin(workload.stream, programs.origin);

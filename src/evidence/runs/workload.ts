@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { isJobId } from '../../jobs/record.ts';
 import type { LabWorkload, Workload } from '../claim.ts';
 import { labFragmentBytes, labOutput } from '../origin/labStream.ts';
 import type { Recording } from '../origin/recording.ts';
@@ -27,10 +28,13 @@ const PATIENCE = 3;
  * Makes a workload ready.
  *
  * @param folder that a job's path is relative to
+ * @param jobs folder of the jobs that are named by their ids
  * @throws {EvidenceError} CLAIM_UNTESTABLE
  */
-export async function prepareWorkload(workload: Workload, folder: string): Promise<PreparedWorkload> {
-  return workload.kind === 'lab' ? prepareLab(workload) : prepareJob(resolve(folder, workload.job));
+export async function prepareWorkload(workload: Workload, folder: string, jobs?: string): Promise<PreparedWorkload> {
+  if (workload.kind === 'lab') return prepareLab(workload);
+  const { job } = workload;
+  return prepareJob(isJobId(job) && jobs !== undefined ? join(jobs, job) : resolve(folder, job));
 }
 
 function prepareLab(workload: LabWorkload): PreparedWorkload {

@@ -75,11 +75,15 @@ export class ClaimCommands {
     const claims = await this.#parts.list.all();
     const folder = isNode(target) ? auditFolder(target) : groupAudits(claims)[0]?.folder;
     const file = target instanceof vscode.Uri ? target : undefined;
-    await createClaim(
-      file,
-      folder,
-      claims.map((claim) => claim.file),
-    );
+    const taken = claims.map((claim) => claim.file);
+    await createClaim(file, folder, taken);
+  }
+
+  /** The same with a job, named by its id, as the workload. */
+  async createOf(job: string, file: vscode.Uri | undefined): Promise<void> {
+    const claims = await this.#parts.list.all();
+    const taken = claims.map((claim) => claim.file);
+    await createClaim(file, groupAudits(claims)[0]?.folder, taken, job);
   }
 
   /**

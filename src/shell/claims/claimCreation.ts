@@ -8,16 +8,18 @@ import { NEW_TITLE, newClaimText, nextName, withSuffix } from './newClaim.ts';
  * @param given where; asked for without it
  * @param folder that is proposed
  * @param taken files that are there already
+ * @param job id of the one that is its workload; a generated stream without it
  */
 export async function createClaim(
   given: vscode.Uri | undefined,
   folder: string | undefined,
   taken: readonly string[],
+  job?: string,
 ): Promise<void> {
   const wished = given ?? (await askWhere(folder, taken));
   if (wished === undefined) return;
   const uri = wished.with({ path: withSuffix(wished.path) });
-  await writeNew(uri);
+  await writeNew(uri, newClaimText(uri.path, job));
   const document = await vscode.workspace.openTextDocument(uri);
   const at = document.getText().indexOf(NEW_TITLE);
   const selection =
@@ -37,12 +39,12 @@ async function askWhere(folder: string | undefined, taken: readonly string[]): P
   });
 }
 
-async function writeNew(uri: vscode.Uri): Promise<void> {
+async function writeNew(uri: vscode.Uri, text: string): Promise<void> {
   try {
     await vscode.workspace.fs.stat(uri);
   } catch (error) {
     if (!(error instanceof vscode.FileSystemError) || error.code !== 'FileNotFound') throw error;
-    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(newClaimText(uri.path)));
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
     return;
   }
   throw new Error(vscode.l10n.t('{0} is there already, and is not replaced.', vscode.workspace.asRelativePath(uri)));

@@ -63,6 +63,8 @@ export interface ClaimProcessOptions extends TestWishes {
   cli: string;
   /** The claim's. */
   file: string;
+  /** Folder of the jobs, which workloads name by their ids. */
+  jobs: string;
   /** The report names the claim relative to it. */
   folder: string;
   onProgress: (progress: TestProgress) => void;
@@ -98,9 +100,9 @@ export function startClaimProcess(options: ClaimProcessOptions): ClaimProcess {
   };
 }
 
-function argumentsOf({ cli, file, pairs, profileOnly, expect }: ClaimProcessOptions): string[] {
+function argumentsOf({ cli, file, jobs, pairs, profileOnly, expect }: ClaimProcessOptions): string[] {
   return [
-    ...[cli, 'claim', 'test', file, '--json', '--progress', 'json'],
+    ...[cli, 'claim', 'test', file, '--jobs', jobs, '--json', '--progress', 'json'],
     ...(pairs === undefined ? [] : ['--pairs', String(pairs)]),
     ...(profileOnly === true ? ['--profile-only'] : []),
     ...(expect === undefined ? [] : ['--expect', expect]),

@@ -46,7 +46,7 @@ export interface RunningTest {
 }
 
 /** What a test is made with. */
-export type TestPrograms = Pick<ClaimProcessOptions, 'cli' | 'host'>;
+export type TestPrograms = Pick<ClaimProcessOptions, 'cli' | 'host' | 'jobs'>;
 
 /** The tests that this window makes, one for a claim at most. Those of different claims wait for each other: the machine is one. */
 export class ClaimTests implements vscode.Disposable {

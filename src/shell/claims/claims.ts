@@ -19,6 +19,8 @@ declare const ENGINE_HASH: string;
 export interface ClaimParts {
   extensionUri: vscode.Uri;
   engine: EngineThreads;
+  /** Folder of the jobs. */
+  jobs: string;
   /** Of this product. */
   version: string;
   /** The lines of the view that are selected. */
@@ -35,14 +37,14 @@ export class Claims implements vscode.Disposable {
   readonly #actions: ClaimActions;
   readonly #tasks: ClaimTaskParts;
 
-  constructor({ extensionUri, engine, version, selection, log }: ClaimParts) {
+  constructor({ extensionUri, engine, jobs, version, selection, log }: ClaimParts) {
     const dist = join(extensionUri.fsPath, 'dist');
     const programs = {
       ...{ cli: join(dist, 'cli.js'), origin: join(dist, 'origin.cjs'), version, engineHash: ENGINE_HASH },
       host: extensionHost(engine, version),
     };
     this.#list = new ClaimList(programs, log);
-    this.#tests = new ClaimTests(programs, (file) => this.#list.read(file), log);
+    this.#tests = new ClaimTests({ ...programs, jobs }, (file) => this.#list.read(file), log);
     this.#actions = new ClaimActions(this.#list, this.#tests, log);
     this.tree = new ClaimTree(this.#list, this.#tests);
     this.commands = new ClaimCommands({ list: this.#list, tests: this.#tests, actions: this.#actions, selection });

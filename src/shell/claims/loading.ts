@@ -17,6 +17,7 @@ const TASK_TYPE = 'hotframe-claim';
 export class ClaimsOnDemand implements vscode.Disposable {
   readonly #extensionUri: vscode.Uri;
   readonly #engine: EngineThreads;
+  readonly #jobs: string;
   readonly #log: Log;
   readonly #changed = new vscode.EventEmitter<ClaimNode | undefined>();
   readonly #view: vscode.TreeView<ClaimNode>;
@@ -24,9 +25,11 @@ export class ClaimsOnDemand implements vscode.Disposable {
   #loading: Promise<Claims> | undefined;
   #isDisposed = false;
 
-  constructor(extensionUri: vscode.Uri, engine: EngineThreads, log: Log) {
+  /** @param jobs folder of the jobs. */
+  constructor(extensionUri: vscode.Uri, engine: EngineThreads, jobs: string, log: Log) {
     this.#extensionUri = extensionUri;
     this.#engine = engine;
+    this.#jobs = jobs;
     this.#log = log;
     this.#view = vscode.window.createTreeView(VIEW, { treeDataProvider: this.#provider(), showCollapseAll: true });
     this.#view.onDidChangeVisibility(({ visible }) => {
@@ -81,7 +84,8 @@ export class ClaimsOnDemand implements vscode.Disposable {
     const manifest = await readFile(join(this.#extensionUri.fsPath, 'package.json'), 'utf8');
     const { version } = JSON.parse(manifest) as { version: string };
     const selection = (): readonly ClaimNode[] => this.#view.selection;
-    const parts = { extensionUri: this.#extensionUri, engine: this.#engine, version, selection, log: this.#log };
+    const own = { extensionUri: this.#extensionUri, engine: this.#engine, jobs: this.#jobs, log: this.#log };
+    const parts = { ...own, version, selection };
     const claims = new Claims(parts);
     // Closed meanwhile: nothing may stay behind.
     if (this.#isDisposed) claims.dispose();

@@ -8,6 +8,7 @@ import type { DownloadRequest } from '../../../src/engine/request.ts';
 import { EvidenceError } from '../../../src/evidence/errors.ts';
 import { startOrigin } from '../../../src/evidence/origin/start.ts';
 import { readRecordedJob } from '../../../src/evidence/recordedJob.ts';
+import { prepareWorkload } from '../../../src/evidence/runs/workload.ts';
 import { JobStore } from '../../../src/jobs/store.ts';
 import { recordDownload } from '../../../src/recordedDownload.ts';
 import { startLab, type Lab } from '../../origin/lab.ts';
@@ -104,6 +105,18 @@ describe('a recorded job', () => {
   it('holds no address of its origin', async () => {
     const { recording } = await replay(lab.url('small', { fragments: 2 }));
     assert.ok(!JSON.stringify(recording).includes('http:'));
+  });
+
+  it('is a workload by its folder, relative to the claim, or by its id', async () => {
+    const output = path.join(folder.path, 'out.ts');
+    const { job } = await record(folder.path, { url: lab.url('small', { fragments: 2 }), output });
+    const byFolder = await prepareWorkload({ kind: 'job', job: path.relative(folder.path, job) }, folder.path);
+    assert.equal(byFolder.right.sha256, await sha256Of(output));
+    const id = path.basename(job);
+    const byId = await prepareWorkload({ kind: 'job', job: id }, '/', path.dirname(job));
+    assert.deepEqual([byId.hash, byId.right], [byFolder.hash, byFolder.right]);
+    const unknown = { code: 'CLAIM_UNTESTABLE', hint: /for an id, .* --jobs/ };
+    await assert.rejects(prepareWorkload({ kind: 'job', job: id }, folder.path), unknown);
   });
 
   it('that cannot be served again says why', async () => {

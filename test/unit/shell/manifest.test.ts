@@ -110,6 +110,7 @@ describe('manifest', () => {
       'hotframe.openPlaylist',
       'hotframe.showLog',
       'hotframe.replay',
+      'hotframe.newClaimOfJob',
       'hotframe.attachProfile',
       'hotframe.openFlamegraph',
       'hotframe.openProfile',

@@ -14,6 +14,11 @@ describe('a new claim', () => {
     assert.deepEqual(ids, ['F7', '2026-l-uft-das-', 'x', 'claim.json']);
   });
 
+  it('may have a job as its workload', () => {
+    const claim = parseClaim(newClaimText('/w/F1.claim.json', '20260101-000000-000-abcdef'), 'F1');
+    assert.deepEqual(claim.workload, { kind: 'job', job: '20260101-000000-000-abcdef' });
+  });
+
   it('is proposed a name that is free, and gets the end that makes it a claim', () => {
     assert.equal(nextName([]), 'F1');
     assert.equal(nextName(['/w/F1.claim.json', '/w/F2.claim.json', '/w/G3.claim.json']), 'F3');
