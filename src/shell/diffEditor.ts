@@ -15,6 +15,7 @@ import { counterRows } from './jobCounters.ts';
 import { formatDuration } from './figures.ts';
 import type { Log } from './log.ts';
 import { openSource } from './openSource.ts';
+import { pageLanguage } from './pageLanguage.ts';
 import type { ProfileJudge } from './profileJudge.ts';
 import { asSentence, jobLabel } from './sentences.ts';
 
@@ -56,6 +57,7 @@ class DiffEditorProvider implements vscode.CustomReadonlyEditorProvider {
       cspSource: webview.cspSource,
       scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'diff.js')).toString(),
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'diff.css')).toString(),
+      language: pageLanguage(),
     });
   }
 }
@@ -124,7 +126,7 @@ class DiffEditor implements vscode.Disposable {
         readJobs(comparison),
       ]);
       const { value, note } = this.#judge.judge((judging) => diffProfiles(before, after, judging));
-      const diff = diffModel(value, title, jobs);
+      const diff = diffModel(value, title, jobs, pageLanguage().translate);
       if (note !== undefined) diff.after.lost.push(note);
       return { type: 'diff', diff };
     } catch (error) {
@@ -152,11 +154,12 @@ async function readJobs({ before, after }: Comparison): Promise<PairRow[]> {
     return vscode.l10n.t('write: {0} · concurrency: {1} · HTTP: {2}', write ?? '', concurrency ?? '', http ?? '');
   };
   const took = (job: typeof one): string => (job.receipt === undefined ? '' : formatDuration(job.receipt.wallMs));
+  const { translate } = pageLanguage();
   return [
     { label: vscode.l10n.t('Job'), before: jobLabel(one), after: jobLabel(other), note: '' },
     { label: vscode.l10n.t('Settings'), before: arm(one), after: arm(other), note: '' },
     { label: vscode.l10n.t('Duration'), before: took(one), after: took(other), note: '' },
-    ...pairCounters(counterRows(JSON.stringify(one)), counterRows(JSON.stringify(other))),
+    ...pairCounters(counterRows(JSON.stringify(one), translate), counterRows(JSON.stringify(other), translate)),
   ];
 }
 

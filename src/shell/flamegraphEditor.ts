@@ -12,6 +12,7 @@ import { flamegraphPage } from './flamegraphPage.ts';
 import { counterRows } from './jobCounters.ts';
 import type { Log } from './log.ts';
 import { openSource } from './openSource.ts';
+import { pageLanguage } from './pageLanguage.ts';
 import { savePicture } from './savePicture.ts';
 import type { ProfileJudge } from './profileJudge.ts';
 
@@ -72,6 +73,7 @@ export class FlamegraphEditorProvider implements vscode.CustomReadonlyEditorProv
       cspSource: webview.cspSource,
       scriptUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'flamegraph.js')).toString(),
       styleUri: webview.asWebviewUri(vscode.Uri.joinPath(dist, 'flamegraph.css')).toString(),
+      language: pageLanguage(),
     });
   }
 }
@@ -148,7 +150,7 @@ class FlamegraphEditor implements vscode.Disposable {
       const counters = await this.#readCounters();
       const { value: judging, note } = this.#judge.judge((judging) => usableOn(profile, judging));
       const told = note === undefined ? profile : { ...profile, lost: [...profile.lost, note] };
-      return flamegraphMessages(told, name, counters, judging);
+      return flamegraphMessages(told, name, counters, judging, pageLanguage().translate);
     } catch (error) {
       const failure = describeFailure(error, name);
       if (failure === undefined) throw error;
@@ -170,7 +172,7 @@ class FlamegraphEditor implements vscode.Disposable {
     if (segments.at(-2) !== 'profiles' || segments.at(-4) !== 'jobs') return [];
     try {
       const bytes = await vscode.workspace.fs.readFile(vscode.Uri.joinPath(this.#uri, '..', '..', 'job.json'));
-      return counterRows(new TextDecoder().decode(bytes));
+      return counterRows(new TextDecoder().decode(bytes), pageLanguage().translate);
     } catch (error) {
       if (!(error instanceof vscode.FileSystemError || error instanceof SyntaxError)) throw error;
       this.#log.warn(`The counters of ${this.#uri.path} cannot be read: ${error.message}`);

@@ -3,19 +3,22 @@ import { GATE_SUSPECTS, type Gate, type Judging } from '../profile/hotFrames.ts'
 import type { Profile, SampleTimes, Thread } from '../profile/model.ts';
 import { packThread } from '../profile/packedThread.ts';
 import { summarise } from '../profile/summary.ts';
+import { t as english } from '../webview/l10n.ts';
 import type { CounterRow, GateReading, HostMessage, ProfileModel } from '../webview/messages.ts';
+import type { Translate } from './profilePage.ts';
 
 /** Samples of one message: some megabytes, so that the page can draw between two. */
 const PIECE_SAMPLES = 2 ** 18;
 
-/** All that the flamegraph page is told of a profile, judged as told, in the order of sending. `title` is the profile's name for people. */
+/** All that the flamegraph page is told of a profile, judged as told, in the order of sending, in words of `t`. `title` is the profile's name for people. */
 export function* flamegraphMessages(
   profile: Profile,
   title: string,
   counters: CounterRow[],
   judging: Judging = {},
+  t: Translate = english,
 ): Generator<HostMessage, void, undefined> {
-  const model = flamegraphModel(profile, title, counters, judging);
+  const model = flamegraphModel(profile, title, counters, judging, t);
   yield { type: 'profile', profile: model };
   const origin = originOf(profile);
   const order = [...profile.threads.keys()].sort((a, b) => busyOf(model, b) - busyOf(model, a) || a - b);
@@ -40,7 +43,13 @@ function piece({ node, startUs, endUs }: SampleTimes, at: number): SampleTimes {
   return { node: node.slice(at, end), startUs: startUs.slice(at, end), endUs: endUs.slice(at, end) };
 }
 
-function flamegraphModel(profile: Profile, title: string, counters: CounterRow[], judging: Judging): ProfileModel {
+function flamegraphModel(
+  profile: Profile,
+  title: string,
+  counters: CounterRow[],
+  judging: Judging,
+  t: Translate,
+): ProfileModel {
   const { hotFrames, total, idle, gate } = summarise(profile, judging);
   return {
     title,
@@ -55,7 +64,7 @@ function flamegraphModel(profile: Profile, title: string, counters: CounterRow[]
     hotFrames,
     total,
     idle,
-    gate: gateReadings(gate),
+    gate: gateReadings(gate, t),
     counters,
     lost: profile.lost,
     ...timelineOf(profile),
@@ -78,26 +87,69 @@ function busyWeight({ tree }: Thread): number {
 }
 
 /** The gate's answer in both readings, each in one plain sentence. */
-export function gateReadings({ top, metric, suspects, literal, owned }: Gate): GateReading[] {
-  const share = `${(100 * owned.share).toFixed(1)} %`;
-  const within = `the ${top} frames with the most ${metric} time`;
-  const sought = suspects.join() === GATE_SUSPECTS.join() ? 'an allocator or a system call' : suspects.join(' or ');
+export function gateReadings(gate: Gate, t: Translate = english): GateReading[] {
+  const { literal, owned } = gate;
   return [
+    { name: t('Literal'), hit: literal.hit, answer: literal.suspects.join(', '), sentence: literalSentence(gate, t) },
     {
-      name: 'Literal',
-      hit: literal.hit,
-      answer: literal.suspects.join(', '),
-      sentence: literal.hit
-        ? `By their own names, ${literal.frames.length} of ${within} ${literal.frames.length === 1 ? 'is' : 'are'} suspect (${literal.suspects.join(', ')}): ${literal.frames.join(', ')}.`
-        : `By its own name, none of ${within} is ${sought}.`,
-    },
-    {
-      name: 'Owned',
+      name: t('Owned'),
       hit: owned.hit,
-      answer: owned.hit ? share : '',
-      sentence: owned.hit
-        ? `By whole stacks, ${owned.categories.join(', ')} ${owned.categories.length === 1 ? 'stands' : 'stand'} among the ${top} heaviest; suspected work owns ${share} of the busy weight.`
-        : `By whole stacks, no suspected category stands among the ${top} heaviest; suspected work owns ${share} of the busy weight.`,
+      answer: owned.hit ? percent(owned.share) : '',
+      sentence: ownedSentence(gate, t),
     },
   ];
+}
+
+function literalSentence({ top, metric, suspects, literal }: Gate, t: Translate): string {
+  const kind = metric === 'self' ? t('self') : t('total');
+  const [named, frames] = [literal.suspects.join(', '), literal.frames.join(', ')];
+  if (literal.hit) {
+    return literal.frames.length === 1
+      ? t(
+          'By their own names, 1 of the {0} frames with the most {1} time is suspect ({2}): {3}.',
+          top,
+          kind,
+          named,
+          frames,
+        )
+      : t(
+          'By their own names, {0} of the {1} frames with the most {2} time are suspect ({3}): {4}.',
+          literal.frames.length,
+          top,
+          kind,
+          named,
+          frames,
+        );
+  }
+  const isUsual = suspects.join() === GATE_SUSPECTS.join();
+  const sought = isUsual ? t('an allocator or a system call') : suspects.join(` ${t('or')} `);
+  return t('By its own name, none of the {0} frames with the most {1} time is {2}.', top, kind, sought);
+}
+
+function ownedSentence({ top, owned }: Gate, t: Translate): string {
+  const [categories, share] = [owned.categories.join(', '), percent(owned.share)];
+  if (!owned.hit) {
+    return t(
+      'By whole stacks, no suspected category stands among the {0} heaviest; suspected work owns {1} of the busy weight.',
+      top,
+      share,
+    );
+  }
+  return owned.categories.length === 1
+    ? t(
+        'By whole stacks, {0} stands among the {1} heaviest; suspected work owns {2} of the busy weight.',
+        categories,
+        top,
+        share,
+      )
+    : t(
+        'By whole stacks, {0} stand among the {1} heaviest; suspected work owns {2} of the busy weight.',
+        categories,
+        top,
+        share,
+      );
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

@@ -1,6 +1,8 @@
 import type { Counters } from '../engine/receipt.ts';
+import { t as english } from '../webview/l10n.ts';
 import type { CounterRow } from '../webview/messages.ts';
 import { formatBytes, formatDuration } from './figures.ts';
+import type { Translate } from './profilePage.ts';
 
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const oneDecimal = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
@@ -13,58 +15,63 @@ interface CounterRule {
   note: string;
 }
 
-const RULES: readonly CounterRule[] = [
+const rulesOf = (t: Translate): readonly CounterRule[] => [
   {
     key: 'minorPageFaults',
-    label: 'Minor page faults',
+    label: t('Minor page faults'),
     format: (value) => whole.format(value),
-    note: 'Pages that the kernel mapped or cleared on first touch: what fresh buffers really cost.',
+    note: t('Pages that the kernel mapped or cleared on first touch: what fresh buffers really cost.'),
   },
   {
     key: 'arrayBuffersPeakBytes',
-    label: 'Peak array buffers',
+    label: t('Peak array buffers'),
     format: formatBytes,
-    note: 'Most memory held in buffers at once. A heap profile does not see it.',
+    note: t('Most memory held in buffers at once. A heap profile does not see it.'),
   },
-  { key: 'maxRssBytes', label: 'Peak resident memory', format: formatBytes, note: 'Of the whole process.' },
-  { key: 'gcMs', label: 'Garbage collection', format: formatDuration, note: 'Time in the collector.' },
+  { key: 'maxRssBytes', label: t('Peak resident memory'), format: formatBytes, note: t('Of the whole process.') },
+  { key: 'gcMs', label: t('Garbage collection'), format: formatDuration, note: t('Time in the collector.') },
   {
     key: 'gcCount',
-    label: 'Collections',
+    label: t('Collections'),
     format: (value) => whole.format(value),
-    note: 'How often the collector ran.',
+    note: t('How often the collector ran.'),
   },
   {
     key: 'bodyBuffers',
-    label: 'Buffers for bodies',
+    label: t('Buffers for bodies'),
     format: (value) => whole.format(value),
-    note: 'How often memory was allocated for bodies of fragments: reads, copies, what was decrypted.',
+    note: t('How often memory was allocated for bodies of fragments: reads, copies, what was decrypted.'),
   },
   {
     key: 'bodyBufferBytes',
-    label: 'Memory for bodies',
+    label: t('Memory for bodies'),
     format: formatBytes,
-    note: 'What was allocated for them, in sum.',
+    note: t('What was allocated for them, in sum.'),
   },
   {
     key: 'writeCalls',
-    label: 'Write calls',
+    label: t('Write calls'),
     format: (value) => whole.format(value),
-    note: 'System calls that wrote, of the whole process.',
+    note: t('System calls that wrote, of the whole process.'),
   },
   {
     key: 'chunksPerFragment',
-    label: 'Chunks per fragment',
+    label: t('Chunks per fragment'),
     format: (value) => oneDecimal.format(value),
-    note: 'Pieces in which a fragment came off the network, on average.',
+    note: t('Pieces in which a fragment came off the network, on average.'),
   },
-  { key: 'cpuUserMs', label: 'CPU, user', format: formatDuration, note: 'Of the whole process.' },
-  { key: 'cpuSystemMs', label: 'CPU, system', format: formatDuration, note: 'Of the whole process, in the kernel.' },
+  { key: 'cpuUserMs', label: t('CPU, user'), format: formatDuration, note: t('Of the whole process.') },
+  {
+    key: 'cpuSystemMs',
+    label: t('CPU, system'),
+    format: formatDuration,
+    note: t('Of the whole process, in the kernel.'),
+  },
   {
     key: 'loopDelayP99Ms',
-    label: 'Event-loop delay, p99',
+    label: t('Event-loop delay, p99'),
     format: (value) => `${oneDecimal.format(value)} ms`,
-    note: 'Of the thread that the engine runs in.',
+    note: t('Of the thread that the engine runs in.'),
   },
 ];
 
@@ -73,15 +80,15 @@ const RULES: readonly CounterRule[] = [
  * still runs or was made by another version has none.
  * @throws SyntaxError when the text is no JSON.
  */
-export function counterRows(jobJson: string): CounterRow[] {
+export function counterRows(jobJson: string, t: Translate = english): CounterRow[] {
   const receipt = property(JSON.parse(jobJson), 'receipt');
   const counters = property(receipt, 'counters');
   const bytes = property(receipt, 'bytes');
   const written = property(property(receipt, 'output'), 'bytes') ?? property(bytes, 'payload');
   return [
-    ...RULES.flatMap(({ key, label, format, note }) => row(property(counters, key), label, format, note)),
-    ...row(property(bytes, 'received'), 'Received', formatBytes, 'Bytes of body that came over the network.'),
-    ...row(written, 'Written', formatBytes, 'Bytes in the output.'),
+    ...rulesOf(t).flatMap(({ key, label, format, note }) => row(property(counters, key), label, format, note)),
+    ...row(property(bytes, 'received'), t('Received'), formatBytes, t('Bytes of body that came over the network.')),
+    ...row(written, t('Written'), formatBytes, t('Bytes in the output.')),
   ];
 }
 

@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { ErrorReport } from '../engine/errors.ts';
 import { keptOf } from '../jobs/kept.ts';
 import type { JobRecord } from '../jobs/record.ts';
 import type { Download, DownloadResult, SalvagedFile } from './download.ts';
@@ -8,7 +7,7 @@ import { shareOf } from './figures.ts';
 import type { Log } from './log.ts';
 import { stepsAfter, type Step } from './nextSteps.ts';
 import { salvagedText } from './recordingSentences.ts';
-import { asSentence, completionText, failureText, jobLabel, liveText, restartText } from './sentences.ts';
+import { completionText, failureText, jobLabel, liveText, restartText } from './sentences.ts';
 
 /** A button of a notification and what it does. */
 export interface Action {
@@ -156,9 +155,4 @@ export function stepTitle(step: Step): string {
     case 'chooseFolder':
       return vscode.l10n.t('Choose Another Folder…');
   }
-}
-
-/** An engine's report as one text. */
-export function reportText({ message, hint }: ErrorReport): string {
-  return `${asSentence(message)} ${asSentence(hint)}`.trim();
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isAbortError } from '../engine/errors.ts';
 import { trustedCertificates } from './certificates.ts';
 import { EngineReportError, type EngineThreads, type FetchedText } from './engineThread.ts';
-import { reportText } from './notifications.ts';
+import { reportText } from './sentences.ts';
 import { isPlainUrl, readAddress, REMOTE_SCHEME, toAddress } from './playlistAddress.ts';
 import type { PlaylistSources } from './playlistSources.ts';
 import { type PlaylistSource } from './playlistSources.ts';

@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import { l10n } from 'vscode';
+import type { ErrorReport } from '../engine/errors.ts';
 import type { Receipt } from '../engine/receipt.ts';
 import { keptOf } from '../jobs/kept.ts';
 import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
 import { limitText } from './bottleneckSentences.ts';
+import { failureReason } from './failureReasons.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
 import { missingText } from './gapSentences.ts';
 import { lackingText } from './subtitleSentences.ts';
@@ -107,7 +109,7 @@ export function jobDescription(record: JobRecord, live?: LiveState): string {
     case 'completeWithGaps':
       return [stateText(record), factsText(record)].filter((text) => text !== '').join(' · ');
     case 'failed':
-      return error?.message ?? stateText(record);
+      return (error && (translatedReason(error) ?? error.message)) ?? stateText(record);
     case 'cancelled':
     case 'interrupted':
       return stoppedText(record);
@@ -213,10 +215,31 @@ export function failureText(record: JobRecord): string {
   const label = jobLabel(record);
   const kept = keptText(record);
   if (error === undefined) return [l10n.t('{0} stopped.', label), kept].filter(Boolean).join(' ');
+  const translated = translatedReason(error);
+  if (translated !== undefined) {
+    return l10n.t('{0} failed: {1}', label, [translated, kept, `(${ownWords(error)})`].filter(Boolean).join(' '));
+  }
   const reason = [asSentence(error.message), kept, asSentence(error.hint)].filter(Boolean).join(' ');
   // The engine's own words begin with the fragment, which counts in its stream.
   if (!/^Fragment \d/.test(reason)) return l10n.t('{0} failed: {1}', label, reason);
   return l10n.t('{0} stopped at {1}', label, `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
+}
+
+/** Why something could not be done, and what to do about it. */
+export function reportText(error: ErrorWords): string {
+  const translated = translatedReason(error);
+  return translated === undefined ? ownWords(error) : `${translated} (${ownWords(error)})`;
+}
+
+type ErrorWords = Pick<ErrorReport, 'code' | 'message' | 'hint'>;
+
+/** What the code means, where the person does not read English: the engine's own words are English. */
+function translatedReason({ code }: Pick<ErrorWords, 'code'>): string | undefined {
+  return l10n.bundle === undefined ? undefined : failureReason(code, l10n.t);
+}
+
+function ownWords({ message, hint }: ErrorWords): string {
+  return `${asSentence(message)} ${asSentence(hint)}`.trim();
 }
 
 /** `1.4 GB are kept.`; empty when nothing is. */

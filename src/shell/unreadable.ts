@@ -1,8 +1,9 @@
 import type { EngineReportError } from './engineThread.ts';
 import type { Log } from './log.ts';
 import { stepsAfter } from './nextSteps.ts';
-import { reportText, showLogAction, showMessage, stepTitle } from './notifications.ts';
+import { showLogAction, showMessage, stepTitle } from './notifications.ts';
 import { askUrl } from './prompts.ts';
+import { reportText } from './sentences.ts';
 
 /**
  * Says why a playlist cannot be read, with what can be done about it.

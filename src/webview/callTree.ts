@@ -5,6 +5,7 @@ import { formatShare } from './format.ts';
 import { familyOf } from './palette.ts';
 import type { Shown } from './view.ts';
 import { VirtualRows } from './virtualRows.ts';
+import { t } from './l10n.ts';
 
 /** What a person does in the tree. */
 export interface CallTreeListener {
@@ -39,11 +40,16 @@ export class CallTreePanel {
 
   constructor(listener: CallTreeListener) {
     this.#listener = listener;
-    this.#rows = new VirtualRows('treegrid', 'Call tree', 'tree', (index) => {
+    this.#rows = new VirtualRows('treegrid', t('Call tree'), 'tree', (index) => {
       const node = this.#list[index]?.node;
       if (node !== undefined) listener.onSelect(node);
     });
-    this.element = element('section', { class: 'callTree', 'aria-label': 'Call tree' }, header(), this.#rows.element);
+    this.element = element(
+      'section',
+      { class: 'callTree', 'aria-label': t('Call tree') },
+      header(),
+      this.#rows.element,
+    );
     this.#rows.element.addEventListener('keydown', (event) => {
       if (event.altKey || event.ctrlKey || event.metaKey || !this.#press(event.key)) return;
       event.preventDefault();
@@ -199,8 +205,8 @@ function header(): HTMLElement {
   return element(
     'div',
     { class: 'rowHead', 'aria-hidden': 'true' },
-    element('span', { class: 'frame' }, 'Call tree'),
-    element('span', { class: 'number' }, 'Self'),
-    element('span', { class: 'number' }, 'Total'),
+    element('span', { class: 'frame' }, t('Call tree')),
+    element('span', { class: 'number' }, t('Self')),
+    element('span', { class: 'number' }, t('Total')),
   );
 }

@@ -6,9 +6,11 @@ import type { TimeAxis, TimeRange } from './timeAxis.ts';
 import { TimeBoxes } from './timeBoxes.ts';
 import type { Shown, ViewListener } from './view.ts';
 import type { Range } from './viewport.ts';
+import { t } from './l10n.ts';
 
-const NO_TIMES =
-  'This profile does not say when its samples were taken, so they cannot be shown by time. The flamegraph and the sandwich show all of them.';
+const NO_TIMES = t(
+  'This profile does not say when its samples were taken, so they cannot be shown by time. The flamegraph and the sandwich show all of them.',
+);
 
 /** Stacks as they followed each other, over the time that all panes share. */
 export function createChartView(axis: TimeAxis, theme: Theme, listener: ViewListener): GraphView {
@@ -27,7 +29,7 @@ export function createChartView(axis: TimeAxis, theme: Theme, listener: ViewList
     {
       name: 'chart',
       hint: CHART_HINT,
-      label: 'Flame chart: stacks by time',
+      label: t('Flame chart: stacks by time'),
       contentOf,
       timeOf: (box) => boxes?.timeOf(box),
       listener: {

@@ -14,12 +14,13 @@ import {
   type Family,
   type Scheme,
 } from './palette.ts';
+import { t } from './l10n.ts';
 
 /** What colours stand for. */
 export const COLOUR_MODES = [
-  { mode: 'category', label: 'Category', title: 'What the time was spent on, by whole stacks' },
-  { mode: 'module', label: 'Module', title: 'The package, library or binary that a function is of' },
-  { mode: 'heat', label: 'Heat', title: 'How much weight the function has of its own, over all its occurrences' },
+  { mode: 'category', label: t('Category'), title: t('What the time was spent on, by whole stacks') },
+  { mode: 'module', label: t('Module'), title: t('The package, library or binary that a function is of') },
+  { mode: 'heat', label: t('Heat'), title: t('How much weight the function has of its own, over all its occurrences') },
 ] as const;
 export type ColourMode = (typeof COLOUR_MODES)[number]['mode'];
 
@@ -87,8 +88,8 @@ function colourModules(facts: Facts): Colouring {
   const groups = named.map(([name], index) => ({ label: name, holds: name, colour: index * SHADES, weight: 0 }));
   while (groups.length < others) groups.push({ label: '', holds: '', colour: groups.length * SHADES, weight: 0 });
   groups.push({
-    label: 'Other',
-    holds: 'all other modules, and functions without one',
+    label: t('Other'),
+    holds: t('all other modules, and functions without one'),
     colour: others * SHADES,
     weight: 0,
   });
@@ -136,18 +137,18 @@ function colourHeat(facts: Facts): Colouring {
 
 function heatGroup(level: number): ColourGroup {
   const base = { colour: level, weight: 0 };
-  if (level === 0) return { ...base, label: 'none', holds: 'functions that only call others' };
+  if (level === 0) return { ...base, label: t('none'), holds: t('functions that only call others') };
   const [from, to] = [HEAT_FROM[level - 1] ?? 0, HEAT_FROM[level]];
   if (to === undefined) {
     return {
       ...base,
       label: `≥ ${formatShare(from, 1)}`,
-      holds: `functions with ${formatShare(from, 1)} or more of their own`,
+      holds: t('functions with {0} or more of their own', formatShare(from, 1)),
     };
   }
   return {
     ...base,
     label: `< ${formatShare(to, 1)}`,
-    holds: `functions with less than ${formatShare(to, 1)} of their own`,
+    holds: t('functions with less than {0} of their own', formatShare(to, 1)),
   };
 }

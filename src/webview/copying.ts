@@ -1,11 +1,12 @@
 import type { Frame } from '../profile/model.ts';
+import { t } from './l10n.ts';
 
 /** What can be copied. */
 export const COPIES = [
-  { what: 'frame', label: 'Frame' },
-  { what: 'stack', label: 'Stack' },
-  { what: 'tsv', label: 'Table for Spreadsheets (TSV)' },
-  { what: 'markdown', label: 'Table as Markdown' },
+  { what: 'frame', label: t('Frame') },
+  { what: 'stack', label: t('Stack') },
+  { what: 'tsv', label: t('Table for Spreadsheets (TSV)') },
+  { what: 'markdown', label: t('Table as Markdown') },
 ] as const;
 export type Copy = (typeof COPIES)[number]['what'];
 

@@ -3,6 +3,7 @@ import { ROOT_NODE, type Facts } from './facts.ts';
 import { formatPlace, formatShare, formatWeight } from './format.ts';
 import { formatTime } from './ruler.ts';
 import type { TimeRange } from './timeAxis.ts';
+import { t } from './l10n.ts';
 
 /** A box in words, for the tooltip, the line below the graph and the screen reader. */
 export interface BoxText {
@@ -35,22 +36,34 @@ export function describeNode(
   { unit, whole, zoom, level, time, of = facts.weight }: Telling,
 ): BoxText {
   const total = facts.totalOf(node);
-  const amount = `${formatWeight(total, unit)}, ${formatShare(total, of)} of ${whole}`;
+  const amount = t('{0}, {1} of {2}', formatWeight(total, unit), formatShare(total, of), whole);
   const frame = facts.frameOf(node);
   if (frame === undefined) {
-    return { title: 'All', place: '', rows: [{ label: 'total', value: amount }], spoken: `Whole graph, ${amount}` };
+    return {
+      title: t('All'),
+      place: '',
+      rows: [{ label: t('total'), value: amount }],
+      spoken: t('Whole graph, {0}', amount),
+    };
   }
   const [self, category, label] = [facts.selfOf(node), facts.decisionOf(node).category, facts.labelOf(node)];
   const rows = [
-    { label: 'category', value: category },
-    { label: 'self', value: `${formatWeight(self, unit)}, ${formatShare(self, of)}` },
-    { label: 'total', value: amount },
+    { label: t('category'), value: category },
+    { label: t('self'), value: `${formatWeight(self, unit)}, ${formatShare(self, of)}` },
+    { label: t('total'), value: amount },
   ];
-  if (zoom !== ROOT_NODE) rows.push({ label: 'of zoomed', value: formatShare(total, facts.totalOf(zoom)) });
+  if (zoom !== ROOT_NODE) rows.push({ label: t('of zoomed'), value: formatShare(total, facts.totalOf(zoom)) });
   const when = time === undefined ? undefined : formatWhen(time);
-  if (when !== undefined) rows.unshift({ label: 'this call', value: when });
+  if (when !== undefined) rows.unshift({ label: t('this call'), value: when });
   const place = formatPlace(frame.file, frame.line);
-  const spoken = [label, when, category, `total ${amount}`, `self ${formatShare(self, of)}`, `level ${level}`];
+  const spoken = [
+    label,
+    when,
+    category,
+    t('total {0}', amount),
+    t('self {0}', formatShare(self, of)),
+    t('level {0}', level),
+  ];
   return {
     title: label,
     place: label.endsWith(place) ? '' : place,
@@ -60,5 +73,9 @@ export function describeNode(
 }
 
 function formatWhen({ fromUs, toUs }: TimeRange): string {
-  return `${formatWeight(toUs - fromUs, 'microseconds')} at ${formatTime(fromUs, Math.max(1, (toUs - fromUs) / 10))}`;
+  return t(
+    '{0} at {1}',
+    formatWeight(toUs - fromUs, 'microseconds'),
+    formatTime(fromUs, Math.max(1, (toUs - fromUs) / 10)),
+  );
 }

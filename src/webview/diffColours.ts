@@ -1,5 +1,6 @@
 import { growth, strength, type Pair } from '../profile/diffTree.ts';
 import { paint, type BoxColour, type Scheme, type Tone } from './palette.ts';
+import { t } from './l10n.ts';
 
 /** Steps of colour on each side of what stayed the same. */
 const STEPS = 4;
@@ -43,13 +44,18 @@ export function changeColour(pair: Pair): number {
 
 /** What colours are called in the legend, by the steps that they stand for. */
 export const CHANGE_GROUPS: readonly { label: string; holds: string; from: number; to: number }[] = [
-  { label: 'Gone or a third', holds: 'stacks of the first profile of which a third or less is left', from: 0, to: 0 },
-  { label: 'Less', holds: 'stacks that have shrunk', from: 1, to: STEPS - 1 },
-  { label: 'As before', holds: 'stacks that weigh about as much as before', from: STEPS, to: STEPS },
-  { label: 'More', holds: 'stacks that have grown', from: STEPS + 1, to: CHANGE_COLOURS - 2 },
   {
-    label: 'New or three times',
-    holds: 'stacks that only the second profile has, or that have grown to three times what they were',
+    label: t('Gone or a third'),
+    holds: t('stacks of the first profile of which a third or less is left'),
+    from: 0,
+    to: 0,
+  },
+  { label: t('Less'), holds: t('stacks that have shrunk'), from: 1, to: STEPS - 1 },
+  { label: t('As before'), holds: t('stacks that weigh about as much as before'), from: STEPS, to: STEPS },
+  { label: t('More'), holds: t('stacks that have grown'), from: STEPS + 1, to: CHANGE_COLOURS - 2 },
+  {
+    label: t('New or three times'),
+    holds: t('stacks that only the second profile has, or that have grown to three times what they were'),
     from: CHANGE_COLOURS - 1,
     to: CHANGE_COLOURS - 1,
   },

@@ -7,6 +7,7 @@ import { CHANGE_GROUPS, changeColour } from './diffColours.ts';
 import type { DiffModel } from './diffMessages.ts';
 import { Facts, ROOT_NODE } from './facts.ts';
 import { formatPlace, formatShare, formatWeight } from './format.ts';
+import { t } from './l10n.ts';
 
 /** The stacks of two profiles in one way of counting: what each weighs in both, and how it is drawn and told. */
 export class DiffFacts {
@@ -71,7 +72,12 @@ export class DiffFacts {
     const [frame, total] = [this.facts.frameOf(node), this.totalOf(node)];
     const totals = tellPair(total, this.basis, this.unit);
     if (frame === undefined || node === ROOT_NODE) {
-      return { title: 'All', place: '', rows: [{ label: 'total', value: totals }], spoken: `Whole graph, ${totals}` };
+      return {
+        title: t('All'),
+        place: '',
+        rows: [{ label: t('total'), value: totals }],
+        spoken: t('Whole graph, {0}', totals),
+      };
     }
     const selfs = tellPair(this.selfOf(node), this.basis, this.unit);
     const label = this.facts.labelOf(node);
@@ -81,11 +87,16 @@ export class DiffFacts {
       title: label,
       place: label.endsWith(place) ? '' : place,
       rows: [
-        { label: 'category', value: category },
-        { label: 'self', value: selfs },
-        { label: 'total', value: totals },
+        { label: t('category'), value: category },
+        { label: t('self'), value: selfs },
+        { label: t('total'), value: totals },
       ],
-      spoken: `${label}, ${category}, total ${spoken(total, this.basis, this.unit)}, level ${this.facts.pathTo(node).length}`,
+      spoken: [
+        label,
+        category,
+        t('total {0}', spoken(total, this.basis, this.unit)),
+        t('level {0}', this.facts.pathTo(node).length),
+      ].join(', '),
     };
   }
 }
@@ -109,9 +120,11 @@ export function tellPair(pair: Pair, basis: Basis, unit: Unit): string {
 
 function spoken(pair: Pair, basis: Basis, unit: Unit): string {
   const [before, after] = [tellValue(pair.before, basis, unit), tellValue(pair.after, basis, unit)];
-  if (pair.before === 0) return `${after}, new`;
-  if (pair.after === 0) return `gone, was ${before}`;
+  if (pair.before === 0) return t('{0}, new', after);
+  if (pair.after === 0) return t('gone, was {0}', before);
   const change = tellValue(Math.abs(pair.after - pair.before), basis, unit);
-  if (change === tellValue(0, basis, unit)) return `${after}, as before`;
-  return `${after}, ${change} ${pair.after > pair.before ? 'more' : 'less'} than before`;
+  if (change === tellValue(0, basis, unit)) return t('{0}, as before', after);
+  return pair.after > pair.before
+    ? t('{0}, {1} more than before', after, change)
+    : t('{0}, {1} less than before', after, change);
 }

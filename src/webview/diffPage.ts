@@ -19,6 +19,7 @@ import { hideTooltip, showTooltip } from './tooltip.ts';
 import { TreeBoxes } from './treeBoxes.ts';
 import type { Shown, ViewListener } from './view.ts';
 import { WHOLE } from './viewport.ts';
+import { t } from './l10n.ts';
 
 /** Ways out of the page. */
 export interface DiffHost {
@@ -46,7 +47,7 @@ export class DiffPage {
     this.#state = state;
     const kind = {
       name: 'flame' as const,
-      label: 'Difference: the stacks of both profiles',
+      label: t('Difference: the stacks of both profiles'),
       hint: GRAPH_HINT,
       contentOf: ({ facts, threadName }: Shown) => ({
         space: new TreeBoxes(facts.tree.parent, facts.layout),

@@ -5,6 +5,7 @@ import type { DiffModel, SideModel } from './diffMessages.ts';
 import { element, elementById } from './elements.ts';
 import { formatPlace, formatShare, formatWeight } from './format.ts';
 import { familyOf } from './palette.ts';
+import { t } from './l10n.ts';
 
 /** Rows of the table; the search finds the others. */
 const LISTED = 50;
@@ -15,7 +16,7 @@ export function showDiffHead({ before, after, unit }: DiffModel): void {
   const grown = before.busy > 0 ? formatShare(Math.abs(after.busy - before.busy), before.busy) : '';
   const change = grown === '' ? '' : ` (${after.busy < before.busy ? '−' : '+'}${grown})`;
   elementById('facts', HTMLElement).textContent =
-    `Busy ${formatWeight(busy.before, unit)} → ${formatWeight(busy.after, unit)}${change}`;
+    t('Busy {0} → {1}', formatWeight(busy.before, unit), formatWeight(busy.after, unit)) + change;
   elementById('verdict', HTMLElement).replaceChildren(
     ...before.gate.map((reading, index) => {
       const later = after.gate[index];
@@ -63,7 +64,7 @@ function changeRow(frame: FrameChange, { rank, most, basis, unit, onChoose }: Ro
     element('span', { class: 'function' }, name),
     ...(frame.onlyIn === undefined
       ? []
-      : [element('span', { class: 'only' }, frame.onlyIn === 'after' ? 'new' : 'gone')]),
+      : [element('span', { class: 'only' }, frame.onlyIn === 'after' ? t('new') : t('gone'))]),
     ...(place === '' ? [] : [element('span', { class: 'place' }, place)]),
   );
   const bar = element('span', { class: 'bar', 'data-change': difference(self) < 0 ? 'shrunk' : 'grown' });
@@ -75,7 +76,7 @@ function changeRow(frame: FrameChange, { rank, most, basis, unit, onChoose }: Ro
     element('th', { scope: 'row', class: 'frame' }, choose),
     categoryCell(frame.category),
     ...pairCells(self, basis, unit, bar),
-    element('td', { class: 'number', title: 'With all that it called' }, tellChange(total, basis, unit)),
+    element('td', { class: 'number', title: t('With all that it called') }, tellChange(total, basis, unit)),
   );
   row.addEventListener('click', () => onChoose(frame));
   return row;
@@ -117,7 +118,7 @@ function gateOf({ name, gate }: SideModel): HTMLElement[] {
     element(
       'div',
       { class: reading.hit ? 'answer hit' : 'answer' },
-      element('h3', {}, `${name}, ${reading.name.toLowerCase()}`, element('strong', {}, yesOrNo(reading.hit))),
+      element('h3', {}, `${name}, ${reading.name}`, element('strong', {}, yesOrNo(reading.hit))),
       element('p', {}, reading.sentence),
     ),
   );
@@ -153,5 +154,5 @@ function difference({ before, after }: Pair): number {
 }
 
 function yesOrNo(hit: boolean): string {
-  return hit ? 'yes' : 'no';
+  return hit ? t('yes') : t('no');
 }

@@ -2,6 +2,7 @@ import type { Decision, Decisions } from '../profile/categories.ts';
 import { findMatches, layoutFlame, matchNodes, type FlameLayout, type Matches } from '../profile/layout.ts';
 import type { CallTree, Frame } from '../profile/model.ts';
 import { formatPlace } from './format.ts';
+import { t } from './l10n.ts';
 
 /** Merged stacks and what each node's was spent on. */
 export interface Stacks {
@@ -52,7 +53,7 @@ export class Facts {
   }
 
   labelOf(node: number): string {
-    return node < 0 ? 'All' : (this.#labels[this.tree.frame[node] ?? 0] ?? '');
+    return node < 0 ? t('All') : (this.#labels[this.tree.frame[node] ?? 0] ?? '');
   }
 
   decisionOf(node: number): Decision {

@@ -6,9 +6,15 @@ export interface Folding {
   setFolded(pane: string, isFolded: boolean): void;
 }
 
-/** The heading of a pane: a button that folds its body away and back. `onFold` is called after either. */
-export function createFoldButton(pane: string, body: HTMLElement, folding: Folding, onFold: () => void): HTMLElement {
-  const button = element('button', { type: 'button', class: 'toggle' }, pane);
+/** The heading of a pane: a button that folds its body away and back. `pane` is what is remembered, `label` what people read. `onFold` is called after either. */
+export function createFoldButton(
+  pane: string,
+  label: string,
+  body: HTMLElement,
+  folding: Folding,
+  onFold: () => void,
+): HTMLElement {
+  const button = element('button', { type: 'button', class: 'toggle' }, label);
   const show = (isFolded: boolean): void => {
     body.hidden = isFolded;
     button.setAttribute('aria-expanded', String(!isFolded));

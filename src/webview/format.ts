@@ -1,4 +1,5 @@
 import type { Unit } from '../profile/model.ts';
+import { t } from './l10n.ts';
 
 /** Between a number and its unit, so that they never part at a line's end. */
 const THIN_SPACE = '\u202f';
@@ -39,7 +40,7 @@ export function formatWeight(weight: number, unit: Unit): string {
         ? `${whole.format(weight)}${THIN_SPACE}B`
         : scaled(weight, 1000, ['B', 'kB', 'MB', 'GB', 'TB']);
     case 'samples':
-      return `${whole.format(weight)} ${Math.round(weight) === 1 ? 'sample' : 'samples'}`;
+      return Math.round(weight) === 1 ? t('1 sample') : t('{0} samples', whole.format(weight));
     case 'count':
       return Number.isInteger(weight) ? whole.format(weight) : formatShort(weight);
   }

@@ -1,14 +1,17 @@
-const WALK = 'Arrow keys walk from frame to frame.';
+import { t } from './l10n.ts';
+
+const WALK = t('Arrow keys walk from frame to frame.');
 
 /** What can be done in the flamegraph. */
-export const GRAPH_HINT = `Click a frame to zoom, drag to move, Ctrl and the wheel to zoom. ${WALK}`;
+export const GRAPH_HINT = `${t('Click a frame to zoom, drag to move, Ctrl and the wheel to zoom.')} ${WALK}`;
 
 /** What can be done in the chart. */
-export const CHART_HINT = `Click or Ctrl and the wheel to zoom, drag to move, Shift and drag to count a stretch of time. ${WALK}`;
+export const CHART_HINT = `${t('Click or Ctrl and the wheel to zoom, drag to move, Shift and drag to count a stretch of time.')} ${WALK}`;
 
 /** What can be done in the sandwich. */
-export const SANDWICH_HINT = 'Callers above, callees below. Press 3 to put the selected function into the middle.';
+export const SANDWICH_HINT = t('Callers above, callees below. Press 3 to put the selected function into the middle.');
 
 /** What can be done in the table. */
-export const TABLE_HINT =
-  'A search leaves what it finds. Ctrl and Enter opens the source, Ctrl and C copies the function.';
+export const TABLE_HINT = t(
+  'A search leaves what it finds. Ctrl and Enter opens the source, Ctrl and C copies the function.',
+);

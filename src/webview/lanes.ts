@@ -3,6 +3,7 @@ import type { Slot, Timeline } from '../profile/timeline.ts';
 import { CAUSE_LOOKS } from './causes.ts';
 import { formatWeight } from './format.ts';
 import type { Family } from './palette.ts';
+import { t } from './l10n.ts';
 
 /** One of the quantities that are piled up in a lane. */
 export interface Layer {
@@ -44,36 +45,36 @@ export function lanesOf({ slots }: Timeline): LaneModel {
     layer(CAUSE_LOOKS[cause].label, CAUSE_LOOKS[cause].family, ({ time }, ms) => (time[cause] ?? 0) / ms),
   );
   const lanes: Lane[] = [
-    { label: 'Time', layers: time.filter(isSeen), top: 1, format: share },
-    laneOf('CPU', 1, share, [
-      layer('user', 'code', ({ sums }, ms) => sums.cpuUserMs / ms),
-      layer('system', 'io', ({ sums }, ms) => sums.cpuSystemMs / ms),
+    { label: t('Time'), layers: time.filter(isSeen), top: 1, format: share },
+    laneOf(t('CPU'), 1, share, [
+      layer(t('user'), 'code', ({ sums }, ms) => sums.cpuUserMs / ms),
+      layer(t('system'), 'io', ({ sums }, ms) => sums.cpuSystemMs / ms),
     ]),
-    laneOf('Memory', MIB, bytes, [
-      layer('V8’s heap', 'runtime', ({ peaks }) => peaks.heapUsedBytes),
-      layer('external', 'memory', ({ peaks }) => peaks.externalBytes),
-      layer('rest of RSS', 'other', ({ peaks }) =>
+    laneOf(t('Memory'), MIB, bytes, [
+      layer(t('V8’s heap'), 'runtime', ({ peaks }) => peaks.heapUsedBytes),
+      layer(t('external'), 'memory', ({ peaks }) => peaks.externalBytes),
+      layer(t('rest of RSS'), 'other', ({ peaks }) =>
         Math.max(0, peaks.rssBytes - peaks.heapUsedBytes - peaks.externalBytes),
       ),
     ]),
-    laneOf('Collector', 0.05, share, [layer('pauses', 'gc', ({ sums }, ms) => sums.gcMs / ms)]),
-    laneOf('Loop delay', 5, milliseconds, [layer('longest', 'copy', ({ peaks }) => peaks.loopDelayMs)]),
-    laneOf('Network', MIB, rate, [layer('bodies', 'io', ({ sums }, ms) => (sums.receivedBytes * 1000) / ms)]),
-    laneOf('In flight', MIB, bytes, [
-      layer('to come', 'protocol', ({ peaks }) => peaks.expectedBytes),
-      layer('waiting for its place', 'runtime', ({ peaks }) => peaks.heldBytes),
+    laneOf(t('Collector'), 0.05, share, [layer(t('pauses'), 'gc', ({ sums }, ms) => sums.gcMs / ms)]),
+    laneOf(t('Loop delay'), 5, milliseconds, [layer(t('longest'), 'copy', ({ peaks }) => peaks.loopDelayMs)]),
+    laneOf(t('Network'), MIB, rate, [layer(t('bodies'), 'io', ({ sums }, ms) => (sums.receivedBytes * 1000) / ms)]),
+    laneOf(t('In flight'), MIB, bytes, [
+      layer(t('to come'), 'protocol', ({ peaks }) => peaks.expectedBytes),
+      layer(t('waiting for its place'), 'runtime', ({ peaks }) => peaks.heldBytes),
     ]),
-    laneOf('Disk', 0.05, share, [
-      layer('waiting', 'memory', ({ sums }, ms) => sums.diskMs / ms),
-      layer('writing', 'copy', ({ sums }, ms) => Math.max(0, sums.writeMs - sums.diskMs) / ms),
+    laneOf(t('Disk'), 0.05, share, [
+      layer(t('waiting'), 'memory', ({ sums }, ms) => sums.diskMs / ms),
+      layer(t('writing'), 'copy', ({ sums }, ms) => Math.max(0, sums.writeMs - sums.diskMs) / ms),
     ]),
-    laneOf('Fragments', 1, count, [
-      layer('connecting', 'copy', ({ sums }, ms) => sums.connectingMs / ms),
-      layer('first byte', 'protocol', ({ sums }, ms) => sums.firstByteMs / ms),
-      layer('body', 'io', ({ sums }, ms) => sums.bodyMs / ms),
-      layer('waiting for order', 'runtime', ({ sums }, ms) => sums.orderMs / ms),
-      layer('held by the rate', 'other', ({ sums }, ms) => sums.rateMs / ms),
-      layer('back-off', 'gc', ({ sums }, ms) => sums.backOffMs / ms),
+    laneOf(t('Fragments'), 1, count, [
+      layer(t('connecting'), 'copy', ({ sums }, ms) => sums.connectingMs / ms),
+      layer(t('first byte'), 'protocol', ({ sums }, ms) => sums.firstByteMs / ms),
+      layer(t('body'), 'io', ({ sums }, ms) => sums.bodyMs / ms),
+      layer(t('waiting for order'), 'runtime', ({ sums }, ms) => sums.orderMs / ms),
+      layer(t('held by the rate'), 'other', ({ sums }, ms) => sums.rateMs / ms),
+      layer(t('back-off'), 'gc', ({ sums }, ms) => sums.backOffMs / ms),
     ]),
   ];
   return { startMs, endMs, lanes: lanes.filter(({ layers }) => layers.length > 0) };
@@ -92,7 +93,7 @@ export function slotAt({ startMs, endMs }: LaneModel, ms: number): number {
 
 /** What stands beside a lane's name: its layers in a slot, or (−1) how high it comes. */
 export function readingOf({ layers, format }: Lane, slot: number): string {
-  if (slot < 0) return `up to ${format(peakOf(layers))}`;
+  if (slot < 0) return t('up to {0}', format(peakOf(layers)));
   const seen = layers.filter(({ values }) => (values[slot] ?? 0) > 0);
   if (seen.length === 0) return format(0);
   const ranked = seen.sort((a, b) => (b.values[slot] ?? 0) - (a.values[slot] ?? 0));

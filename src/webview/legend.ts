@@ -2,6 +2,7 @@ import type { Colouring } from './colouring.ts';
 import { element, elementById } from './elements.ts';
 import { formatShare } from './format.ts';
 import type { BoxColour } from './palette.ts';
+import { t } from './l10n.ts';
 
 /**
  * Shows what the colours of the graph stand for, each with its share of self weight, as buttons that make its boxes stand out.
@@ -24,7 +25,7 @@ export function showLegend(
         type: 'button',
         'aria-pressed': 'false',
         'data-group': String(group),
-        title: `${holds}: ${share} of self weight`,
+        title: t('{0}: {1} of self weight', holds, share),
       },
       swatch,
       label,

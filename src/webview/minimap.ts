@@ -3,6 +3,7 @@ import { element } from './elements.ts';
 import { commandOf } from './graphKeys.ts';
 import { Painter, type Scene } from './painter.ts';
 import { WHOLE, panRange, withinWhole, zoomRange, type Range } from './viewport.ts';
+import { t } from './l10n.ts';
 
 /** Height of the map; rows that it has no room for are left out. */
 const HEIGHT_PX = 32;
@@ -30,11 +31,11 @@ export class Minimap {
     this.#onRange = onRange;
     this.#canvas = element('canvas', {
       role: 'scrollbar',
-      'aria-label': 'Part of the graph that is shown',
+      'aria-label': t('Part of the graph that is shown'),
       'aria-orientation': 'horizontal',
       'aria-valuemin': '0',
       'aria-valuemax': '100',
-      title: 'Drag to move or to choose what is shown',
+      title: t('Drag to move or to choose what is shown'),
     });
     this.#canvas.tabIndex = 0;
     this.element = element('div', { class: 'minimap' }, this.#canvas);

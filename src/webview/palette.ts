@@ -1,19 +1,20 @@
 import type { Category } from '../profile/categories.ts';
+import { t } from './l10n.ts';
 
 /** What a colour stands for: categories that are read together. */
 export type Family = 'memory' | 'io' | 'copy' | 'gc' | 'crypto' | 'protocol' | 'runtime' | 'code' | 'other';
 
 /** The families in the order of the legend: a name that fits there, and what belongs to them. */
 export const FAMILIES: readonly { family: Family; label: string; holds: string }[] = [
-  { family: 'memory', label: 'Memory', holds: 'allocator, page faults, memory system calls, buffers' },
-  { family: 'io', label: 'I/O', holds: 'files and network' },
-  { family: 'copy', label: 'Copy', holds: 'memory that is copied' },
-  { family: 'gc', label: 'GC', holds: 'garbage collection' },
-  { family: 'crypto', label: 'Crypto', holds: 'TLS, cryptography, compression' },
-  { family: 'protocol', label: 'Protocols', holds: 'HTTP, DNS, playlists, regular expressions' },
-  { family: 'runtime', label: 'Runtime', holds: 'streams, event loop, JavaScript engine, runtime libraries' },
-  { family: 'code', label: 'Code', holds: 'the program and its dependencies' },
-  { family: 'other', label: 'Other', holds: 'waiting, idle, kernel, native code without a name' },
+  { family: 'memory', label: t('Memory'), holds: t('allocator, page faults, memory system calls, buffers') },
+  { family: 'io', label: t('I/O'), holds: t('files and network') },
+  { family: 'copy', label: t('Copy'), holds: t('memory that is copied') },
+  { family: 'gc', label: t('GC'), holds: t('garbage collection') },
+  { family: 'crypto', label: t('Crypto'), holds: t('TLS, cryptography, compression') },
+  { family: 'protocol', label: t('Protocols'), holds: t('HTTP, DNS, playlists, regular expressions') },
+  { family: 'runtime', label: t('Runtime'), holds: t('streams, event loop, JavaScript engine, runtime libraries') },
+  { family: 'code', label: t('Code'), holds: t('the program and its dependencies') },
+  { family: 'other', label: t('Other'), holds: t('waiting, idle, kernel, native code without a name') },
 ];
 
 const FAMILY_OF: Readonly<Record<Category, Family>> = {

@@ -3,19 +3,20 @@ import { element, elementById } from './elements.ts';
 import { formatPlace, formatShare, formatWeight } from './format.ts';
 import type { ProfileModel } from './messages.ts';
 import { familyOf } from './palette.ts';
+import { t } from './l10n.ts';
 
 /** What the unit's whole is called: `busy time`, `all samples`. */
 export function wholeName(profile: Pick<ProfileModel, 'unit' | 'idle'>, showIdle: boolean): string {
-  const part = profile.idle > 0 && !showIdle ? 'busy' : 'all';
+  const isBusy = profile.idle > 0 && !showIdle;
   switch (profile.unit) {
     case 'microseconds':
-      return part === 'busy' ? 'busy time' : 'all time';
+      return isBusy ? t('busy time') : t('all time');
     case 'samples':
-      return `${part} samples`;
+      return isBusy ? t('busy samples') : t('all samples');
     case 'bytes':
-      return 'all bytes';
+      return t('all bytes');
     case 'count':
-      return 'all';
+      return t('all');
   }
 }
 
@@ -24,8 +25,8 @@ export function showHead(profile: ProfileModel): void {
   const { total, idle, unit, threads } = profile;
   const busy = total - idle;
   const samples = threads.reduce((sum, thread) => sum + thread.samples, 0);
-  const facts = [`${formatWeight(busy, unit)}${idle > 0 ? ' busy' : ''}`];
-  if (idle > 0) facts.push(`${formatWeight(idle, unit)} idle (${formatShare(idle, total)})`);
+  const facts = [idle > 0 ? t('{0} busy', formatWeight(busy, unit)) : formatWeight(busy, unit)];
+  if (idle > 0) facts.push(t('{0} idle ({1})', formatWeight(idle, unit), formatShare(idle, total)));
   if (unit !== 'samples') facts.push(formatWeight(samples, 'samples'));
   elementById('facts', HTMLElement).textContent = facts.join(' · ');
   elementById('verdict', HTMLElement).replaceChildren(
@@ -34,7 +35,7 @@ export function showHead(profile: ProfileModel): void {
         'span',
         { class: hit ? 'reading hit' : 'reading', title: sentence },
         element('span', { class: 'name' }, name),
-        element('strong', {}, hit ? 'yes' : 'no'),
+        element('strong', {}, hit ? t('yes') : t('no')),
         element('span', { class: 'answer' }, answer),
       ),
     ),
@@ -56,9 +57,9 @@ export function showHotFrames(profile: ProfileModel, onChoose: (frame: HotFrame)
       'tr',
       {},
       element('td'),
-      element('td', { class: 'frame' }, 'Idle'),
-      element('td', { class: 'category' }, 'not a frame'),
-      element('td', { class: 'number', title: `${formatWeight(idle, unit)}, of all` }, formatShare(idle, total)),
+      element('td', { class: 'frame' }, t('Idle')),
+      element('td', { class: 'category' }, t('not a frame')),
+      element('td', { class: 'number', title: t('{0}, of all', formatWeight(idle, unit)) }, formatShare(idle, total)),
       element('td'),
     ),
   );
@@ -89,7 +90,7 @@ function hotFrameRow(frame: HotFrame, { rank, busy, most, unit, onChoose }: RowC
     element('th', { scope: 'row', class: 'frame' }, choose),
     element(
       'td',
-      { class: 'category', title: `Decided by ${frame.pattern}` },
+      { class: 'category', title: t('Decided by {0}', frame.pattern) },
       element('span', { class: 'swatch', 'data-family': familyOf(frame.category), 'aria-hidden': 'true' }),
       frame.category,
     ),
@@ -115,7 +116,7 @@ export function showEvidence({ gate, counters, lost }: ProfileModel): void {
       element(
         'div',
         { class: hit ? 'answer hit' : 'answer' },
-        element('h3', {}, name, element('strong', {}, hit ? 'yes' : 'no')),
+        element('h3', {}, name, element('strong', {}, hit ? t('yes') : t('no'))),
         element('p', {}, sentence),
       ),
     ),

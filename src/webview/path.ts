@@ -1,6 +1,7 @@
 import { element, elementById } from './elements.ts';
 import { shorten } from './format.ts';
 import type { TrailStep } from './view.ts';
+import { t } from './l10n.ts';
 
 /** Longest name in the path, in characters. */
 const LONGEST_NAME = 32;
@@ -14,11 +15,11 @@ export function showPath(trail: readonly TrailStep[]): void {
   const shown = root !== undefined && above.length > NEAREST + 2 ? [root, ...above.slice(-NEAREST)] : above;
   const items = shown.flatMap((step, index) => {
     const { label } = step;
-    const button = element('button', { type: 'button', title: `Zoom to ${label}` }, shorten(label, LONGEST_NAME));
+    const button = element('button', { type: 'button', title: t('Zoom to {0}', label) }, shorten(label, LONGEST_NAME));
     button.addEventListener('click', () => step.go());
     const isCut = index === 0 && shown.length < above.length;
     return isCut
-      ? [button, separator(), element('span', { title: `${above.length - shown.length} more` }, '…'), separator()]
+      ? [button, separator(), element('span', { title: t('{0} more', above.length - shown.length) }, '…'), separator()]
       : [button, separator()];
   });
   const last = trail.at(-1);

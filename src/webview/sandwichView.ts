@@ -11,6 +11,7 @@ import type { NodeLook, Scene } from './painter.ts';
 import type { Theme } from './theme.ts';
 import { TreeBoxes } from './treeBoxes.ts';
 import type { Shown, TrailStep, View, ViewListener } from './view.ts';
+import { t } from './l10n.ts';
 
 /** One half of the sandwich. */
 interface Half {
@@ -40,12 +41,12 @@ export class SandwichView implements View {
 
   constructor(theme: Theme, listener: ViewListener) {
     this.#listener = listener;
-    this.#callers = this.#createHalf('Callers', theme);
-    this.#callees = this.#createHalf('Callees', theme);
+    this.#callers = this.#createHalf(t('Callers'), theme);
+    this.#callees = this.#createHalf(t('Callees'), theme);
     this.#active = this.#callees;
     this.element = element(
       'section',
-      { class: 'view sandwich', 'aria-label': 'Sandwich: callers and callees of one function' },
+      { class: 'view sandwich', 'aria-label': t('Sandwich: callers and callees of one function') },
       this.#callers.graph.element,
       element('p', { class: 'focus' }, this.#focusName, this.#focusFacts),
       this.#callees.graph.element,
@@ -78,7 +79,12 @@ export class SandwichView implements View {
     this.#showHalf(this.#callees, calleesOf(shown.facts.tree, isFocus), shown);
     const weight = this.#callees.facts?.weight ?? 0;
     this.#focusName.textContent = shown.facts.labelOf(focus);
-    this.#focusFacts.textContent = `${formatWeight(weight, shown.unit)}, ${formatShare(weight, shown.facts.weight)} of ${shown.whole}`;
+    this.#focusFacts.textContent = t(
+      '{0}, {1} of {2}',
+      formatWeight(weight, shown.unit),
+      formatShare(weight, shown.facts.weight),
+      shown.whole,
+    );
   }
 
   recolour(shown: Shown): void {
@@ -162,7 +168,7 @@ export class SandwichView implements View {
       facts: undefined,
       space: undefined,
       derived: undefined,
-      graph: new Graph(`${title} of the function`, theme, {
+      graph: new Graph(t('{0} of the function', title), theme, {
         onSelect: (box) => {
           this.#active = half;
           for (const other of this.#halves) if (other !== half) other.graph.select(undefined);

@@ -4,6 +4,7 @@ import { formatCount, formatShare } from './format.ts';
 import { compileSearch, nextMatch } from './search.ts';
 import { SearchBar, type SearchText } from './searchBar.ts';
 import type { Shown } from './view.ts';
+import { t } from './l10n.ts';
 
 /** What searching leads to. */
 export interface SearchingListener {
@@ -54,10 +55,10 @@ export class Searching {
   showFound(found: Matches | undefined, { facts, whole }: Pick<Shown, 'facts' | 'whole'>): void {
     this.#found = found;
     if (found === undefined) this.#bar.showFound(this.#reason(), false);
-    else if (found.nodes === 0) this.#bar.showFound('No match', false);
+    else if (found.nodes === 0) this.#bar.showFound(t('No match'), false);
     else {
-      const matches = `${formatCount(found.nodes)} ${found.nodes === 1 ? 'match' : 'matches'}`;
-      this.#bar.showFound(`${matches} · ${formatShare(found.weight, facts.weight)} of ${whole}`, true);
+      const matches = found.nodes === 1 ? t('1 match') : t('{0} matches', formatCount(found.nodes));
+      this.#bar.showFound(`${matches} · ${t('{0} of {1}', formatShare(found.weight, facts.weight), whole)}`, true);
     }
   }
 
@@ -76,7 +77,7 @@ export class Searching {
   /** Why nothing is searched for, where something was typed. */
   #reason(): string {
     const compiled = compileSearch(this.#text.search, this.#text.isRegex);
-    return compiled.kind === 'broken' ? `Not a regular expression: ${compiled.reason}` : '';
+    return compiled.kind === 'broken' ? t('Not a regular expression: {0}', compiled.reason) : '';
   }
 
   #step(direction: 'next' | 'previous'): void {

@@ -8,6 +8,7 @@ import type { Theme } from './theme.ts';
 import type { TimeRange } from './timeAxis.ts';
 import type { Shown } from './view.ts';
 import type { Orientation } from './viewport.ts';
+import { t } from './l10n.ts';
 
 /** What decides what is shown of a profile. */
 export interface Showing {
@@ -35,7 +36,7 @@ export class ShownCache {
     return {
       threadName: store.head.threads[showing.thread]?.name ?? '',
       unit: store.head.unit,
-      whole: isPart ? 'the chosen time' : wholeName(store.head, showIdle),
+      whole: isPart ? t('the chosen time') : wholeName(store.head, showIdle),
       isPart,
       facts,
       colouring: colourNodes(facts, colour),

@@ -2,6 +2,7 @@ import type { BoxText } from './describe.ts';
 import { element, elementById } from './elements.ts';
 import { formatTime } from './ruler.ts';
 import type { TimeRange } from './timeAxis.ts';
+import { t } from './l10n.ts';
 
 /** Says in the line under the view what is pointed at or selected, or what can be done. */
 export function showStatus(text: BoxText | undefined, hint: string): void {
@@ -27,8 +28,8 @@ export function showChosen(chosen: TimeRange | undefined, onRelease: () => void)
   }
   const stepUs = Math.max(0.1, (chosen.toUs - chosen.fromUs) / 100);
   const text = `${formatTime(chosen.fromUs, stepUs)} – ${formatTime(chosen.toUs, stepUs)}`;
-  const button = element('button', { type: 'button', title: 'Count all of the time again (Escape)' }, `${text} ✕`);
-  button.setAttribute('aria-label', `Chosen time ${text}: count all of the time again`);
+  const button = element('button', { type: 'button', title: t('Count all of the time again (Escape)') }, `${text} ✕`);
+  button.setAttribute('aria-label', t('Chosen time {0}: count all of the time again', text));
   button.addEventListener('click', onRelease);
   elementById('chosen', HTMLElement).replaceChildren(button);
 }

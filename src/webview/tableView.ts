@@ -8,12 +8,13 @@ import { TABLE_HINT } from './hints.ts';
 import { familyOf } from './palette.ts';
 import type { Shown, View, ViewListener } from './view.ts';
 import { VirtualRows } from './virtualRows.ts';
+import { t } from './l10n.ts';
 
 const COLUMNS: readonly { key: SortKey; label: string; kind: 'text' | 'number' }[] = [
-  { key: 'name', label: 'Function', kind: 'text' },
-  { key: 'category', label: 'Category', kind: 'text' },
-  { key: 'self', label: 'Self', kind: 'number' },
-  { key: 'total', label: 'Total', kind: 'number' },
+  { key: 'name', label: t('Function'), kind: 'text' },
+  { key: 'category', label: t('Category'), kind: 'text' },
+  { key: 'self', label: t('Self'), kind: 'number' },
+  { key: 'total', label: t('Total'), kind: 'number' },
 ];
 
 /** Every function of what is shown, by any column; a search leaves only what it finds. */
@@ -33,9 +34,9 @@ export class TableView implements View {
 
   constructor(listener: ViewListener) {
     this.#listener = listener;
-    this.#rows = new VirtualRows('grid', 'Functions', 'function', (index) => this.#choose(index));
+    this.#rows = new VirtualRows('grid', t('Functions'), 'function', (index) => this.#choose(index));
     const heads = COLUMNS.map(({ key, label }) => {
-      const button = element('button', { type: 'button', title: `Sort by ${label.toLowerCase()}` }, label);
+      const button = element('button', { type: 'button', title: t('Sort by {0}', label) }, label);
       button.addEventListener('click', () => this.#sortBy(key));
       return [key, button] as const;
     });
@@ -53,7 +54,7 @@ export class TableView implements View {
     );
     this.element = element(
       'section',
-      { class: 'view table', 'aria-label': 'Functions' },
+      { class: 'view table', 'aria-label': t('Functions') },
       head,
       this.#rows.element,
       this.#count,
@@ -156,12 +157,16 @@ export class TableView implements View {
     const most = maximum(this.#all);
     this.#rows.show({ count: this.#list.length, render: (index) => this.#render(index, shown, most) });
     this.#rows.mark(active === undefined ? -1 : this.#list.findIndex(({ frame }) => frame === active));
-    const of = rows.length === this.#all.length ? '' : ` of ${formatCount(this.#all.length)}`;
-    this.#count.textContent = `${formatCount(rows.length)}${of} functions`;
+    const [listed, all] = [formatCount(rows.length), formatCount(this.#all.length)];
+    this.#count.textContent = listed === all ? t('{0} functions', all) : t('{0} of {1} functions', listed, all);
     for (const [key, button] of this.#heads) {
       const isSorted = key === this.#sorting.key;
       button.dataset['sorted'] = isSorted ? (this.#sorting.isAscending ? 'ascending' : 'descending') : '';
-      button.ariaDescription = isSorted ? `sorted, ${this.#sorting.isAscending ? 'ascending' : 'descending'}` : '';
+      button.ariaDescription = !isSorted
+        ? ''
+        : this.#sorting.isAscending
+          ? t('sorted, ascending')
+          : t('sorted, descending');
     }
   }
 

@@ -13,6 +13,7 @@ import { readTheme, type Theme } from './theme.ts';
 import type { TimeAxis } from './timeAxis.ts';
 import { listenForTime } from './timeGestures.ts';
 import { TimePlace } from './timePlace.ts';
+import { t } from './l10n.ts';
 
 const LANE_PX = 20;
 const GAP_PX = 2;
@@ -46,10 +47,10 @@ class TimelinePane {
 
   constructor(time: TimeAxis, folding: Folding) {
     this.#time = time;
-    const fold = createFoldButton('Timeline', this.#body, folding, () => this.#canvas.refresh(true));
+    const fold = createFoldButton('Timeline', t('Timeline'), this.#body, folding, () => this.#canvas.refresh(true));
     this.element = element(
       'section',
-      { class: 'pane timeline', 'aria-label': 'Timeline' },
+      { class: 'pane timeline', 'aria-label': t('Timeline') },
       element('header', {}, fold, this.#sentence),
       this.#body,
     );
@@ -93,7 +94,7 @@ class TimelinePane {
     const text = sentenceOf(times);
     if (this.#sentence.textContent !== text) {
       this.#sentence.textContent = text;
-      this.#canvas.canvas.setAttribute('aria-label', `Timeline: ${text}`);
+      this.#canvas.canvas.setAttribute('aria-label', t('Timeline: {0}', text));
     }
     this.#canvas.refresh(isMoved);
   }

@@ -1,22 +1,23 @@
 import { endOf, type FragmentSpan } from '../profile/timeline.ts';
 import { formatWeight } from './format.ts';
 import type { Family } from './palette.ts';
+import { t } from './l10n.ts';
 
 /** What a fragment does, or waits for, in the order in which it is drawn. */
 export const STEPS = [
-  { key: 'delayMs', label: 'retries and waits', family: 'gc' },
-  { key: 'connectMs', label: 'connecting', family: 'copy' },
-  { key: 'firstByteMs', label: 'first byte', family: 'protocol' },
-  { key: 'bodyMs', label: 'body', family: 'io' },
-  { key: 'rateMs', label: 'held by the rate', family: 'other' },
-  { key: 'pausedMs', label: 'stopped, the memory full', family: 'runtime' },
-  { key: 'orderMs', label: 'waiting for its place', family: 'runtime' },
+  { key: 'delayMs', label: t('retries and waits'), family: 'gc' },
+  { key: 'connectMs', label: t('connecting'), family: 'copy' },
+  { key: 'firstByteMs', label: t('first byte'), family: 'protocol' },
+  { key: 'bodyMs', label: t('body'), family: 'io' },
+  { key: 'rateMs', label: t('held by the rate'), family: 'other' },
+  { key: 'pausedMs', label: t('stopped, the memory full'), family: 'runtime' },
+  { key: 'orderMs', label: t('waiting for its place'), family: 'runtime' },
 ] as const satisfies readonly { key: keyof FragmentSpan; label: string; family: Family }[];
 
 /** Work on the engine's thread meanwhile, drawn as parts of the body. */
 export const WORK = [
-  { key: 'decryptMs', label: 'decryption', family: 'crypto' },
-  { key: 'writeMs', label: 'write', family: 'memory' },
+  { key: 'decryptMs', label: t('decryption'), family: 'crypto' },
+  { key: 'writeMs', label: t('write'), family: 'memory' },
 ] as const satisfies readonly { key: keyof FragmentSpan; label: string; family: Family }[];
 
 /** A part of a fragment's row. Milliseconds of the timeline. */
@@ -61,10 +62,15 @@ export function describeSpan(span: FragmentSpan): string {
   const { stream, index, bytes, chunks, buffers, tries } = span;
   const times = [...STEPS, ...WORK].filter(({ key }) => span[key] > 0);
   return [
-    `Fragment ${index + 1}${stream === 'main' ? '' : ` of ${stream}`}`,
-    `${formatWeight(bytes, 'bytes')} in ${chunks} ${chunks === 1 ? 'chunk' : 'chunks'}, ${buffers} ${buffers === 1 ? 'buffer' : 'buffers'}`,
-    ...(tries > 1 ? [`${tries} tries`] : []),
-    ...(span.startMs >= 1 ? [`queued ${formatWeight(span.startMs * 1000, 'microseconds')}`] : []),
+    stream === 'main' ? t('Fragment {0}', index + 1) : t('Fragment {0} of {1}', index + 1, stream),
+    tellPieces(formatWeight(bytes, 'bytes'), chunks, buffers),
+    ...(tries > 1 ? [t('{0} tries', tries)] : []),
+    ...(span.startMs >= 1 ? [t('queued {0}', formatWeight(span.startMs * 1000, 'microseconds'))] : []),
     ...times.map(({ key, label }) => `${label} ${formatWeight(span[key] * 1000, 'microseconds')}`),
   ].join(' · ');
+}
+
+function tellPieces(size: string, chunks: number, buffers: number): string {
+  const came = chunks === 1 ? t('{0} in 1 chunk', size) : t('{0} in {1} chunks', size, chunks);
+  return `${came}, ${buffers === 1 ? t('1 buffer') : t('{0} buffers', buffers)}`;
 }

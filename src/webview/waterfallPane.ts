@@ -10,6 +10,7 @@ import type { TimeAxis } from './timeAxis.ts';
 import { listenForTime } from './timeGestures.ts';
 import { TimePlace } from './timePlace.ts';
 import { describeSpan, rowsWithin, segmentsOf, STEPS, WORK } from './waterfall.ts';
+import { t } from './l10n.ts';
 
 const ROW_PX = 7;
 const BAR_PX = 5;
@@ -36,7 +37,7 @@ class WaterfallPane {
   readonly #body = element('div', {
     class: 'waterfall',
     role: 'group',
-    'aria-label': 'Fragments by time: up and down choose one, and the samples of its time',
+    'aria-label': t('Fragments by time: up and down choose one, and the samples of its time'),
   });
   readonly #canvas: LayeredCanvas;
   readonly #place = new TimePlace();
@@ -51,10 +52,10 @@ class WaterfallPane {
 
   constructor(time: TimeAxis, folding: Folding) {
     this.#time = time;
-    const fold = createFoldButton('Fragments', this.#body, folding, () => this.#canvas.refresh(true));
+    const fold = createFoldButton('Fragments', t('Fragments'), this.#body, folding, () => this.#canvas.refresh(true));
     this.element = element(
       'section',
-      { class: 'pane timeline', 'aria-label': 'Fragments' },
+      { class: 'pane timeline', 'aria-label': t('Fragments') },
       element('header', {}, fold, this.#said, element('span', { class: 'gap' }), this.#legend),
       this.#body,
     );
@@ -153,11 +154,16 @@ class WaterfallPane {
 
   #say(): void {
     const span = this.#spans[this.#hovered ?? this.#chosen ?? -1];
-    const omitted = this.#omitted > 0 ? `, ${this.#omitted} more are not listed` : '';
-    const text = span ? describeSpan(span) : `${this.#rows.length} of ${this.#spans.length}${omitted}`;
+    const text = span ? describeSpan(span) : this.#countRows();
     // There is room for one of them.
     this.#legend.hidden = span !== undefined;
     if (this.#said.textContent !== text) this.#said.textContent = text;
+  }
+
+  #countRows(): string {
+    const [seen, all] = [this.#rows.length, this.#spans.length];
+    if (this.#omitted === 0) return t('{0} of {1}', seen, all);
+    return t('{0} of {1}, {2} more are not listed', seen, all, this.#omitted);
   }
 
   #paint(context: Canvas, width: number, height: number): void {

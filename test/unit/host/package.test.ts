@@ -34,6 +34,7 @@ describe('the package of the extension', () => {
       'package.json',
       'package.nls.json',
       'l10n/bundle.l10n.json',
+      ...['de', 'ja'].flatMap((language) => [`package.nls.${language}.json`, `l10n/bundle.l10n.${language}.json`]),
       'media/claim.schema.json',
       'docs/claims.md',
     ].filter((file) => !files.includes(file));
