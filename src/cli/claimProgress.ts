@@ -61,6 +61,7 @@ export function progressText(progress: TestProgress): string {
   if (progress.doing === 'waiting') return waitingText(progress.pid);
   if (progress.doing === 'warmUp') return 'warming up';
   if (progress.doing === 'profile') return 'profiling';
+  if (progress.doing === 'allocations') return 'counting allocations';
   const { metric, pairsDone, pairsDeclared, ratio, remainingMs, noisyRuns } = progress;
   const of = pairsDeclared === undefined ? ' (their noise says how many are needed)' : ` of ${pairsDeclared}`;
   return [

@@ -11,6 +11,7 @@ export const METRIC_NAMES = [
   'contextSwitches',
   'writtenBytes',
   'writeCalls',
+  'chunksPerFragment',
   'allocations',
   'arrayBuffers',
 ] as const;
@@ -43,7 +44,8 @@ export const METRICS: Readonly<Record<MetricName, Metric>> = {
   contextSwitches: { title: 'context switches', word: 'context switches', unit: 'count', resolution: 10 },
   writtenBytes: { title: 'bytes written', word: 'bytes written', unit: 'bytes', resolution: 4096 },
   writeCalls: { title: 'write calls', word: 'write calls', unit: 'count', resolution: 1 },
-  allocations: { title: 'allocations', word: 'allocations', unit: 'count', resolution: 100 },
+  chunksPerFragment: { title: 'chunks per fragment', word: 'chunks per fragment', unit: 'count', resolution: 1 },
+  allocations: { title: 'allocations, as told', word: 'allocations', unit: 'count', resolution: 100 },
   arrayBuffers: {
     title: 'array buffers, peak',
     word: 'array buffers',

@@ -1,11 +1,12 @@
+import type { Allocations } from './allocations.ts';
 import type { Figures } from './metrics.ts';
 
 /** Whose turn it is: the arms by what the claim has them for. */
 export const ARM_ROLES = ['baseline', 'candidate'] as const;
 export type ArmRole = (typeof ARM_ROLES)[number];
 
-/** `warmUp` fills caches and doesn't count; `timed` runs carry no profiler; `profile` runs are not timed. */
-export type RunKind = 'warmUp' | 'timed' | 'profile';
+/** `warmUp` fills caches and doesn't count; `timed` runs carry no profiler; `profile` and `allocations` runs are not timed. */
+export type RunKind = 'warmUp' | 'timed' | 'profile' | 'allocations';
 
 /** What else the machine did during a run: shares of all processors' time, 0–1. Absent where the system doesn't tell. */
 export interface Noise {
@@ -38,9 +39,9 @@ export interface RunRecord {
   sequence: number;
   /** How often the test had been interrupted before. Runs of different sessions make no pair. */
   session: number;
-  /** From 0; 0 for warm-up and profile runs. */
+  /** From 0; 0 for runs that are not timed. */
   pair: number;
-  /** Which try of the pair, or of the warm-up or profile run, from 1. */
+  /** Which try of the pair, or of the run that is not timed, from 1. */
   attempt: number;
   /** 0: it ran first of its pair. */
   position: 0 | 1;
@@ -54,4 +55,6 @@ export interface RunRecord {
   bottleneck?: string;
   /** Of a profile run: where its profile is, relative to the record. */
   profile?: string;
+  /** Of a run that counted them. */
+  allocations?: Allocations;
 }

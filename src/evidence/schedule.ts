@@ -2,7 +2,7 @@ import { logRatios } from './effects.ts';
 import { METRICS } from './metrics.ts';
 import { type Pair, pairState, settledPairs, TRIES_MAX } from './pairs.ts';
 import { LOOK_ALPHAS, noiseOf, PILOT_PAIRS, plannedPairs, zoneOf } from './planning.ts';
-import { ARM_ROLES, type ArmRole, type RunRecord } from './runRecord.ts';
+import { ARM_ROLES, type ArmRole, type RunKind, type RunRecord } from './runRecord.ts';
 import type { Declaration, TestHead, TestRecord } from './testRecord.ts';
 
 /** The run that is to be made next; what is left out of its record is what it finds. */
@@ -21,17 +21,16 @@ export type Step =
 /**
  * The next step of a test, from its record alone: so a test goes on where it was, whatever ended it.
  *
- * Each session warms up each arm once. The pairs come in blocks of two, whose four runs are ordered ABBA or BAAB as the seed throws, so that
- * neither arm has the better places. After a pilot the number of pairs is declared by its noise; when all are there each arm has a run with a
- * profiler attached.
+ * Each session that makes pairs warms up each arm once before. The pairs come in blocks of two, whose four runs are ordered ABBA or BAAB as
+ * the seed throws, so that neither arm has the better places. After a pilot the number of pairs is declared by its noise; when all are there
+ * each arm has a run with a profiler attached, and one with its allocations counted.
  */
 export function nextStep(record: TestRecord, session: number): Step {
   const runs = runsOf(record);
+  const pair = pairStep(record.head, runs, session, declaredPairs(record));
+  if (pair?.do === 'run') return warmUpStep(runs, session) ?? pair;
   return (
-    warmUpStep(runs, session) ??
-    pairStep(record.head, runs, session, declaredPairs(record)) ??
-    declareStep(record, runs) ??
-    profileStep(runs, session) ?? { do: 'judge' }
+    pair ?? declareStep(record, runs) ?? profileStep(runs, session) ?? allocationsStep(runs, session) ?? { do: 'judge' }
   );
 }
 
@@ -118,13 +117,23 @@ function missingProfiles(runs: readonly RunRecord[]): { arm: ArmRole; tries: num
   });
 }
 
+/** A program whose allocations cannot be counted is not asked twice in a session: nothing would be another. */
+function allocationsStep(runs: readonly RunRecord[], session: number): Step | undefined {
+  for (const arm of ARM_ROLES) {
+    const own = runs.filter((run) => run.kind === 'allocations' && run.arm === arm);
+    const isDone = own.some((run) => isWhole(run) || run.session === session) || own.length >= TRIES_MAX;
+    if (!isDone) return singleStep('allocations', arm, own.length, runs, session);
+  }
+  return undefined;
+}
+
 /** Noise does no harm to runs that are not timed. */
 function isWhole({ discount }: RunRecord): boolean {
   return discount?.why !== 'failed';
 }
 
 function singleStep(
-  kind: 'warmUp' | 'profile',
+  kind: Exclude<RunKind, 'timed'>,
   arm: ArmRole,
   tries: number,
   runs: readonly RunRecord[],

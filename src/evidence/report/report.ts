@@ -8,6 +8,7 @@ import { countedPairs } from '../schedule.ts';
 import { isOfProfile, rolesOf, type ClaimRecord, type ProfileRecord, type TestRecord } from '../testRecord.ts';
 import type { MetricVerdict, Verdict, VerdictState } from '../verdict.ts';
 import { code, codeBlock, plain, quote, table } from './markdown.ts';
+import { allocationsSection } from './allocationsSection.ts';
 import { formatHotFrameTable } from './hotFrameTable.ts';
 import { describeRuns, describeUnmeasured } from './runsSection.ts';
 import {
@@ -59,6 +60,7 @@ export function formatReport(report: Report): string {
     ...headSections(report),
     files.plot === undefined ? '' : `![Each pair of runs, by metric](${files.plot})`,
     ...profileSections(report),
+    isOfProfile(record) ? '' : allocationsSection(record),
     isOfProfile(record) ? originSection(record) : settingSection(record),
     isOfProfile(record) || files.runs === undefined
       ? ''

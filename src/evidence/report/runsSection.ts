@@ -3,6 +3,7 @@ import { METRICS } from '../metrics.ts';
 import { ARM_ROLES, type ArmRole, type Discount, type RunRecord } from '../runRecord.ts';
 import { countedPairs, declarations, runsOf } from '../schedule.ts';
 import { isOfProfile, rolesOf, type TestRecord } from '../testRecord.ts';
+import { allocationsOf } from './allocationsSection.ts';
 import { plain } from './markdown.ts';
 import type { Report } from './report.ts';
 
@@ -22,11 +23,11 @@ export function describeRuns(record: TestRecord): string[] {
   const profiled = count('profile');
   if (profiled === runs.length)
     return [`${profiled} ${profiled === 1 ? 'run' : 'runs'}, each with a profiler; none is timed.`];
-  const discounted = runs.filter(({ kind, discount }) => kind !== 'profile' && discount !== undefined);
+  const discounted = runs.filter(({ kind, discount }) => ['warmUp', 'timed'].includes(kind) && discount !== undefined);
   const noisy = pairs.filter(({ isNoisy }) => isNoisy).length;
   const counting = new Set(pairs.flatMap(({ baseline, candidate }) => [baseline, candidate]));
   const lines = [
-    `${runs.length} runs: ${count('warmUp')} to warm up, ${count('timed')} timed, of which ${counting.size} count in ${pairs.length} pairs, and ${profiled} with a profiler.`,
+    `${runs.length} runs: ${count('warmUp')} to warm up, ${count('timed')} timed, of which ${counting.size} count in ${pairs.length} pairs, ${profiled} with a profiler and ${count('allocations')} with their allocations counted.`,
     reasonsOf(discounted.filter((run) => !counting.has(run))),
     noisy === 0
       ? ''
@@ -69,7 +70,8 @@ export function describeUnmeasured({ record, verdict, profiles, lost: unread, fi
   const { claim } = record.head;
   const missing = (['not applicable', 'not measured'] as const).flatMap((why) => {
     const metrics = (verdict?.unmeasured ?? [])
-      .filter((one) => one.why === why)
+      // Allocations are counted in runs of their own, whether or not a program tells them.
+      .filter((one) => one.why === why && one.metric !== 'allocations')
       .map(({ metric }) => METRICS[metric].title);
     const reason = why === 'not applicable' ? ': a program has no such thing' : '';
     return metrics.length === 0 ? [] : [`${metrics.join(', ')}${reason}`];
@@ -81,6 +83,11 @@ export function describeUnmeasured({ record, verdict, profiles, lost: unread, fi
     return [`the profile of the ${role}${why === undefined ? '' : `: ${plain(why)}`}`];
   });
   const timed = runs.filter(({ kind }) => kind === 'timed');
+  const uncounted = rolesOf(record.head).flatMap((role) => {
+    if (timed.length === 0 || allocationsOf(record, role) !== undefined) return [];
+    const why = runs.findLast(({ kind, arm }) => kind === 'allocations' && arm === role)?.discount?.detail;
+    return [`the allocations of the ${role}${why === undefined ? '' : `: ${plain(why)}`}`];
+  });
   const unseen = (['foreignShare', 'stealShare', 'throttledShare'] as const).filter(
     (share) => timed.length > 0 && timed.every(({ noise }) => noise[share] === undefined),
   );
@@ -89,6 +96,7 @@ export function describeUnmeasured({ record, verdict, profiles, lost: unread, fi
     ...(timed.length === 0 ? [UNTIMED] : []),
     ...missing,
     ...lostProfiles,
+    ...uncounted,
     ...(files.diff === undefined && ARM_ROLES.every((role) => profiles[role] !== undefined)
       ? ['the difference of the profiles, which are of different kinds']
       : []),

@@ -12,9 +12,10 @@ import { rolesOf, type ArmFacts, type TestHead, type TestRecord } from '../testR
 import { judgeTest } from '../verdict.ts';
 import { lockTest } from './lockTest.ts';
 import { describeMachine } from './machineFacts.ts';
-import { profileArm } from './profileArm.ts';
+import { countAllocations, type AllocationFindings } from './countAllocations.ts';
+import { profileArm, type ProfileFindings } from './profileArm.ts';
 import { RecordFile } from './recordFile.ts';
-import { runArm, type Stage } from './runArm.ts';
+import { runArm, type Findings, type Stage } from './runArm.ts';
 import { prepareWorkload, type PreparedWorkload } from './workload.ts';
 
 /** What is tested, and how. */
@@ -112,10 +113,26 @@ async function makeRun(
   setting.onRun(order, file.record);
   const arm = arms[order.arm];
   if (arm === undefined) throw new RangeError(`the claim has no ${order.arm}`);
-  const found =
-    order.kind === 'profile' ? await profileArm(arm, stage, setting.folder, order.arm) : await runArm(arm, stage);
+  const found = await findingsOf(order, arm, stage, setting.folder);
   const run: RunRecord = { type: 'run', ...order, ...found };
   await file.append(run);
+}
+
+function findingsOf(
+  { kind, arm: role }: RunOrder,
+  arm: PreparedArm,
+  stage: Stage,
+  folder: string,
+): Promise<Findings | ProfileFindings | AllocationFindings> {
+  switch (kind) {
+    case 'profile':
+      return profileArm(arm, stage, folder, role);
+    case 'allocations':
+      return countAllocations(arm, stage);
+    case 'warmUp':
+    case 'timed':
+      return runArm(arm, stage);
+  }
 }
 
 async function withTest(

@@ -5,15 +5,18 @@ const TOLD: readonly [counter: string, metric: MetricName][] = [
   ['gcMs', 'gc'],
   ['loopDelayP99Ms', 'loopDelay'],
   ['arrayBuffersPeakBytes', 'arrayBuffers'],
+  ['chunksPerFragment', 'chunksPerFragment'],
   ['allocations', 'allocations'],
 ];
 
 /**
- * The figures that only a program itself knows, from the last line of its standard output where that is JSON with `counters`. Those
- * that an engine on Node always has and another program doesn't tell are not applicable to it.
+ * The figures that only a program itself knows, from the last line of its standard output where that is JSON with `counters`, or with the
+ * `chunks` of all `fragments`. Those that an engine on Node always has and another program doesn't tell are not applicable to it.
  */
 export function readToldFigures(stdout: string, kind: 'engine' | 'command'): Figures {
-  const told = toldFigures(countersIn(stdout));
+  const last = lastLine(stdout);
+  const chunksPerFragment = quotient(last['chunks'], last['fragments']);
+  const told = toldFigures({ chunksPerFragment, ...countersOf(last) });
   return kind === 'engine' ? told : { gc: null, loopDelay: null, arrayBuffers: null, ...told };
 }
 
@@ -27,12 +30,19 @@ export function toldFigures(counters: Readonly<Record<string, unknown>>): Figure
   return figures;
 }
 
-function countersIn(stdout: string): Record<string, unknown> {
+function countersOf({ counters }: Record<string, unknown>): Record<string, unknown> {
+  return typeof counters === 'object' && counters !== null ? (counters as Record<string, unknown>) : {};
+}
+
+function quotient(sum: unknown, count: unknown): number | undefined {
+  return typeof sum === 'number' && typeof count === 'number' && count > 0 ? sum / count : undefined;
+}
+
+function lastLine(stdout: string): Record<string, unknown> {
   const line = stdout.trimEnd().split('\n').at(-1) ?? '';
   if (!line.startsWith('{')) return {};
   try {
-    const { counters } = JSON.parse(line) as { counters?: unknown };
-    return typeof counters === 'object' && counters !== null ? (counters as Record<string, unknown>) : {};
+    return JSON.parse(line) as Record<string, unknown>;
   } catch {
     // A program may print what it likes: then it tells nothing.
     return {};

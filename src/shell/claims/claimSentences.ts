@@ -57,6 +57,8 @@ export function progressText(progress: TestProgress): string {
       return l10n.t('warming up: {0}', progress.arm);
     case 'profile':
       return l10n.t('profiling: {0}', progress.arm);
+    case 'allocations':
+      return l10n.t('counting allocations: {0}', progress.arm);
     case 'timed':
       return pairsText(progress);
   }

@@ -14,7 +14,7 @@ import {
   runsOf,
 } from '../../../src/evidence/schedule.ts';
 import { parseClaim } from '../../../src/evidence/readClaim.ts';
-import { formatEntry, isOfProfile, parseRecord } from '../../../src/evidence/testRecord.ts';
+import { formatEntry, isOfProfile, parseRecord, type TestRecord } from '../../../src/evidence/testRecord.ts';
 import { claimText, type Findings, jitter, NO_ARMS, profileRecord, runOf, runTest, testHead } from './samples.ts';
 
 const quiet: Findings = { figures: (run) => ({ wall: 1000 + 10 * jitter(run) }) };
@@ -37,8 +37,11 @@ describe('the schedule of a test', () => {
     );
     const kinds = runs.map(brief);
     assert.deepEqual(kinds.slice(0, 2), ['warmUp baseline 0.1.0', 'warmUp candidate 0.1.0']);
-    assert.deepEqual(kinds.slice(-2), ['profile baseline 0.1.0', 'profile candidate 0.1.0']);
-    assert.equal(runs.length, 2 + 2 * 12 + 2);
+    assert.deepEqual(kinds.slice(-4), [
+      ...['profile baseline 0.1.0', 'profile candidate 0.1.0'],
+      ...['allocations baseline 0.1.0', 'allocations candidate 0.1.0'],
+    ]);
+    assert.equal(runs.length, 2 + 2 * 12 + 4);
     assert.equal(
       record.entries.findIndex(({ type }) => type === 'declaration'),
       2 + 2 * PILOT_PAIRS,
@@ -168,10 +171,29 @@ describe('the schedule of a test', () => {
           assert.equal(baseline.session, candidate.session);
           assert.equal(Math.abs(baseline.sequence - candidate.sequence), 1);
         }
-        const warmUps = runsOf(record).filter(({ kind }) => kind === 'warmUp');
-        assert.equal(warmUps.filter(({ session }) => session === 1).length, 2);
+        const later = runsOf(record).filter(({ session }) => session === 1);
+        const isTimed = later.some(({ kind }) => kind === 'timed');
+        assert.equal(later.filter(({ kind }) => kind === 'warmUp').length, isTimed ? 2 : 0);
       }),
     );
+  });
+
+  it('counts allocations once, or once a session where they cannot be counted, three times at most', () => {
+    const why = { why: 'failed', detail: 'it told of none' } as const;
+    const findings: Findings = {
+      ...quiet,
+      discount: ({ kind, arm }) => (kind === 'allocations' && arm === 'candidate' ? why : undefined),
+    };
+    const tries = ({ entries }: Pick<TestRecord, 'entries'>): string[] =>
+      runsOf({ entries }).flatMap(({ kind, arm, session }) => (kind === 'allocations' ? [`${arm} ${session}`] : []));
+    let record: TestRecord = runTest(testHead(), findings);
+    assert.deepEqual(tries(record), ['baseline 0', 'candidate 0']);
+    for (const session of [1, 2, 3]) {
+      const step = nextStep(record, session);
+      if (step.do === 'run') record = { ...record, entries: [...record.entries, runOf(step.run, findings)] };
+      assert.deepEqual(nextStep(record, session), { do: 'judge' });
+    }
+    assert.deepEqual(tries(record), ['baseline 0', 'candidate 0', 'candidate 1', 'candidate 2']);
   });
 
   it('makes no pair of runs of different sessions', () => {

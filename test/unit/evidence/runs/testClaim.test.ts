@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { allocationCalls } from '../../../../src/evidence/allocations.ts';
 import type { TestableClaim } from '../../../../src/evidence/claim.ts';
 import { testClaim, type TestSetting } from '../../../../src/evidence/runs/testClaim.ts';
 import { runsOf } from '../../../../src/evidence/schedule.ts';
@@ -8,10 +10,10 @@ import { parseRecord } from '../../../../src/evidence/testRecord.ts';
 import { temporaryFolder } from '../../temporaryFolder.ts';
 import { anyClaim, programs } from '../claims.ts';
 
-/** A downloader of a few lines, which tells an allocation count, and makes its bytes wrong when asked to. */
+/** A downloader of a few lines, which tells an allocation count, and makes its bytes wrong, or ends without an exit, when asked to. */
 const downloader = String.raw`
-use strict; use IO::Socket::INET;
-my ($url, $out, $wrong) = @ARGV;
+use strict; use IO::Socket::INET; use POSIX ();
+my ($url, $out, $how) = @ARGV;
 my ($host, $path) = $url =~ m{^http://([^/]+)(/.*)} or die "no URL\n";
 sub get {
   my $socket = IO::Socket::INET->new($host) or die "no origin\n";
@@ -21,9 +23,14 @@ sub get {
 }
 open my $file, '>', $out or die;
 print $file get("/$_") for grep { !/^#/ } split /\n/, get($path);
-print $file 'x' if $wrong;
-print qq({"counters":{"allocations":42}}\n);
+print $file 'x' if $how eq 'wrong';
+close $file;
+$| = 1;
+print qq({"fragments":3,"chunks":12,"counters":{"allocations":42}}\n);
+POSIX::_exit(0) if $how eq 'abruptly';
 `;
+
+const hasCompiler = spawnSync('cc', ['--version']).error === undefined;
 
 describe('testing a claim', function () {
   this.timeout(60_000);
@@ -63,7 +70,7 @@ describe('testing a claim', function () {
   }
 
   it('measures any two programs by the same means, and goes on where it was stopped', async () => {
-    const claim = await commandClaim();
+    const claim = await commandClaim('abruptly');
     const stop = new AbortController();
     const stopped = setting(claim, {
       signal: stop.signal,
@@ -85,11 +92,21 @@ describe('testing a claim', function () {
     assert.deepEqual(new Set(runs.map(({ session }) => session)), new Set([0, 1]));
     assert.ok(runs.filter(({ kind }) => kind === 'timed').length >= 12);
     for (const { kind, figures, noise } of runs) {
-      if (kind === 'profile') continue;
+      if (kind === 'profile' || kind === 'allocations') continue;
       assert.ok((figures.wall ?? 0) > 0 && (figures.cpu ?? 0) > 0 && (figures.peakMemory ?? 0) > 2 ** 20);
       assert.ok((figures.writtenBytes ?? 0) > 300_000);
       assert.deepEqual([figures.gc, figures.loopDelay, figures.allocations], [null, null, 42]);
+      assert.equal(figures.chunksPerFragment, 4);
       assert.ok(noise.foreignShare !== undefined && noise.originShare !== undefined);
+    }
+    const [counted, uncounted, ...others] = runs.filter(({ kind }) => kind === 'allocations');
+    assert.deepEqual([counted?.arm, uncounted?.arm, others], ['baseline', 'candidate', []]);
+    if (hasCompiler) {
+      assert.ok((counted?.allocations?.malloc ?? 0) > 500);
+      assert.equal(counted?.figures.allocations, allocationCalls(counted!.allocations!));
+      assert.match(uncounted?.discount?.detail ?? '', /^it told of none: it is linked statically/);
+    } else {
+      assert.match(counted?.discount?.detail ?? '', /no C compiler/);
     }
     const files = (await readdir(stopped.folder)).filter((name) => !name.endsWith('.folded.gz'));
     assert.deepEqual(files, ['runs.jsonl']);
