@@ -91,6 +91,7 @@ export const claimTroubles: Troubles<EvidenceErrorCode> = {
       'There is no job in ….',
       'The job in … cannot be served again: ….',
       'The arm "…" runs in the extension host.',
+      'The process that started this test has no extension host.',
     ],
     why: 'The claim has neither a workload nor a profile that could settle it, its workload is a job that cannot be served again, or an arm runs only in the editor.',
     help: 'Add `workload`, with `baseline` and `candidate` to have two arms run against each other, or `profile`. For a job, download the stream again in one go to a `.ts` file and name that job.',
@@ -108,8 +109,9 @@ export const claimTroubles: Troubles<EvidenceErrorCode> = {
       'The claim is being tested already: ….',
       'Runs are measured on Linux only.',
       'Perl, which measures the runs, cannot be started.',
+      'The extension host that runs the arm is not there any more.',
     ],
-    why: 'A program is missing or fails, the output of its runs is wrong, another test runs in the same folder, or this system cannot measure. The runs so far are kept.',
+    why: 'A program is missing or fails, the output of its runs is wrong, another test runs in the same folder, this system cannot measure, or the window of VS Code that ran an arm was closed. The runs so far are kept.',
     help: 'Do what the sentence says, then give the same command again: it goes on. The first line of each failure is in `runs.jsonl`.',
   },
   CLAIM_OPTION: {

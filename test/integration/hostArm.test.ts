@@ -11,6 +11,7 @@ import { isOfProfile, parseRecord, type TestRecord } from '../../src/evidence/te
 import { extensionHost } from '../../src/shell/claims/hostArm.ts';
 import { EngineThreads } from '../../src/shell/engineThread.ts';
 import { extension, useFolder } from './extension.ts';
+import { labUrl } from './lab.ts';
 
 const CLAIM = {
   id: 'H1',
@@ -82,6 +83,21 @@ describe('a claim about the extension host', () => {
     const report = await readFile(join(folder.path, 'H1', 'report.md'), 'utf8');
     assert.ok(report.includes(application));
     assert.match(report, /what the engine alone took of the extension host/);
+  });
+
+  it('has no run beside which the engine did something else, and none that was cancelled', async () => {
+    const { extensionPath } = extension();
+    const engine = new EngineThreads(join(extensionPath, 'dist', 'worker.cjs'), () => undefined);
+    const host = extensionHost(engine, '0.0.1');
+    const url = labUrl('small', { fragments: 3, fragmentBytes: 20_000, latencyMs: 30 });
+    const order = (name: string) => ({ url, out: join(folder.path, name), engine: {} });
+    const { signal } = new AbortController();
+    const alone = await host.download(order('alone.ts'), signal);
+    assert.equal(alone.problem, undefined);
+    const both = await Promise.all([host.download(order('a.ts'), signal), host.download(order('b.ts'), signal)]);
+    for (const { problem } of both) assert.match(problem ?? '', /did something else in this window/);
+    const cancelled = await host.download(order('c.ts'), AbortSignal.timeout(20));
+    assert.match(cancelled.problem ?? '', /cancelled/);
   });
 
   it('is refused where no extension host has started the test', async () => {

@@ -8,13 +8,16 @@ const ANSWER_MS = 10_000;
 /** What is needed of this process. */
 type Child = Pick<NodeJS.Process, 'send' | 'connected' | 'on' | 'off'>;
 
-/** The extension host of the process that started this one; undefined where nobody listens to this process. */
-export function parentHost(child: Child = process): ArmHost | undefined {
+/**
+ * The extension host of the process that started this one; undefined where nobody listens to this process.
+ * Where somebody does who has no extension host, `describe` rejects with CLAIM_UNTESTABLE.
+ */
+export function parentHost(child: Child = process, answerMs = ANSWER_MS): ArmHost | undefined {
   if (child.send === undefined) return undefined;
   let calls = 0;
   return {
     async describe() {
-      const reply = await call(child, { type: 'host.describe', id: ++calls }, ANSWER_MS);
+      const reply = await call(child, { type: 'host.describe', id: ++calls }, answerMs);
       if (reply.type !== 'host.facts') throw refusal(reply);
       return reply.facts;
     },
@@ -50,10 +53,7 @@ async function call(child: Child, request: HostRequest, patienceMs?: number): Pr
   const onGone = (): void => reject(gone());
   child.on('message', onMessage);
   child.on('disconnect', onGone);
-  const timer =
-    patienceMs === undefined
-      ? undefined
-      : setTimeout(() => reject(failure('The process that started this test has no extension host.')), patienceMs);
+  const timer = patienceMs === undefined ? undefined : setTimeout(() => reject(absent()), patienceMs);
   try {
     send(child, request);
     return await promise;
@@ -70,6 +70,8 @@ function send(child: Child, request: HostRequest): void {
   child.send?.(request);
 }
 
+const hint = 'Test the claim in VS Code: the runs so far are kept.';
+
 function refusal(reply: HostReply): EvidenceError {
   return failure(
     reply.type === 'host.failed'
@@ -78,10 +80,14 @@ function refusal(reply: HostReply): EvidenceError {
   );
 }
 
+function absent(): EvidenceError {
+  return new EvidenceError('CLAIM_UNTESTABLE', 'The process that started this test has no extension host.', { hint });
+}
+
 function gone(): EvidenceError {
   return failure('The extension host that runs the arm is not there any more.');
 }
 
 function failure(message: string): EvidenceError {
-  return new EvidenceError('CLAIM_RUN', message, { hint: 'Test the claim in VS Code: the runs so far are kept.' });
+  return new EvidenceError('CLAIM_RUN', message, { hint });
 }

@@ -9,11 +9,17 @@ import { serveHost } from '../../../../src/evidence/arms/serveHost.ts';
 const script = fileURLToPath(new URL('hostChild.ts', import.meta.url));
 const facts: HostFacts = { application: 'Editor 1.0', node: 'v24.0.0', version: '0.1.0', scripts: ['/worker.cjs'] };
 
+interface Told {
+  type: 'described' | 'ended';
+  facts?: HostFacts | string;
+  end?: HostEnd | string;
+}
+
 /** Waits for what the child tells itself; the calls of its host go over the same channel. */
-async function told(child: ChildProcess): Promise<{ facts?: HostFacts; end?: HostEnd | string }> {
+async function told(child: ChildProcess, type: Told['type']): Promise<Told> {
   for (;;) {
-    const [message] = (await once(child, 'message')) as [{ type: string; facts?: HostFacts; end?: HostEnd }];
-    if (message.type === 'told') return message;
+    const [message] = (await once(child, 'message')) as [Told];
+    if (message.type === type) return message;
   }
 }
 
@@ -41,16 +47,15 @@ describe('an extension host for a process that tests a claim', () => {
       '/tmp/out.ts',
     );
     const exit = once(started, 'exit');
-    const answer = await told(started);
-    assert.deepEqual(answer.facts, facts);
-    assert.deepEqual(answer.end, { usage, counters: { gcMs: 2 } });
+    assert.deepEqual((await told(started, 'described')).facts, facts);
+    assert.deepEqual((await told(started, 'ended')).end, { usage, counters: { gcMs: 2 } });
     assert.deepEqual(orders, [{ url: 'http://127.0.0.1/x.m3u8', out: '/tmp/out.ts', engine: { write: 'buffered' } }]);
     assert.deepEqual(await exit, [0, null]);
   });
 
   it('tells what it cannot do', async () => {
     const host = { describe: () => Promise.resolve(facts), download: () => Promise.reject(new Error('no thread')) };
-    const { end } = await told(start(host));
+    const { end } = await told(start(host), 'ended');
     assert.ok(typeof end === 'string');
     assert.match(end, /cannot run the arm: no thread/);
   });
@@ -63,7 +68,7 @@ describe('an extension host for a process that tests a claim', () => {
         return { usage: { wallMs: 1, cpuUserMs: 0, cpuSystemMs: 0 }, counters: {}, problem: 'cancelled' };
       },
     };
-    const { end } = await told(start(host, '/tmp/out.ts', '50'));
+    const { end } = await told(start(host, '/tmp/out.ts', '50'), 'ended');
     assert.ok(typeof end === 'object' && end.problem === 'cancelled');
   });
 
@@ -79,6 +84,11 @@ describe('an extension host for a process that tests a claim', () => {
     const signal = await begun.promise;
     started.kill('SIGKILL');
     if (!signal.aborted) await once(signal, 'abort');
+  });
+
+  it('is none where the process that listens has none', async () => {
+    child = fork(script, ['/tmp/out.ts', '50', '50'], { execArgv: [] });
+    assert.match((await told(child, 'described')).facts as string, /has no extension host/);
   });
 
   it('is none where nobody listens', () => {
