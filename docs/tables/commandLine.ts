@@ -69,3 +69,8 @@ export function exitCodeTable(): string {
     codes.map((exitCode) => [String(exitCode), ...commands.map((meanings) => meanings[exitCode] ?? '')]),
   );
 }
+
+/** Exit codes of `hotframe claim test`. */
+export function claimExitTable(): string {
+  return markdownTable(['code', 'meaning'], Object.entries(claimExits));
+}

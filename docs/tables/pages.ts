@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as prettier from 'prettier';
-import { exitCodeTable, optionTables } from './commandLine.ts';
+import { claimExitTable, exitCodeTable, optionTables } from './commandLine.ts';
 import { commandsTable } from './commands.ts';
 import { claimSections, downloadSections, profileSections, transferSections } from './errors.ts';
 import { limitTable } from './limits.ts';
@@ -11,7 +11,7 @@ import { settingsTable, taskTable } from './settings.ts';
 const root = new URL('../../', import.meta.url);
 
 /** Pages that hold something that is written from the source, by their path. */
-const pages = ['docs/downloading.md', 'docs/reference.md', 'docs/troubleshooting.md'];
+const pages = ['docs/claims.md', 'docs/downloading.md', 'docs/reference.md', 'docs/troubleshooting.md'];
 
 /** The pages as they are, and as the source says that they should be; paths are relative to the project. */
 export async function writtenPages(): Promise<{ path: string; text: string; rewritten: string }[]> {
@@ -43,6 +43,7 @@ async function readContents(): Promise<Map<string, string>> {
     ['task', taskTable(manifest)],
     ...[...options].map(([command, table]) => [`options of ${command}`, table] as const),
     ['exit codes', exitCodeTable()],
+    ['exit codes of claim', claimExitTable()],
     ['limits', limitTable()],
     ['failed transfers', transferSections()],
     ['failed downloads', downloadSections()],

@@ -34,7 +34,7 @@ export const claimExits: Meanings<ClaimExitCode> = {
   5: 'disk',
   7: 'another verdict than expected',
   8: 'inconclusive',
-  9: 'the runs cannot be made',
+  9: 'the runs cannot be made, or none counts',
   130: 'stopped',
 };
 
