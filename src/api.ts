@@ -19,13 +19,13 @@ export interface HotframeApi {
   /**
    * Starts a download and asks nothing: what is left out, the settings decide. A file at `output` is replaced once the
    * new one is whole. The person sees how it goes, and can cancel it.
-   * @returns once it has begun; rejects with a TypeError or an Error that names what is wrong with the request, or
-   * when another download writes the same file.
+   * @returns once it has begun, or waits for its turn: no more run at once than the person's settings allow. Rejects with a
+   * TypeError or an Error that names what is wrong with the request, or when another download writes the same file.
    */
   download: (request: DownloadRequest) => Promise<RunningDownload>;
   /**
-   * Lets a job go on that failed or was interrupted.
-   * @returns once it has begun; rejects when there is no such job, when it is running or over, and where its whole URL
+   * Lets a job go on that failed, was paused or was interrupted.
+   * @returns once it has begun, or waits for its turn; rejects when there is no such job, when it is running or over, and where its whole URL
    * is not stored on this machine.
    */
   resume: (jobId: string) => Promise<RunningDownload>;
@@ -91,8 +91,15 @@ export interface DownloadEnd {
 export interface Job {
   id: string;
   title: string;
-  /** `interrupted`: the window that it ran in closed, or died. */
+  /**
+   * `running`: it runs, or waits for its turn (`isQueued`). `interrupted`: the window that it ran in closed, or died, or a
+   * person paused it (`isPaused`).
+   */
   state: 'running' | 'complete' | 'completeWithGaps' | 'failed' | 'cancelled' | 'interrupted';
+  /** It waits until another download of its window is over; only then. */
+  isQueued?: true;
+  /** A person stopped it for a while; only then. */
+  isPaused?: true;
   /** Without its query values. */
   url: string;
   /** Absolute path of the file; it is there when the job is complete. */

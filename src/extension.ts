@@ -26,6 +26,9 @@ import { ProfileJudge } from './shell/profileJudge.ts';
 import { PlaylistOpening } from './shell/playlistOpening.ts';
 import { PlaylistSources } from './shell/playlistSources.ts';
 import { createExports } from './shell/publicApi.ts';
+import { QueueActions } from './shell/queue/queueActions.ts';
+import { QueueCommands } from './shell/queue/queueCommands.ts';
+import { StatusItem } from './shell/queue/statusItem.ts';
 import { ReceiptDocuments } from './shell/receiptDocument.ts';
 import { Replays } from './shell/replaying.ts';
 import { RemotePlaylists } from './shell/remotePlaylists.ts';
@@ -66,7 +69,8 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
 
   const profileActions = new ProfileActions(store, judge, log);
   const current = new CurrentProfiles(judge, log);
-  const drops = new JobDrops(profileActions, log);
+  const queue = new QueueActions(downloads, store, log);
+  const drops = new JobDrops(profileActions, queue, log);
   const view = new JobsView({ store, downloads, profiles: current, drops, log });
   const receipts = new ReceiptDocuments(store);
   const remote = new RemotePlaylists(new PlaylistSources(secrets), engine, (source) => downloads.headersFor(source));
@@ -95,6 +99,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
   subscriptions.push(
     judge,
     current,
+    new StatusItem(downloads),
     view,
     judge.onDidChange(() => view.redraw()),
     receipts,
@@ -107,6 +112,7 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
       flow,
       actions,
       profiles,
+      queue: new QueueCommands({ actions: queue, downloads, flow, view, log }),
       playlists,
       view,
       receipts,

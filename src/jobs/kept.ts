@@ -14,9 +14,11 @@ export interface Kept {
  * @param entries all jobs of the store.
  */
 export function keptBy(record: JobRecord, entries: readonly JobEntry[]): Kept | undefined {
-  if (!isResumable(record)) return undefined;
+  const { startedAt } = record;
+  if (!isResumable(record) || startedAt === undefined) return undefined;
   const rivals = jobsTo(record.request.output, entries).filter(({ id }) => id !== record.id);
-  if (rivals.some((rival) => lastStart(rival) >= lastStart(record))) return undefined;
+  // One that never ran has taken nothing over.
+  if (rivals.some((rival) => (rival.startedAt ?? '') >= startedAt)) return undefined;
   return { targets: targetsOf(record), bytes: keptOf(record)?.bytes ?? 0 };
 }
 
@@ -51,13 +53,9 @@ export function keptOf(record: JobRecord): JobRecord['kept'] {
   return progress === undefined ? kept : { fragments: progress.fragments, bytes: progress.bytes };
 }
 
-function targetsOf({ outputs, request }: JobRecord): string[] {
+/** Absolute paths of the files that a job writes, as far as they are known. */
+export function targetsOf({ outputs, request }: JobRecord): string[] {
   return [...new Set([request.output, ...(outputs ?? [])])];
-}
-
-/** ISO 8601. */
-function lastStart({ startedAt, createdAt }: JobRecord): string {
-  return startedAt ?? createdAt;
 }
 
 function jobsTo(output: string, entries: readonly JobEntry[]): JobRecord[] {

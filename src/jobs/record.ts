@@ -5,11 +5,20 @@ import type { DownloadRequest, WriteStrategyName } from '../engine/request.ts';
 /** Version of `job.json`; a higher one was written by a newer Hotframe and is left alone. */
 export const JOB_SCHEMA = 1;
 
-/** `interrupted`: its owner died, or closed its window, before the download ended. */
-export type JobState = 'running' | 'complete' | 'completeWithGaps' | 'failed' | 'cancelled' | 'interrupted';
+/**
+ * `queued`: a window lets it wait for its turn. `paused`: a person stopped it for a while. `interrupted`: its owner died,
+ * or closed its window, before the download ended.
+ */
+export type JobState =
+  'queued' | 'running' | 'paused' | 'complete' | 'completeWithGaps' | 'failed' | 'cancelled' | 'interrupted';
+
+/** States of a job that a window works on: it holds the job's lock, and is its only writer. */
+export type ActiveState = Extract<JobState, 'queued' | 'running'>;
 
 const STATES: readonly string[] = [
+  'queued',
   'running',
+  'paused',
   'complete',
   'completeWithGaps',
   'failed',
@@ -118,7 +127,10 @@ export interface JobRecord {
   title: string;
   /** ISO 8601. */
   createdAt: string;
-  /** ISO 8601; when it last began to run, which is later than `createdAt` for a job that was resumed. */
+  /**
+   * ISO 8601; when it last began to run, which is later than `createdAt` for a job that was resumed or had to wait. Nothing
+   * while it never ran: then nothing beside its target is its own.
+   */
   startedAt?: string;
   /** ISO 8601. */
   endedAt?: string;
@@ -144,10 +156,24 @@ export function isFinished({ state }: Pick<JobRecord, 'state'>): boolean {
   return state === 'complete' || state === 'completeWithGaps';
 }
 
-/** Whether the download can go on: it stopped before its end, and nobody wanted it to. */
+/** Whether the download can go on: it stopped before its end, and nobody wanted it to be over. */
 export function isResumable({ state, request }: Pick<JobRecord, 'state' | 'request'>): boolean {
+  const isStopped = state === 'failed' || state === 'interrupted' || state === 'paused';
   // Whence a replay came is gone with it.
-  return request.replay === undefined && (state === 'failed' || state === 'interrupted');
+  return isStopped && request.replay === undefined;
+}
+
+/**
+ * Whether it can be stopped for a while and go on: what a recording misses meanwhile no resume brings back, and a replay
+ * has its origin only while it runs.
+ */
+export function isPausable({ state, request, isLive }: Pick<JobRecord, 'state' | 'request' | 'isLive'>): boolean {
+  return isActive({ state }) && isLive !== true && request.replay === undefined;
+}
+
+/** Whether a window works on it: it runs there, or waits for its turn. */
+export function isActive({ state }: Pick<JobRecord, 'state'>): boolean {
+  return state === 'queued' || state === 'running';
 }
 
 /** A job whose `job.json` cannot be used. It is shown, and never deleted or overwritten by itself. */

@@ -5,7 +5,7 @@ import type { FragmentReceipt } from '../engine/receipt.ts';
 import { writeAtomically } from './atomicFile.ts';
 import { reserveName } from './fileName.ts';
 import type { Lock } from './lock.ts';
-import { formatRecord, type JobProgress, type JobRecord, type JobState } from './record.ts';
+import { formatRecord, type ActiveState, type JobProgress, type JobRecord, type JobState } from './record.ts';
 
 /** How often a running job's progress goes to disk, for other windows and for after a crash. Milliseconds. */
 const PROGRESS_INTERVAL_MS = 1000;
@@ -16,7 +16,10 @@ interface Hooks {
   onEnd: () => void;
 }
 
-/** A job that this process runs: the only writer of its folder until it ends. Changes reach the disk in order. */
+/**
+ * A job that this process runs, or lets wait for its turn: the only writer of its folder until it ends. Changes reach the
+ * disk in order.
+ */
 export class RunningJob {
   readonly folder: string;
   /** Aborts when another process took the job or its target over: the download must stop. */
@@ -65,6 +68,12 @@ export class RunningJob {
     return write;
   }
 
+  /** Has it run from now on, if it waited. */
+  async begin(): Promise<void> {
+    if (this.#record.state === 'running') return;
+    await this.update(() => ({ state: 'running', startedAt: new Date().toISOString() }));
+  }
+
   /** Keeps the progress at hand, and on disk every second. */
   async progress(progress: JobProgress): Promise<void> {
     this.#record = { ...this.#record, progress };
@@ -83,7 +92,7 @@ export class RunningJob {
    * Writes the final state and lets go of the locks, whatever happens.
    * @throws what kept `receipt.jsonl` or `job.json` from being written.
    */
-  async end(state: Exclude<JobState, 'running'>, rest: Partial<JobRecord> = {}): Promise<void> {
+  async end(state: Exclude<JobState, ActiveState>, rest: Partial<JobRecord> = {}): Promise<void> {
     this.#hasEnded = true;
     try {
       this.#receipts?.end();

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isResumable } from './record.ts';
+import { isActive, isResumable } from './record.ts';
 import type { JobEntry } from './store.ts';
 
 /** What a job takes on disk, in bytes; its downloaded files are not part of it. */
@@ -9,7 +9,7 @@ export interface JobStorage {
   title: string;
   /** ISO 8601. */
   createdAt: string;
-  /** A running job is left alone, one that can go on keeps its record, and one that cannot be read is for a person. */
+  /** A running job, or one that waits to run, is left alone, one that can go on keeps its record, and one that cannot be read is for a person. */
   state: 'over' | 'resumable' | 'running' | 'unreadable';
   profiles: { file: string; name: string; bytes: number }[];
   /** Everything else in its folder. */
@@ -81,7 +81,7 @@ async function measureJob(entry: JobEntry): Promise<JobStorage> {
 }
 
 function stateOf(record: Extract<JobEntry, { kind: 'job' }>['record']): JobStorage['state'] {
-  if (record.state === 'running') return 'running';
+  if (isActive(record)) return 'running';
   return isResumable(record) ? 'resumable' : 'over';
 }
 

@@ -5,8 +5,17 @@ import { JobBusyError, JobOverError, TargetBusyError } from './errors.ts';
 import { reserveName } from './fileName.ts';
 import { keptOf } from './kept.ts';
 import { jobKey, LockedError, LockFolder, LOCK_TIMES, targetKey, type Lock, type LockTimes } from './lock.ts';
-import { createJobId, formatRecord, isJobId, isResumable, JOB_SCHEMA, parseRecord, RecordError } from './record.ts';
-import type { BrokenJob, JobProfile, JobRecord, JobRequest } from './record.ts';
+import {
+  createJobId,
+  formatRecord,
+  isActive,
+  isJobId,
+  isResumable,
+  JOB_SCHEMA,
+  parseRecord,
+  RecordError,
+} from './record.ts';
+import type { ActiveState, BrokenJob, JobProfile, JobRecord, JobRequest } from './record.ts';
 import { RunningJob } from './runningJob.ts';
 
 /** A folder in the store, as the tree shows it. */
@@ -31,20 +40,21 @@ export class JobStore {
   }
 
   /**
-   * Creates a job in state `running`, with the locks of the job and of its target held until it ends.
-   * @throws TargetBusyError when another download writes the same file.
+   * Creates a job, with the locks of the job and of its target held until it ends.
+   * @param state `queued` for one that waits for its turn.
+   * @throws TargetBusyError when another download writes the same file, or waits to.
    */
-  async create(request: JobRequest, title: string): Promise<RunningJob> {
+  async create(request: JobRequest, title: string, state: ActiveState = 'running'): Promise<RunningJob> {
     const target = await this.#lockTarget(request.output);
     try {
-      return await this.#createJob(request, title, target);
+      return await this.#createJob(request, title, state, target);
     } catch (error) {
       await target.release();
       throw error;
     }
   }
 
-  async #createJob(request: JobRequest, title: string, target: Lock): Promise<RunningJob> {
+  async #createJob(request: JobRequest, title: string, state: ActiveState, target: Lock): Promise<RunningJob> {
     const now = new Date();
     const id = await this.#createFolder(now);
     const folder = join(this.folder, id);
@@ -54,8 +64,8 @@ export class JobStore {
       id,
       title,
       createdAt: now.toISOString(),
-      startedAt: now.toISOString(),
-      state: 'running',
+      ...(state === 'running' ? { startedAt: now.toISOString() } : {}),
+      state,
       request,
       profiles: [],
     };
@@ -69,12 +79,16 @@ export class JobStore {
   }
 
   /**
-   * Lets a job that failed or was interrupted run again, the same job: with the locks held as by `create`, without how
-   * it ended and without its list of fragments. What `change` returns is merged into its record.
+   * Lets a job that failed, was paused or was interrupted run again, or wait to, the same job: with the locks held as by
+   * `create`, without how it ended and without its list of fragments. `change` is merged into its record.
    * @throws JobBusyError when it runs; JobOverError when it cannot go on; TargetBusyError when another download writes
    * its file; RecordError when `job.json` is broken.
    */
-  async reopen(id: string, change: Partial<Pick<JobRecord, 'request'>> = {}): Promise<RunningJob> {
+  async reopen(
+    id: string,
+    change: Partial<Pick<JobRecord, 'request'>> = {},
+    state: ActiveState = 'running',
+  ): Promise<RunningJob> {
     if (this.#running.has(id)) throw new JobBusyError(id);
     const own = await this.#lockJob(id);
     const locks = [own];
@@ -89,7 +103,8 @@ export class JobStore {
       delete record.endedAt;
       delete record.error;
       delete record.receipt;
-      return await this.#run({ ...record, ...change, startedAt: new Date().toISOString(), state: 'running' }, locks);
+      const started = state === 'running' ? { startedAt: new Date().toISOString() } : {};
+      return await this.#run({ ...record, ...change, ...started, state }, locks);
     } catch (error) {
       await Promise.all(locks.map((lock) => lock.release()));
       throw error;
@@ -107,7 +122,7 @@ export class JobStore {
     return job;
   }
 
-  /** A job that runs in this process. */
+  /** A job that runs in this process, or waits there. */
   running(id: string): RunningJob | undefined {
     return this.#running.get(id);
   }
@@ -128,11 +143,11 @@ export class JobStore {
   async read(id: string): Promise<JobEntry | undefined> {
     const folder = join(this.folder, id);
     const entry = await this.#readFile(id, folder);
-    if (entry?.kind !== 'job' || entry.record.state !== 'running') return entry;
+    if (entry?.kind !== 'job' || !isActive(entry.record)) return entry;
     if (this.#running.has(id) || (await this.#locks.isHeld(jobKey(id)))) return entry;
     // It may have ended between the two looks.
     const latest = await this.#readFile(id, folder);
-    if (latest?.kind !== 'job' || latest.record.state !== 'running') return latest;
+    if (latest?.kind !== 'job' || !isActive(latest.record)) return latest;
     return { ...latest, record: { ...latest.record, state: 'interrupted' } };
   }
 
@@ -273,7 +288,7 @@ export async function readJobOfProfile(profilePath: string): Promise<JobRecord |
 
 /** The record of a job whose lock is held by the reader: nobody runs it any more. */
 function settle(record: JobRecord): JobRecord {
-  return record.state === 'running' ? { ...record, state: 'interrupted' } : record;
+  return isActive(record) ? { ...record, state: 'interrupted' } : record;
 }
 
 function broken(id: string, folder: string, reason: BrokenJob['reason'], detail: string): JobEntry {

@@ -8,6 +8,7 @@ import type { JobActions } from './jobActions.ts';
 import type { JobNode } from './jobItems.ts';
 import type { JobsView } from './jobsView.ts';
 import type { ProfileCommands } from './profileCommands.ts';
+import type { QueueCommands } from './queue/queueCommands.ts';
 import { asError, type Log } from './log.ts';
 import type { PlaylistArguments, PlaylistOpening } from './playlistOpening.ts';
 import type { ReceiptDocuments } from './receiptDocument.ts';
@@ -21,6 +22,7 @@ export interface CommandParts {
   flow: DownloadFlow;
   actions: JobActions;
   profiles: ProfileCommands;
+  queue: QueueCommands;
   view: JobsView;
   receipts: ReceiptDocuments;
   replays: Replays;
@@ -39,7 +41,8 @@ type Handler = (...args: never[]) => unknown;
 
 /** Every command of `package.json` and what it does. */
 function commandTable(parts: CommandParts): Record<string, Handler> {
-  const { flow, actions, profiles, playlists, view, receipts, replays, headers, quota, claims, data, log } = parts;
+  const { flow, actions, profiles, queue, playlists, view, receipts, replays, headers, quota, claims, data, log } =
+    parts;
   const idOf = (target: Target): string => toId(target ?? view.selection[0]);
   const givenId = (target: Target): string | undefined => {
     const given = target ?? view.selection[0];
@@ -77,6 +80,13 @@ function commandTable(parts: CommandParts): Record<string, Handler> {
       flow.resume((await actions.find(idOf(target))).record, toResumeChange(change)),
     'hotframe.stop': (target: Target) => actions.stop(idOf(target)),
     'hotframe.cancel': (target: Target) => actions.cancel(idOf(target)),
+    'hotframe.pause': (target: Target, selected?: JobNode[]) => queue.pause(target, selected),
+    'hotframe.pauseAll': () => queue.pauseAll(),
+    'hotframe.resumeAll': () => queue.resumeAll(),
+    'hotframe.startNow': (target: Target, selected?: JobNode[]) => queue.startNow(target, selected),
+    'hotframe.moveUp': (target: Target, selected?: JobNode[]) => queue.move(target, selected, 'up'),
+    'hotframe.moveDown': (target: Target, selected?: JobNode[]) => queue.move(target, selected, 'down'),
+    'hotframe.moveToTop': (target: Target, selected?: JobNode[]) => queue.move(target, selected, 'top'),
     'hotframe.attachProfile': (target: Target, files?: unknown) => profiles.attach(target, files),
     'hotframe.openFlamegraph': (target: Target) => profiles.open(target),
     'hotframe.openProfile': (file?: unknown) => profiles.openFiles(file),

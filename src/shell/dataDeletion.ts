@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { JobBusyError } from '../jobs/errors.ts';
 import { keptBy } from '../jobs/kept.ts';
+import { isActive } from '../jobs/record.ts';
 import type { ListedVault } from '../jobs/originHeaders.ts';
 import { measureJobs, totalBytes } from '../jobs/storage.ts';
 import type { JobEntry, JobStore } from '../jobs/store.ts';
@@ -26,7 +27,7 @@ export interface DataPlaces {
 export async function deleteAllData(places: DataPlaces, isSure = false): Promise<boolean> {
   const { store, log } = places;
   const entries = await store.list();
-  const isRunning = entries.some((entry) => entry.kind === 'job' && entry.record.state === 'running');
+  const isRunning = entries.some((entry) => entry.kind === 'job' && isActive(entry.record));
   if (isRunning) {
     tellRunning(log);
     return false;

@@ -2,10 +2,11 @@ import type { ErrorReport, ExitCode } from '../engine/errors.ts';
 import { Interruption, isAbortError } from '../engine/errors.ts';
 import type { DownloadEvent, RecordingEvent } from '../engine/events.ts';
 import type { Receipt } from '../engine/receipt.ts';
-import type { JobProgress, JobRecord, JobState } from '../jobs/record.ts';
+import { isPausable, type ActiveState, type JobProgress, type JobRecord, type JobState } from '../jobs/record.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
 import { EngineReportError, type EndSignals, type EngineEnd } from './engineThread.ts';
 import { exitCodeOf } from './exitCode.ts';
+import type { Place } from './queue/queue.ts';
 import { afterEvent, newRecording, type RecordingState } from './recordingState.ts';
 
 /** How a download ended, for scripts and tests. */
@@ -19,10 +20,12 @@ export interface DownloadResult {
 }
 
 /** What is written down at the end. */
-type Ending = Partial<JobRecord> & { state: Exclude<JobState, 'running'> };
+type Ending = Partial<JobRecord> & { state: Exclude<JobState, ActiveState> };
 
-/** What a running download is at, beyond what its record says. */
+/** What a running or waiting download is at, beyond what its record says. */
 export interface LiveState {
+  /** Its place among those who wait for their turn, from 1; nothing once it has a turn. */
+  queueNumber: number | undefined;
   /** `starting` until the plan is made; `finishing`: all fragments are there, the file is checked and renamed. */
   phase: 'starting' | 'fetching' | 'finishing';
   /** Until when the origin asked to wait, in milliseconds since 1970; nothing when it didn't, or that time is over. */
@@ -42,17 +45,22 @@ export interface LiveState {
 /** What an interrupted recording left, saved under a name of its own. */
 export type SalvagedFile = Pick<Extract<DownloadEvent, { type: 'salvaged' }>, 'path' | 'bytes'>;
 
+/** The reason of an abort by a person who wants it to go on later. */
+class Pause extends Interruption {}
+
 /** How often a wait is told anew, so that it counts down. Milliseconds. */
 const COUNTDOWN_MS = 1000;
 
-/** A download that runs in this window, tied to its job on disk. */
+/** A download that runs in this window, or waits there for its turn, tied to its job on disk. */
 export class Download {
   readonly job: RunningJob;
+  /** Its place in the queue. */
+  readonly place: Place;
   readonly #onChange: () => void;
   readonly #abort = new AbortController();
   readonly #stop = new AbortController();
   readonly #end = Promise.withResolvers<DownloadResult>();
-  #live: LiveState = {
+  #live: Omit<LiveState, 'queueNumber'> = {
     phase: 'starting',
     waitUntilMs: undefined,
     resumedFragments: undefined,
@@ -64,8 +72,9 @@ export class Download {
   #resumed = { fragments: 0, bytes: 0 };
   #countdown: NodeJS.Timeout | undefined;
 
-  constructor(job: RunningJob, onChange: () => void) {
+  constructor(job: RunningJob, place: Place, onChange: () => void) {
     this.job = job;
+    this.place = place;
     this.#onChange = onChange;
   }
 
@@ -78,7 +87,7 @@ export class Download {
   }
 
   get live(): LiveState {
-    return this.#live;
+    return { ...this.#live, queueNumber: this.place.number };
   }
 
   /** Resolves when the job is over and on disk, however it ended; rejects when its record cannot be written. */
@@ -103,6 +112,16 @@ export class Download {
     this.#change({ recording: { ...recording, isStopping: true } });
     this.#stop.abort();
     this.#onChange();
+    return true;
+  }
+
+  /**
+   * Stops it for a while: what is whole stays for a resume.
+   * @returns whether it can be stopped for a while.
+   */
+  pause(): boolean {
+    if (!isPausable(this.record)) return false;
+    this.#abort.abort(new Pause());
     return true;
   }
 
@@ -195,6 +214,8 @@ export class Download {
   async #takePlan(event: Extract<DownloadEvent, { type: 'planned' }>): Promise<void> {
     const { variant, fragments, outputs, isLive = false } = event;
     this.#change({ phase: 'fetching', recording: isLive ? newRecording : undefined });
+    // A recording may take hours and little of the network: others need not wait for its end.
+    if (isLive) this.place.leave();
     const progress = { ...this.#resumed, fragmentsTotal: fragments, bytesPerSecond: 0 };
     const chosen = variant === undefined ? {} : { variant: pickVariant(variant) };
     await this.job.update(() => ({ progress, outputs, isLive, ...chosen }));
@@ -224,7 +245,7 @@ export class Download {
     this.#change({ waitUntilMs: undefined });
   }
 
-  #change(change: Partial<LiveState>): void {
+  #change(change: Partial<Omit<LiveState, 'queueNumber'>>): void {
     this.#live = { ...this.#live, ...change };
   }
 
@@ -232,7 +253,7 @@ export class Download {
     const receipt = { ...full };
     delete receipt.perFragment;
     return {
-      state: receipt.state === 'cancelled' && this.#wasInterrupted() ? 'interrupted' : receipt.state,
+      state: receipt.state === 'cancelled' ? this.#stoppedState() : receipt.state,
       receipt,
       ...(receipt.variant === undefined ? {} : { variant: receipt.variant }),
       ...(receipt.error === undefined ? {} : { error: receipt.error }),
@@ -240,14 +261,15 @@ export class Download {
   }
 
   #describeFailure(error: unknown): Ending {
-    if (this.#wasInterrupted()) return { state: 'interrupted' };
-    // An engine that had to be terminated was cancelled all the same.
-    if (this.#abort.signal.aborted || isAbortError(error)) return { state: 'cancelled' };
+    // An engine that had to be terminated was stopped all the same.
+    if (this.#abort.signal.aborted || isAbortError(error)) return { state: this.#stoppedState() };
     return { state: 'failed', error: toReport(error) };
   }
 
-  #wasInterrupted(): boolean {
-    return this.#abort.signal.reason instanceof Interruption;
+  #stoppedState(): Extract<JobState, 'paused' | 'interrupted' | 'cancelled'> {
+    const reason: unknown = this.#abort.signal.reason;
+    if (reason instanceof Pause) return 'paused';
+    return reason instanceof Interruption ? 'interrupted' : 'cancelled';
   }
 }
 

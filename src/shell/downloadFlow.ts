@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import { isAbortError } from '../engine/errors.ts';
 import { redactUrl } from '../engine/redact.ts';
@@ -7,7 +7,7 @@ import { isResumable, type ArmSettings, type JobRecord } from '../jobs/record.ts
 import type { JobSecrets, JobSecretVault } from '../jobs/secrets.ts';
 import type { Download, DownloadResult } from './download.ts';
 import { askForDownload, type QuestionParts } from './downloadQuestions.ts';
-import type { DownloadOptions, Downloads } from './downloads.ts';
+import type { DownloadOptions, Downloads, StartOptions } from './downloads.ts';
 import { EngineReportError } from './engineThread.ts';
 import { asError, type Log } from './log.ts';
 import { showEnd, showLogAction, showMessage, showProgress, stepTitle, type EndActions } from './notifications.ts';
@@ -56,7 +56,7 @@ export class DownloadFlow {
     if (given.output === undefined) return this.#ask(given);
     const options = checkTarget(given.url ?? '', given.output, given);
     const isFresh = !(await this.#downloads.hasInterruptedRecording(options.output));
-    return this.#run(options, isFresh);
+    return this.#run(options, { isFresh });
   }
 
   /**
@@ -67,7 +67,7 @@ export class DownloadFlow {
   async start(given: DownloadArguments & { url: string; output: string }): Promise<Download> {
     const options = checkTarget(given.url, given.output, given);
     const isFresh = !(await this.#downloads.hasInterruptedRecording(options.output));
-    return this.#followAside(await this.#downloads.start(options, isFresh), options);
+    return this.#followAside(await this.#downloads.start(options, { isFresh }), options);
   }
 
   /**
@@ -75,10 +75,25 @@ export class DownloadFlow {
    * @throws JobBusyError, JobOverError, TargetBusyError; Error when its whole URL is not stored here.
    */
   async startAgain(record: JobRecord): Promise<Download> {
+    const options = await this.#storedOptions(record);
+    return this.#followAside(await this.#downloads.resume(record.id, options, record.isLive), options);
+  }
+
+  /**
+   * The same for one of several, which somebody else follows.
+   * @throws as `startAgain`, and where another file is in its place by now.
+   */
+  async startOneOf(record: JobRecord): Promise<Download> {
+    const options = await this.#storedOptions(record);
+    const name = basename(options.output);
+    if (await hasReplaced(record)) throw new Error(vscode.l10n.t('{0} is there already.', name));
+    return this.#downloads.resume(record.id, options, record.isLive);
+  }
+
+  async #storedOptions(record: JobRecord): Promise<DownloadOptions> {
     const secrets = await this.#secrets.get(record.id);
     if (secrets === undefined) throw new Error(vscode.l10n.t('The whole URL of this job is not stored here.'));
-    const options = resumeOptions(record.request, secrets, {}, readAllowGaps());
-    return this.#followAside(await this.#downloads.resume(record.id, options), options);
+    return resumeOptions(record.request, secrets, {}, readAllowGaps());
   }
 
   /**
@@ -104,7 +119,7 @@ export class DownloadFlow {
     const isInTheWay = isResumable(record) && (await hasReplaced(record));
     if (isInTheWay && !(await this.#mayReplace(record.request.output))) return undefined;
     const options = resumeOptions(record.request, secrets, change, readAllowGaps());
-    return this.#follow(() => this.#downloads.resume(record.id, options), options);
+    return this.#follow(() => this.#downloads.resume(record.id, options, record.isLive), options);
   }
 
   async #ask(given: DownloadArguments): Promise<DownloadResult | undefined> {
@@ -135,20 +150,20 @@ export class DownloadFlow {
    * kept, another recording saves.
    * @param isLive whether it is a recording, if that is known.
    */
-  async #runUnlessKept(options: DownloadOptions, isLive = true): Promise<DownloadResult | undefined> {
+  async #runUnlessKept(options: DownloadOptions, isLive?: boolean): Promise<DownloadResult | undefined> {
     const wasLive = await this.#downloads.hasInterruptedRecording(options.output);
-    if (isLive && wasLive) return this.#run(options, false);
+    if (isLive !== false && wasLive) return this.#run(options, { isFresh: false, isLive });
     const kept = await this.#downloads.findKept(options.output);
-    if (kept === undefined) return this.#run(options);
+    if (kept === undefined) return this.#run(options, { isFresh: true, isLive });
     const isSame = !wasLive && kept.record.request.url === redactUrl(options.url);
     const answer = await askAboutKept(options.output, kept.bytes, isSame);
     if (answer === 'resume') return this.resume(kept.record, { url: options.url });
-    return answer === 'startOver' ? this.#run(options) : undefined;
+    return answer === 'startOver' ? this.#run(options, { isFresh: true, isLive }) : undefined;
   }
 
   /** A new download starts from scratch; only Resume goes on. */
-  #run(options: DownloadOptions, isFresh = true): Promise<DownloadResult | undefined> {
-    return this.#follow(() => this.#downloads.start(options, isFresh), options);
+  #run(options: DownloadOptions, start: StartOptions = { isFresh: true }): Promise<DownloadResult | undefined> {
+    return this.#follow(() => this.#downloads.start(options, start), options);
   }
 
   /** Starts a download, shows how it goes, and tells how it ended. */

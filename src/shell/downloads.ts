@@ -1,13 +1,13 @@
 import { rm } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import * as vscode from 'vscode';
-import type { ErrorReport } from '../engine/errors.ts';
+import { Interruption, type ErrorReport } from '../engine/errors.ts';
 import { removeUnfinished } from '../engine/output/unfinished.ts';
 import { redactUrl } from '../engine/redact.ts';
 import type { DownloadRequest } from '../engine/request.ts';
-import { findKept, hasInterruptedRecording, targetsWith } from '../jobs/kept.ts';
+import { findKept, hasInterruptedRecording, targetsOf, targetsWith } from '../jobs/kept.ts';
 import { mergeHeaders, type OriginHeaders } from '../jobs/originHeaders.ts';
-import type { ArmSettings, JobReplay, JobRequest, JobWishes } from '../jobs/record.ts';
+import type { ActiveState, ArmSettings, JobReplay, JobRequest, JobWishes } from '../jobs/record.ts';
 import type { JobSecretVault } from '../jobs/secrets.ts';
 import type { JobStore } from '../jobs/store.ts';
 import type { RunningJob } from '../jobs/runningJob.ts';
@@ -22,7 +22,8 @@ import { asError, type Log } from './log.ts';
 import { showProfileEnd } from './notifications.ts';
 import type { ProfileJudge } from './profileJudge.ts';
 import { newProfileFile, summariseProfile } from './profileSummary.ts';
-import { readMaximumRate, readPolicies, readProfileMaximum } from './settings.ts';
+import { DownloadQueue } from './queue/queue.ts';
+import { readMaximumDownloads, readMaximumRate, readPolicies, readProfileMaximum } from './settings.ts';
 import { pickWishes } from './wishes.ts';
 
 /** What to download, with its secrets. */
@@ -49,7 +50,18 @@ export interface DownloadsParts {
   log: Log;
 }
 
-/** The downloads that run in this window: starts them, knows them, stops them with the window. */
+/** How a new download begins. */
+export interface StartOptions {
+  /**
+   * Removes what earlier downloads to the same files left unfinished; without it the engine goes on from there, if it is of
+   * the same playlist, or saves it, if both are recordings.
+   */
+  isFresh: boolean;
+  /** Whether it is the recording of a live stream, if that is known: then it does not wait. */
+  isLive?: boolean | undefined;
+}
+
+/** The downloads that run or wait in this window: starts them, knows them, stops them with the window. */
 export class Downloads {
   readonly #store: JobStore;
   readonly #secrets: JobSecretVault;
@@ -59,8 +71,14 @@ export class Downloads {
   readonly #log: Log;
   readonly #running = new Map<string, Download>();
   readonly #changed = new vscode.EventEmitter<Download>();
-  /** A download started, came further, or ended. */
+  /** A download was queued, started, came further, or ended. */
   readonly onDidChange = this.#changed.event;
+  readonly #reordered = new vscode.EventEmitter<void>();
+  /** Somebody's number in the queue is another one. */
+  readonly onDidReorder = this.#reordered.event;
+  /** Who of them runs and who waits. */
+  readonly queue = new DownloadQueue(readMaximumDownloads, () => this.#tellWaiting());
+  readonly #settings = vscode.workspace.onDidChangeConfiguration(() => this.queue.refill());
 
   constructor({ store, secrets, headers, engine, judge, log }: DownloadsParts) {
     this.#store = store;
@@ -71,48 +89,95 @@ export class Downloads {
     this.#log = log;
   }
 
-  /** A download that runs here. */
+  /** A download that runs here, or waits. */
   get(id: string): Download | undefined {
     return this.#running.get(id);
   }
 
-  /**
-   * Creates a job and starts its download.
-   * @param isFresh removes what earlier downloads to the same files left unfinished; without it the engine goes on from
-   * there, if it is of the same playlist, or saves it, if both are recordings.
-   * @throws TargetBusyError when the output is being written by another download.
-   */
-  async start(options: DownloadOptions, isFresh: boolean): Promise<Download> {
-    const job = await this.#store.create(toJobRequest(options), titleOf(options));
-    if (isFresh) await this.#removeUnfinished(options.output);
-    this.#log.info(`${job.id}: downloading ${options.url} to ${options.output}`);
-    return this.#begin(job, options);
+  /** All that run here or wait. */
+  get all(): Download[] {
+    return [...this.#running.values()];
   }
 
   /**
-   * Lets a job go on that failed or was interrupted; the engine fetches what is missing.
+   * Creates a job and starts its download, or lets it wait for its turn.
+   * @throws TargetBusyError when the output is being written by another download, or one waits to.
+   */
+  async start(options: DownloadOptions, { isFresh, isLive }: StartOptions): Promise<Download> {
+    const download = await this.#enter(
+      (state) => this.#store.create(toJobRequest(options), titleOf(options), state),
+      isLive,
+    );
+    return this.#begin(download, options, isFresh);
+  }
+
+  /**
+   * Lets a job go on that failed, was paused or was interrupted, at its turn; the engine fetches what is missing.
    * @throws JobBusyError, JobOverError, TargetBusyError, RecordError as `JobStore.reopen`.
    */
-  async resume(id: string, options: DownloadOptions): Promise<Download> {
-    const job = await this.#store.reopen(id, { request: toJobRequest(options) });
-    this.#log.info(`${job.id}: resuming ${options.url} to ${options.output}`);
-    return this.#begin(job, options);
+  async resume(id: string, options: DownloadOptions, isLive?: boolean): Promise<Download> {
+    const request = toJobRequest(options);
+    const download = await this.#enter((state) => this.#store.reopen(id, { request }, state), isLive);
+    return this.#begin(download, options, false);
   }
 
-  async #begin(job: RunningJob, options: DownloadOptions): Promise<Download> {
-    if (options.replay === undefined) await this.#keepSecrets(job.id, options);
-    const download = new Download(job, () => this.#changed.fire(download));
-    this.#running.set(job.id, download);
-    download.run((signals) => this.#runEngine(download, options, signals));
+  /** Takes a place in the queue, and opens the job as one that has its turn or waits for it. */
+  async #enter(open: (state: ActiveState) => Promise<RunningJob>, isLive = false): Promise<Download> {
+    const place = this.queue.enter(isLive);
+    try {
+      const job = await open(place.number === undefined ? 'running' : 'queued');
+      const download = new Download(job, place, () => this.#changed.fire(download));
+      return download;
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+  }
+
+  async #begin(download: Download, options: DownloadOptions, isFresh: boolean): Promise<Download> {
+    const { id, record } = download;
+    if (options.replay === undefined) await this.#keepSecrets(id, options);
+    this.#running.set(id, download);
+    this.#log.info(`${id}: ${record.state}, ${options.url} to ${options.output}`);
+    download.run(async (signals) => {
+      try {
+        await this.#waitForTurn(download, signals.signal);
+        if (isFresh) await this.#removeUnfinished(options.output);
+        return await this.#runEngine(download, options, signals);
+      } finally {
+        download.place.leave();
+      }
+    });
     this.#log.follow(
       download.ended.finally(() => {
-        this.#running.delete(job.id);
-        this.#log.info(`${job.id}: ${download.record.state}${describeError(download.record.error)}`);
+        this.#running.delete(id);
+        this.#log.info(`${id}: ${download.record.state}${describeError(download.record.error)}`);
         this.#changed.fire(download);
       }),
     );
     this.#changed.fire(download);
     return download;
+  }
+
+  async #waitForTurn({ job, place }: Download, signal: AbortSignal): Promise<void> {
+    try {
+      await place.turn(signal);
+    } catch (reason) {
+      const { state, startedAt } = job.record;
+      // Of what is cancelled nothing stays, and here no engine sees to it. One that never ran has left nothing.
+      const hasLeft = state === 'queued' && startedAt !== undefined;
+      if (hasLeft && !(reason instanceof Interruption)) await removeUnfinished(targetsOf(job.record));
+      throw reason;
+    }
+    await job.begin();
+  }
+
+  /** The number of each in the queue is another one. */
+  #tellWaiting(): void {
+    this.#reordered.fire();
+    for (const download of this.#running.values()) {
+      if (download.record.state === 'queued') this.#changed.fire(download);
+    }
   }
 
   /**
@@ -149,10 +214,12 @@ export class Downloads {
 
   /** Stops all downloads, which end as interrupted, and waits for them. */
   async stop(): Promise<void> {
-    const running = [...this.#running.values()];
-    for (const download of running) download.interrupt();
-    await Promise.allSettled(running.map((download) => download.ended));
+    const { all } = this;
+    for (const download of all) download.interrupt();
+    await Promise.allSettled(all.map((download) => download.ended));
+    this.#settings.dispose();
     this.#changed.dispose();
+    this.#reordered.dispose();
   }
 
   async #runEngine(

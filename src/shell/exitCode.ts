@@ -10,8 +10,10 @@ export function exitCodeOf(state: JobState, code?: ErrorCode): ExitCode {
       return 6;
     case 'cancelled':
     case 'interrupted':
+    case 'paused':
       return 130;
     case 'failed':
+    case 'queued':
     case 'running':
       return code === undefined ? 3 : exitCodeFor(code);
   }

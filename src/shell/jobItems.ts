@@ -1,7 +1,15 @@
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Receipt } from '../engine/receipt.ts';
-import { isResumable, type BrokenJob, type JobProfile, type JobRecord, type JobState } from '../jobs/record.ts';
+import {
+  isActive,
+  isPausable,
+  isResumable,
+  type BrokenJob,
+  type JobProfile,
+  type JobRecord,
+  type JobState,
+} from '../jobs/record.ts';
 import type { JobEntry } from '../jobs/store.ts';
 import { limitSentence } from './bottleneckSentences.ts';
 import type { LiveState } from './download.ts';
@@ -102,7 +110,8 @@ function jobItem({ id, record }: Extract<JobNode, { kind: 'job' }>, live: LiveSt
     state,
     ...(live === undefined ? [] : ['own']),
     ...(live?.recording?.isStopping === false ? ['live'] : []),
-    ...(state === 'running' ? [] : ['over']),
+    ...(isActive(record) ? [] : ['over']),
+    ...(isPausable(record) ? ['pausable'] : []),
     ...(profiles.length > 0 ? ['profiled'] : []),
     ...(isResumable(record) ? ['resumable'] : []),
     ...(record.request.replay === undefined ? [] : ['replay']),
@@ -198,8 +207,12 @@ function flags(...names: string[]): string {
 
 function iconOf(state: JobState): vscode.ThemeIcon {
   switch (state) {
+    case 'queued':
+      return themeIcon('clock', 'charts.blue');
     case 'running':
       return themeIcon('sync~spin', 'charts.blue');
+    case 'paused':
+      return themeIcon('debug-pause', 'charts.blue');
     case 'complete':
       return themeIcon('pass-filled', 'testing.iconPassed');
     case 'completeWithGaps':

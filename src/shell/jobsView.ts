@@ -6,6 +6,7 @@ import type { Downloads } from './downloads.ts';
 import type { JobDrops } from './jobDrops.ts';
 import { childrenOf, toItem, toNode, type JobNode } from './jobItems.ts';
 import { asError, type Log } from './log.ts';
+import { orderJobs } from './queue/jobOrder.ts';
 
 /** How often the line of a running job is drawn again. Milliseconds. */
 const REDRAW_MS = 500;
@@ -32,6 +33,8 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
   readonly #disposables: { dispose: () => unknown }[] = [];
   /** The roots as the tree knows them, by id: redrawing one line needs the very object that the tree was given. */
   #nodes = new Map<string, JobNode>();
+  #entries: readonly JobEntry[] = [];
+  #reorder: NodeJS.Immediate | undefined;
   #redraw: NodeJS.Timeout | undefined;
   readonly #stale = new Set<string>();
 
@@ -55,6 +58,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
       this.#view,
       new vscode.Disposable(stop),
       downloads.onDidChange((download) => this.#redrawSoon(download.id)),
+      downloads.onDidReorder(() => this.#reorderSoon()),
       profiles.onDidChange((id) => this.#redrawSoon(id)),
       this.#view.onDidChangeSelection(({ selection }) =>
         log.follow(vscode.commands.executeCommand('setContext', SELECTION_KEY, selection[0]?.kind)),
@@ -85,10 +89,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
   }
 
   getTreeItem(node: JobNode): vscode.TreeItem {
-    const download = this.#downloads.get(node.id);
-    // The record in memory is newer than the one on disk.
-    const current = node.kind === 'job' && download !== undefined ? { ...node, record: download.record } : node;
-    return toItem(current, download?.live);
+    return toItem(node.kind === 'job' ? this.#withNewest(node) : node, this.#downloads.get(node.id)?.live);
   }
 
   /** Selects a job, if the view shows it. */
@@ -99,16 +100,34 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
 
   dispose(): void {
     clearTimeout(this.#redraw);
+    clearImmediate(this.#reorder);
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
-  #show(entries: JobEntry[]): void {
-    this.#nodes = new Map(entries.map(toNode).map((node) => [node.id, node]));
-    const running = entries.filter((entry) => entry.kind === 'job' && entry.record.state === 'running').length;
+  #show(entries: readonly JobEntry[]): void {
+    this.#entries = entries;
+    const current = entries.map((entry) => this.#withNewest(entry));
+    const ordered = orderJobs(current, (id) => this.#downloads.get(id)?.place.number);
+    this.#nodes = new Map(ordered.map(toNode).map((node) => [node.id, node]));
+    const running = current.filter((entry) => entry.kind === 'job' && entry.record.state === 'running').length;
     const tooltip =
       running === 1 ? vscode.l10n.t('1 running download') : vscode.l10n.t('{0} running downloads', running);
     this.#view.badge = running === 0 ? undefined : { value: running, tooltip };
     this.#changed.fire(undefined);
+  }
+
+  /** With the record in memory of a download of this window, which is newer than the one on disk. */
+  #withNewest<T extends JobEntry | JobNode>(line: T): T {
+    const download = line.kind === 'job' ? this.#downloads.get(line.record.id) : undefined;
+    return download === undefined ? line : { ...line, record: download.record };
+  }
+
+  #reorderSoon(): void {
+    // Many may join or leave the queue in one go.
+    this.#reorder ??= setImmediate(() => {
+      this.#reorder = undefined;
+      this.#show(this.#entries);
+    });
   }
 
   #redrawSoon(id: string): void {

@@ -104,11 +104,9 @@ async function download(input: DownloadInput, flow: DownloadFlow, token: vscode.
 
 async function listJobs(input: unknown, store: JobStore): Promise<unknown> {
   const { limit, state } = readListInput(input);
-  const jobs = (await store.list()).flatMap((entry) =>
-    entry.kind === 'job' && (state ?? entry.record.state) === entry.record.state
-      ? [toPublicJob(entry.record, entry.folder)]
-      : [],
-  );
+  const jobs = (await store.list())
+    .flatMap((entry) => (entry.kind === 'job' ? [toPublicJob(entry.record, entry.folder)] : []))
+    .filter((job) => state === undefined || job.state === state);
   return { total: jobs.length, jobs: jobs.slice(0, limit) };
 }
 

@@ -6,6 +6,7 @@ import type { Downloads } from './downloads.ts';
 import { shareOf } from './figures.ts';
 import type { Log } from './log.ts';
 import { stepsAfter, type Step } from './nextSteps.ts';
+import { isEndNews } from './queue/endNews.ts';
 import { salvagedText } from './recordingSentences.ts';
 import { completionText, failureText, jobLabel, liveText, restartText } from './sentences.ts';
 
@@ -100,8 +101,9 @@ export interface EndActions {
   chooseFolder: (record: JobRecord) => unknown;
 }
 
-/** Tells how a download ended, in one message with the next step. A cancelled one is no news to who cancelled it. */
+/** Tells how a download ended, in one message with the next step, if that is news. */
 export function showEnd({ record }: DownloadResult, actions: EndActions, log: Log): void {
+  if (!isEndNews(record.state, record.receipt?.wallMs, vscode.window.state.focused)) return;
   switch (record.state) {
     case 'complete':
     case 'completeWithGaps': {
@@ -116,6 +118,8 @@ export function showEnd({ record }: DownloadResult, actions: EndActions, log: Lo
       break;
     case 'cancelled':
     case 'interrupted':
+    case 'paused':
+    case 'queued':
     case 'running':
       break;
   }

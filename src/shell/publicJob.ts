@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Job, JobProfile } from '../api.ts';
-import type { JobProfile as StoredProfile, JobRecord } from '../jobs/record.ts';
+import type { JobProfile as StoredProfile, JobRecord, JobState } from '../jobs/record.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
 
 /** A job as other programs see it: its record without what is Hotframe's own. */
@@ -9,7 +9,7 @@ export function toPublicJob(record: JobRecord, folder: string): Job {
   return {
     id,
     title,
-    state,
+    ...publicState(state),
     url: request.url,
     output: receipt?.output?.path ?? request.output,
     folder,
@@ -23,6 +23,18 @@ export function toPublicJob(record: JobRecord, folder: string): Job {
     }),
     profiles: record.profiles.map((profile) => toPublicProfile(profile, folder)),
   };
+}
+
+/** Version 1 of the API knows no other states than those that it began with. */
+function publicState(state: JobState): Pick<Job, 'state' | 'isQueued' | 'isPaused'> {
+  switch (state) {
+    case 'queued':
+      return { state: 'running', isQueued: true };
+    case 'paused':
+      return { state: 'interrupted', isPaused: true };
+    default:
+      return { state };
+  }
 }
 
 /** A job's profile as other programs see it. */

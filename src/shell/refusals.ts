@@ -25,7 +25,10 @@ export function describeRefusal(error: unknown): Refusal {
 function describeJobRefusal(error: unknown): string {
   if (error instanceof JobBusyError) return vscode.l10n.t('This job runs already, here or in another window.');
   if (error instanceof JobOverError) {
-    return vscode.l10n.t('This job is over ({0}). Only what failed or was interrupted can go on.', stateText(error));
+    return vscode.l10n.t(
+      'This job is over ({0}). Only what failed, was paused or was interrupted can go on.',
+      stateText(error),
+    );
   }
   return vscode.l10n.t("The download's record could not be written: {0}", asError(error).message);
 }

@@ -103,7 +103,7 @@ export class Replays {
       settings: { ...request.settings, ...withoutUndefined({ profile, profileIntervalUs }) },
       replay: { job: record.id, title: jobLabel(record), workload: job.words },
     };
-    const download = await downloads.start(options, true).catch((error: unknown) => {
+    const download = await downloads.start(options, { isFresh: true }).catch((error: unknown) => {
       throw new Error(describeRefusal(error).text, { cause: error });
     });
     showProgress(download, downloads, () => undefined, log);

@@ -24,8 +24,12 @@ export function jobLabel({ title, variant }: Pick<JobRecord, 'title' | 'variant'
 /** The state in words: `interrupted`, `complete with 3 gaps, 2 of them marked in the playlist`. */
 export function stateText({ state, receipt, isLive }: Pick<JobRecord, 'state' | 'receipt' | 'isLive'>): string {
   switch (state) {
+    case 'queued':
+      return l10n.t('queued');
     case 'running':
       return isLive ? l10n.t('recording') : l10n.t('running');
+    case 'paused':
+      return l10n.t('paused');
     case 'complete':
       return l10n.t('complete');
     case 'completeWithGaps':
@@ -75,7 +79,8 @@ function figuresText(record: JobRecord, describe: (progress: JobProgress) => str
 
 /** What there is to say of a running download instead of its figures. */
 function unusualText(live: LiveState): string | undefined {
-  const { phase, waitUntilMs, resumedFragments, recording, muxedShare } = live;
+  const { queueNumber, phase, waitUntilMs, resumedFragments, recording, muxedShare } = live;
+  if (queueNumber !== undefined) return l10n.t('queued, number {0}', queueNumber);
   if (muxedShare !== undefined) return l10n.t('making the file, {0}', formatShare(muxedShare));
   if (phase === 'finishing') return l10n.t('checking the file…');
   const waitMs = (waitUntilMs ?? 0) - Date.now();
@@ -102,6 +107,8 @@ function progressText(progress: JobProgress): string {
 export function jobDescription(record: JobRecord, live?: LiveState): string {
   const { state, error } = record;
   switch (state) {
+    case 'queued':
+      return (live === undefined ? undefined : unusualText(live)) ?? stateText(record);
     case 'running':
       return (live === undefined ? undefined : unusualText(live)) ?? figuresText(record, runningText);
     case 'complete':
@@ -111,6 +118,7 @@ export function jobDescription(record: JobRecord, live?: LiveState): string {
     case 'failed':
       return (error && (translatedReason(error) ?? error.message)) ?? stateText(record);
     case 'cancelled':
+    case 'paused':
     case 'interrupted':
       return stoppedText(record);
   }
@@ -150,7 +158,8 @@ export function sizeOf({ output, renditions = [], bytes }: Pick<Receipt, 'output
 }
 
 function stoppedText(record: JobRecord): string {
-  const { state, progress, isLive } = record;
+  const { state, startedAt, progress, isLive } = record;
+  if (startedAt === undefined) return unbegunText(record);
   if (progress === undefined || progress.fragments === 0) return stateText(record);
   if (isLive) {
     const fragments = fragmentsText(progress.fragments);
@@ -159,7 +168,14 @@ function stoppedText(record: JobRecord): string {
       : l10n.t('interrupted after {0}', fragments);
   }
   const share = formatShare(shareOf(progress.fragments, progress.fragmentsTotal));
+  if (state === 'paused') return l10n.t('paused at {0}', share);
   return state === 'cancelled' ? l10n.t('cancelled at {0}', share) : l10n.t('interrupted at {0}', share);
+}
+
+/** Stopped while it was in the queue. */
+function unbegunText({ state }: JobRecord): string {
+  if (state === 'paused') return l10n.t('paused before it began');
+  return state === 'cancelled' ? l10n.t('cancelled before it began') : l10n.t('interrupted before it began');
 }
 
 /** `600 fragments · 260 from an earlier try · 3 retried · 2 asked for twice · 1 gap` */

@@ -8,6 +8,7 @@ import { readArm } from './armSettings.ts';
 import { homeFolder } from './diskFolders.ts';
 import { readLimits } from './limitSettings.ts';
 import { expandHome } from './localPath.ts';
+import { downloadBounds } from './queue/limit.ts';
 import { proxiesOf } from './proxySettings.ts';
 import { DEAD_AFTER_MAX_S, wishChoices } from './wishes.ts';
 
@@ -40,6 +41,11 @@ export function readPolicies(): Pick<DownloadRequest, 'limits' | 'allowPrivateAd
 export function readMaximumRate(): Pick<DownloadRequest, 'rateBytesPerSecond'> {
   const value = readBounded('maximumKiBPerSecond', MAXIMUM_RATE_KIB);
   return value === undefined ? {} : { rateBytesPerSecond: Math.round(value * KIB) };
+}
+
+/** How many downloads may run at once in this window. */
+export function readMaximumDownloads(): number {
+  return Math.floor(readBounded('maximumConcurrentDownloads', downloadBounds.maximum) ?? downloadBounds.default);
 }
 
 /** Largest profile, in bytes. */

@@ -90,7 +90,7 @@ class DownloadTerminal implements vscode.Pseudoterminal {
     }
     try {
       // Run once more it goes on where it stopped, as the command line does.
-      this.#download = await this.#downloads.start(options, false);
+      this.#download = await this.#downloads.start(options, { isFresh: false });
     } catch (error) {
       if (!(error instanceof TargetBusyError)) throw error;
       this.#writeLine(vscode.l10n.t('{0} is being written by another download.', options.output));
@@ -104,6 +104,7 @@ class DownloadTerminal implements vscode.Pseudoterminal {
     let lastLineAt = 0;
     let hasToldRestart = false;
     let saved = 0;
+    let number = download.live.queueNumber;
     const listener = this.#downloads.onDidChange((changed) => {
       if (changed !== download) return;
       const { record, live } = download;
@@ -113,13 +114,17 @@ class DownloadTerminal implements vscode.Pseudoterminal {
       }
       for (const file of live.salvaged.slice(saved)) this.#writeLine(salvagedText(record, file));
       saved = live.salvaged.length;
+      if (live.queueNumber !== undefined && live.queueNumber !== number) this.#writeState(download);
+      number = live.queueNumber;
+      if (number !== undefined) return;
       if (record.progress === undefined || Date.now() - lastLineAt < LINE_INTERVAL_MS) return;
       lastLineAt = Date.now();
-      this.#writeLine(`${jobLabel(record)}: ${liveText(record, live)}`);
+      this.#writeState(download);
     });
     this.#writeLine(
       vscode.l10n.t('Downloading {0} to {1}', download.record.request.url, download.record.request.output),
     );
+    if (number !== undefined) this.#writeState(download);
     try {
       const { record, exitCode } = await download.ended;
       const { state } = record;
@@ -130,6 +135,10 @@ class DownloadTerminal implements vscode.Pseudoterminal {
     } finally {
       listener.dispose();
     }
+  }
+
+  #writeState({ record, live }: Download): void {
+    this.#writeLine(`${jobLabel(record)}: ${liveText(record, live)}`);
   }
 
   #writeLine(text: string): void {

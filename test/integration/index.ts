@@ -16,6 +16,7 @@ const suites: (() => Promise<unknown>)[] = [
   () => import('./jobs.test.ts'),
   () => import('./language.test.ts'),
   () => import('./profiles.test.ts'),
+  () => import('./queue.test.ts'),
   () => import('./recording.test.ts'),
   () => import('./recordingWords.test.ts'),
   () => import('./replay.test.ts'),

@@ -20,6 +20,7 @@ describe('the words of a recording', () => {
     profiles: [],
   } as unknown as JobRecord;
   const live: LiveState = {
+    queueNumber: undefined,
     phase: 'fetching',
     waitUntilMs: undefined,
     resumedFragments: undefined,

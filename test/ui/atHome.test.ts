@@ -82,7 +82,8 @@ describe('Hotframe at home in the workbench', function () {
     await shoot('link-asks');
     await workbench.dialog.getByRole('button', { name: 'Download' }).click();
     await workbench.saveAs('Save Stream As', 'link.ts');
-    await workbench.toast(/link\.ts is whole/).waitFor();
+    await workbench.showView('Hotframe');
+    await workbench.treeRow(/^link, complete, /).waitFor();
     const requests = await lab.requests('link');
     assert.ok(requests.length >= 3);
     for (const { path, headerNames } of requests) assert.ok(headerNames.includes('authorization'), path);
@@ -117,7 +118,6 @@ describe('Hotframe at home in the workbench', function () {
     await workbench.dialog.getByText('Delete all data that Hotframe keeps?').waitFor();
     await shoot('delete-all');
     await workbench.dialog.getByRole('button', { name: 'Delete All Data' }).click();
-    await workbench.showView('Hotframe');
     await workbench.page.getByText('No downloads yet.').waitFor();
     assert.deepEqual(readdirSync(folder), ['link.ts']);
   });

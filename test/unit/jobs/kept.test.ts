@@ -12,6 +12,7 @@ function job(id: string, change: Partial<JobRecord> = {}): JobRecord {
     id,
     title: id,
     createdAt: `2026-01-02T03:04:0${id}.000Z`,
+    startedAt: `2026-01-02T03:04:0${id}.000Z`,
     state: 'failed',
     request: sampleRequest(OUTPUT),
     receipt: { ...sampleReceipt(OUTPUT), kept: { fragments: 2, bytes: 1000 } },
@@ -62,6 +63,15 @@ describe('what a job left', () => {
     assert.equal(has({ ...recording, state: 'complete' }), false);
     assert.equal(has(recording, job('2')), false);
     assert.equal(hasInterruptedRecording('/tmp/other.ts', entries(recording)), false);
+  });
+
+  it('is neither taken over nor left by a job that never ran', () => {
+    const { startedAt, ...unbegun } = job('2', { state: 'interrupted' });
+    assert.ok(startedAt);
+    const first = job('1', { state: 'interrupted', isLive: true });
+    assert.ok(keptBy(first, entries(first, unbegun)));
+    assert.equal(hasInterruptedRecording(OUTPUT, entries(unbegun, first)), true);
+    assert.equal(keptBy(unbegun, entries(unbegun)), undefined, 'what lies beside its target is of somebody else');
   });
 
   it('belongs to who ran last to the same target', () => {

@@ -41,7 +41,7 @@ describe('job record', () => {
     ['an array', []],
     ['null', null],
     ['no schema', { ...sample(), schema: undefined }],
-    ['an unknown state', { ...sample(), state: 'paused' }],
+    ['an unknown state', { ...sample(), state: 'asleep' }],
     ['no output', { ...sample(), request: { ...sample().request, output: '' } }],
     ['no settings', { ...sample(), request: { url: 'https://a/', output: '/b' } }],
     ['profiles that are no list', { ...sample(), profiles: {} }],

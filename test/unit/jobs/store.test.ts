@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { access, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { JobBusyError, JobOverError, TargetBusyError } from '../../../src/jobs/errors.ts';
 import { JobStore, readJobOfProfile, type JobEntry } from '../../../src/jobs/store.ts';
@@ -57,6 +57,28 @@ describe('job store', () => {
     );
     assert.deepEqual(await readdir(join(folder.path, 'locks')), [], 'the locks are released');
     assert.equal(store.running(job.id), undefined);
+  });
+
+  it('lets a job wait: it is queued while somebody holds it, interrupted when nobody does, and begins at its turn', async () => {
+    const job = await store.create(sampleRequest(output), 'later', 'queued');
+    assert.deepEqual([job.record.state, job.record.startedAt], ['queued', undefined]);
+    const other = new JobStore(store.folder, TIMES);
+    await assert.rejects(other.create(sampleRequest(output), 'rival'), TargetBusyError);
+    const stateOf = async (): Promise<string> => recordOf(await other.read(job.id)).state;
+    assert.equal(await stateOf(), 'queued');
+    await job.begin();
+    assert.equal(await stateOf(), 'running');
+    const { startedAt } = job.record;
+    assert.ok(startedAt !== undefined);
+    await job.begin();
+    assert.equal(job.record.startedAt, startedAt, 'once');
+    await job.end('paused');
+
+    const again = await store.reopen(job.id, {}, 'queued');
+    assert.deepEqual([again.record.state, again.record.startedAt], ['queued', startedAt]);
+    await rm(join(folder.path, 'locks'), { recursive: true });
+    assert.equal(await stateOf(), 'interrupted');
+    await again.end('interrupted');
   });
 
   it('writes changes in order, the last one wins', async () => {

@@ -3,8 +3,10 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Interruption } from '../../../src/engine/errors.ts';
 import type { Receipt } from '../../../src/engine/receipt.ts';
+import type { RunningJob } from '../../../src/jobs/runningJob.ts';
 import { JobStore } from '../../../src/jobs/store.ts';
 import { Download } from '../../../src/shell/download.ts';
+import { DownloadQueue } from '../../../src/shell/queue/queue.ts';
 import { outageSinceMs } from '../../../src/shell/recordingState.ts';
 import { sampleFragment, sampleReceipt, sampleRequest } from '../jobs/samples.ts';
 import { useTemporaryFolder } from '../jobs/temporaryFolder.ts';
@@ -21,14 +23,20 @@ describe('a download in this window', () => {
   let output: string;
   let store: JobStore;
   let changes: number;
+  let queue: DownloadQueue;
   let download: Download;
 
   beforeEach(async () => {
     output = join(folder.path, 'sintel.ts');
     store = new JobStore(join(folder.path, 'jobs'), { heartbeatMs: 20, staleMs: 10_000 });
     changes = 0;
-    download = new Download(await store.create(sampleRequest(output), 'sintel'), () => (changes += 1));
+    queue = new DownloadQueue(() => 1);
+    download = await open(store.create(sampleRequest(output), 'sintel'));
   });
+
+  async function open(job: Promise<RunningJob>): Promise<Download> {
+    return new Download(await job, queue.enter(), () => (changes += 1));
+  }
 
   function run(state: Receipt['state']): () => AbortSignal {
     let seen: AbortSignal | undefined;
@@ -61,6 +69,15 @@ describe('a download in this window', () => {
     const locks = join(folder.path, 'locks');
     for (const name of await readdir(locks)) await rm(join(locks, name));
     assert.equal((await download.ended).record.state, 'interrupted');
+    assert.ok(signal().reason instanceof Interruption);
+  });
+
+  it('is paused: what is whole is kept, as when its window closes', async () => {
+    const signal = run('cancelled');
+    assert.equal(download.pause(), true);
+    download.interrupt();
+    const { record, exitCode } = await download.ended;
+    assert.deepEqual([record.state, exitCode, record.receipt?.kept?.bytes], ['paused', 130, 500]);
     assert.ok(signal().reason instanceof Interruption);
   });
 
@@ -139,6 +156,16 @@ describe('a download in this window', () => {
       const { record: ended, exitCode } = await download.ended;
       assert.deepEqual([ended.state, ended.receipt?.recording?.ended, exitCode], ['complete', 'stopped', 0]);
       assert.equal(signal.aborted, false);
+    });
+
+    it('cannot be paused, and takes nobody a turn', async () => {
+      const waiting = queue.enter();
+      assert.equal(waiting.number, 1);
+      const { signal } = await record(3);
+      assert.equal(waiting.number, undefined);
+      assert.deepEqual([download.pause(), signal.aborted], [false, false]);
+      download.cancel();
+      await download.ended;
     });
 
     it('is stopped once, and interrupted by the next cancellation: what it has stays', async () => {

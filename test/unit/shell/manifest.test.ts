@@ -4,6 +4,7 @@ import { JOB_ID } from '../../../src/jobs/record.ts';
 import { defaultLimits } from '../../../src/engine/request.ts';
 import { CATEGORIES } from '../../../src/profile/categories.ts';
 import { GATE_SUSPECTS, GATE_TOP } from '../../../src/profile/hotFrames.ts';
+import { downloadBounds } from '../../../src/shell/queue/limit.ts';
 import { armBounds, armChoices } from '../../../src/shell/armSettings.ts';
 import { GATE_TOP_MAX, METRICS, SUSPECT_NAMES } from '../../../src/shell/judgingSettings.ts';
 import { expectChoices, pairsBounds } from '../../../src/shell/claims/claimDefinition.ts';
@@ -114,6 +115,9 @@ describe('manifest', () => {
       'hotframe.showLog',
       'hotframe.replay',
       'hotframe.newClaimOfJob',
+
+      'hotframe.pauseAll',
+      'hotframe.resumeAll',
       'hotframe.attachProfile',
       'hotframe.openFlamegraph',
       'hotframe.openProfile',
@@ -237,6 +241,11 @@ describe('manifest', () => {
     const { default: suspects, items } = settings()['hotframe.gate.suspects'] ?? {};
     assert.deepEqual([suspects, items?.enum], [GATE_SUSPECTS, SUSPECT_NAMES]);
     assert.deepEqual(settings()['hotframe.categoryRules']?.items?.properties?.['category']?.enum, CATEGORIES);
+  });
+
+  it('has the bounds that hold for how many downloads run at once', () => {
+    const { default: value, minimum, maximum } = settings()['hotframe.maximumConcurrentDownloads'] ?? {};
+    assert.deepEqual({ minimum, maximum, default: value }, downloadBounds);
   });
 
   it('offers for each wish the values that are taken, and for the tracks words that no stream refuses', () => {
