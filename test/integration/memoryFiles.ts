@@ -47,8 +47,9 @@ export class MemoryFiles implements vscode.FileSystemProvider {
   }
 
   writeFile(uri: vscode.Uri, content: Uint8Array): void {
+    const type = this.#files.has(uri.path) ? vscode.FileChangeType.Changed : vscode.FileChangeType.Created;
     this.#files.set(uri.path, content);
-    this.#changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
+    this.#changed.fire([{ type, uri }]);
   }
 
   delete(uri: vscode.Uri): void {

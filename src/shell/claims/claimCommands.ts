@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import * as vscode from 'vscode';
 import { CLAIM_SUFFIX, isProfilable } from '../../evidence/claim.ts';
 import type { ClaimActions, TestOptions } from './claimActions.ts';
@@ -9,6 +9,7 @@ import { pickAudit, pickClaim, pickClaims } from './claimPicks.ts';
 import { canBeTested, type ClaimEntry } from './claimReading.ts';
 import type { ClaimTests, TestOutcome } from './claimTests.ts';
 import { groupAudits } from './audits.ts';
+import { diskPath, homeFolder } from '../diskFolders.ts';
 
 /** What a command is called with: a line of the view, a file, what is selected (by keys), or nothing: then the person is asked. */
 export type ClaimTarget = ClaimNode | vscode.Uri | string | { selection: true } | undefined;
@@ -110,7 +111,7 @@ export class ClaimCommands {
   /** The claims of the audit that is meant. */
   async #claimsOf(target: ClaimTarget): Promise<ClaimEntry[]> {
     const audits = groupAudits(await this.#parts.list.all());
-    const folder = isNode(target) ? auditFolder(target) : target instanceof vscode.Uri ? target.fsPath : undefined;
+    const folder = isNode(target) ? auditFolder(target) : target instanceof vscode.Uri ? diskPath(target) : undefined;
     if (folder !== undefined) return audits.find((audit) => audit.folder === folder)?.claims ?? [];
     return (audits.length > 1 ? await pickAudit(audits) : audits[0])?.claims ?? [];
   }
@@ -118,7 +119,7 @@ export class ClaimCommands {
   /** The claim that is meant; of those that fit, the one that the person chooses. */
   async #fileOf(target: ClaimTarget, title: string, fits: (entry: ClaimEntry) => boolean): Promise<string | undefined> {
     const given = target ?? activeClaim();
-    if (given instanceof vscode.Uri) return given.fsPath;
+    if (given instanceof vscode.Uri) return pathOf(given);
     if (typeof given === 'string') return resolve(this.#home(), given);
     const node = isNode(given) ? given : given === undefined ? undefined : this.#parts.selection()[0];
     if (node !== undefined && node.kind !== 'audit') return node.file;
@@ -128,8 +129,15 @@ export class ClaimCommands {
 
   /** What a relative path starts from. */
   #home(): string {
-    return vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? '';
+    return homeFolder()?.uri.fsPath ?? '';
   }
+}
+
+/** @throws Error for a claim that is on no disk: its runs and its report would have no place. */
+function pathOf(claim: vscode.Uri): string {
+  const path = diskPath(claim);
+  if (path === undefined) throw new Error(vscode.l10n.t('{0} is in a virtual folder.', basename(claim.path)));
+  return path;
 }
 
 /** The claim in the editor that is in front. */

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { NEW_TITLE, newClaimText, nextName, withSuffix } from './newClaim.ts';
+import { homeFolder } from '../diskFolders.ts';
 
 /**
  * Writes a claim that can be tested as it is and opens it for its author to change, with the title selected. A file that is there stays as it is.
@@ -28,7 +29,7 @@ export async function createClaim(
 }
 
 async function askWhere(folder: string | undefined, taken: readonly string[]): Promise<vscode.Uri | undefined> {
-  const home = folder === undefined ? vscode.workspace.workspaceFolders?.[0]?.uri : vscode.Uri.file(folder);
+  const home = folder === undefined ? homeFolder()?.uri : vscode.Uri.file(folder);
   const own = folder === undefined ? [] : taken.filter((file) => dirname(file) === folder);
   const name = withSuffix(nextName(own));
   return vscode.window.showSaveDialog({

@@ -1,6 +1,6 @@
-import { isAbsolute, join } from 'node:path';
 import { CLAIM_SUFFIX } from '../../evidence/claim.ts';
 import type { TestWishes } from './claimProcess.ts';
+import { toAbsolute } from '../localPath.ts';
 
 /** Bounds of `pairs`, as the command line's: below six there is no interval of 95 %. */
 export const pairsBounds = { minimum: 6, maximum: 1000 } as const;
@@ -31,13 +31,14 @@ export function readClaimDefinition(
   const { claim, pairs, profileOnly, expect } = given;
   if (typeof claim !== 'string' || claim.trim() === '') throw refuse('claim', 'is missing or not a text');
   if (!claim.endsWith(CLAIM_SUFFIX)) throw refuse('claim', `is no ${CLAIM_SUFFIX} file`);
-  if (!isAbsolute(claim) && folder === undefined) throw refuse('claim', 'is relative, and no folder is open');
+  const file = toAbsolute(claim, folder);
+  if (file === undefined) throw refuse('claim', 'is relative, and no folder on a disk is open');
   if (profileOnly !== undefined && typeof profileOnly !== 'boolean') throw refuse('profileOnly', 'is true or false');
   if (profileOnly === true && pairs !== undefined) throw refuse('pairs', 'are not made with "profileOnly"');
   const expected = expectChoices.find((choice) => choice === expect);
   if (expect !== undefined && expected === undefined) throw refuse('expect', `is one of ${expectChoices.join(', ')}`);
   return {
-    claim: isAbsolute(claim) ? claim : join(folder ?? '', claim),
+    claim: file,
     ...(pairs === undefined ? {} : { pairs: readPairs(pairs, refuse) }),
     ...(profileOnly === undefined ? {} : { profileOnly }),
     ...(expected === undefined ? {} : { expect: expected }),

@@ -1,5 +1,6 @@
 import { relative } from 'node:path';
 import * as vscode from 'vscode';
+import { diskPath, homeFolder } from '../diskFolders.ts';
 import { asError, type Log } from '../log.ts';
 import { TaskDefinitionError } from '../taskDefinition.ts';
 import type { ClaimActions } from './claimActions.ts';
@@ -36,7 +37,7 @@ function toTask(entry: ReadClaim, parts: ClaimTaskParts): vscode.Task | undefine
 /** A task of tasks.json with what runs it. */
 export function resolveClaimTask(task: vscode.Task, parts: ClaimTaskParts): vscode.Task {
   const { scope } = task;
-  const folder = typeof scope === 'object' ? scope : vscode.workspace.workspaceFolders?.[0];
+  const folder = typeof scope === 'object' ? scope : homeFolder();
   // The workbench finds the task again by its very definition.
   return makeTask(task.definition, folder ?? vscode.TaskScope.Workspace, task.name, parts);
 }
@@ -47,7 +48,7 @@ function makeTask(
   name: string,
   parts: ClaimTaskParts,
 ): vscode.Task {
-  const folder = typeof scope === 'object' ? scope.uri.fsPath : undefined;
+  const folder = typeof scope === 'object' ? diskPath(scope.uri) : undefined;
   const execution = new vscode.CustomExecution((resolved) =>
     Promise.resolve(new ClaimTerminal(resolved, folder, parts)),
   );

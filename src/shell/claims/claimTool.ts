@@ -4,6 +4,7 @@ import type { Arm, Claim, Workload } from '../../evidence/claim.ts';
 import { readClaim } from '../../evidence/readClaim.ts';
 import { reportFolder } from '../../evidence/reportFolder.ts';
 import { engineArguments } from '../../evidence/arms/prepareArm.ts';
+import { homeFolder } from '../diskFolders.ts';
 import { ToolInputError } from '../toolInputs.ts';
 import type { ClaimActions } from './claimActions.ts';
 import { readClaimDefinition, type ClaimDefinition } from './claimDefinition.ts';
@@ -74,6 +75,9 @@ function readInput(input: unknown): ClaimDefinition {
   }
   const unknown = Object.keys(input).find((name) => !KNOWN.includes(name));
   if (unknown !== undefined) throw new ToolInputError(unknown, `is not known; there are ${KNOWN.join(', ')}`);
-  const folder = vscode.workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath;
-  return readClaimDefinition({ ...input }, folder, (property, message) => new ToolInputError(property, message));
+  return readClaimDefinition(
+    { ...input },
+    homeFolder()?.uri.fsPath,
+    (property, message) => new ToolInputError(property, message),
+  );
 }
