@@ -37,7 +37,8 @@ Runs the two arms of a claim against each other on this machine and says what be
 none is decided by the gate: on a profile of it on the workload, or on the profile that the claim names.
 
 ${[
-  helpLine('--pairs <n>', 'so many pairs of runs, 6 or more; else as many as their noise needs'),
+  helpLine('--pairs <n>', 'so many pairs of runs, 6 or more, named before the first is made; else'),
+  helpLine('', 'as many as their noise needs'),
   helpLine('--profile-only', 'one run of each arm under a profiler: the gate decides'),
   helpLine('--report <folder>', 'where runs and report are kept (default: beside the claim)'),
   helpLine('--jobs <folder>', 'where the jobs are that claims name by their ids: those of VS Code'),

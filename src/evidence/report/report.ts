@@ -243,8 +243,9 @@ function describeDeclarations({ head, entries }: TestRecord): string[] {
   return entries.flatMap((entry, index) => {
     if (entry.type !== 'declaration') return [];
     const { look, pairs, noise, isCapped } = entry;
-    const noisy = noise === undefined ? 'as asked for' : `for a noise of ${(noise * 100).toFixed(1)} %`;
     const done = countedPairs({ head, entries: entries.slice(0, index) }).length;
+    const named = done === 0 ? 'as asked for' : 'as asked for by somebody who could see those before';
+    const noisy = noise === undefined ? named : `for a noise of ${(noise * 100).toFixed(1)} %`;
     return [
       `- look ${look + 1}: ${pairs} pairs, ${noisy}${isCapped ? ', which would need more' : ''}; fixed when there were ${done}`,
     ];

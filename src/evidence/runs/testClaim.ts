@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { prepareArm, type PreparedArm, type Programs } from '../arms/prepareArm.ts';
 import type { Claim, ProfilableClaim, TestableClaim } from '../claim.ts';
 import { EvidenceError } from '../errors.ts';
+import { declareNamedPairs } from '../namedPairs.ts';
 import { startOrigin } from '../origin/start.ts';
 import { ARM_ROLES, type ArmRole, type RunRecord } from '../runRecord.ts';
 import { nextDeclaration, nextStep, runsOf, type RunOrder } from '../schedule.ts';
@@ -28,7 +29,7 @@ export interface TestSetting<Tested extends Claim = TestableClaim> {
   programs: Programs;
   /** Folder of the jobs that a workload may name by their ids. */
   jobs?: string;
-  /** So many pairs and no more, whatever the noise; at least six. */
+  /** So many pairs and no more, whatever the noise; at least six. For a test whose pairs can be seen already it is refused, unless it began with it. */
   pairs?: number;
   /** The command that does it all again. */
   reproduce: string;
@@ -48,9 +49,8 @@ type Arms = Readonly<Partial<Record<ArmRole, PreparedArm>>>;
  */
 export async function testClaim(setting: TestSetting): Promise<TestRecord> {
   return withTest(setting, async (file, arms, stage, session) => {
-    if (setting.pairs !== undefined && !file.record.entries.some(({ type }) => type === 'declaration')) {
-      await file.append({ type: 'declaration', look: 0, pairs: setting.pairs });
-    }
+    const named = setting.pairs === undefined ? undefined : declareNamedPairs(file.record, setting.pairs);
+    if (named !== undefined) await file.append(named);
     for (;;) {
       const step = nextStep(file.record, session);
       switch (step.do) {

@@ -73,6 +73,11 @@ describe('hotframe claim', function () {
     assert.ok(report.includes(`hotframe claim test ${path.relative('', file)} --pairs 6`));
     assert.ok(!report.includes('127.0.0.1'));
 
+    await using more = startCli('claim', 'test', file, '--pairs', '8');
+    const refused = await more.ended;
+    assert.equal(refused.exitCode, 2, refused.stderr);
+    assert.match(refused.stderr, /The test began with 6 pairs, and 6 pairs are there to be seen/);
+
     await using again = startCli('claim', 'test', file, '--pairs', '6', '--expect', 'no-op');
     const other = await again.ended;
     assert.equal(other.exitCode, 7, other.stderr);

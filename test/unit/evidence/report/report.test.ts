@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figures } from '../../../../src/evidence/metrics.ts';
-import { formatSummary } from '../../../../src/evidence/report/report.ts';
+import { formatReport, formatSummary } from '../../../../src/evidence/report/report.ts';
 import { readReport, writeReport } from '../../../../src/evidence/report/writeReport.ts';
 import type { ArmRole, RunRecord } from '../../../../src/evidence/runRecord.ts';
 import type { RunOrder } from '../../../../src/evidence/schedule.ts';
@@ -222,6 +222,19 @@ describe('the report on a claim', () => {
     const text = await read('report.md');
     assert.match(text, /^- the difference of the profiles, which are of different kinds$/m);
     assert.ok(!(await readdir(folder)).includes('diff.svg'));
+  });
+
+  it('says of a number of pairs whether it was named before any could be seen', async () => {
+    const { head, entries } = testOf();
+    const runs = entries.filter(({ type }) => type === 'run');
+    const named = { type: 'declaration', look: 0, pairs: 12 } as const;
+    const setting = async (all: TestRecord['entries']): Promise<string> =>
+      formatReport((await readReport({ head, entries: all }, folder)).report);
+    assert.match(await setting([named, ...runs]), /^- look 1: 12 pairs, as asked for; fixed when there were 0$/m);
+    assert.match(
+      await setting([...runs, named]),
+      /^- look 1: 12 pairs, as asked for by somebody who could see those before; fixed when there were 12$/m,
+    );
   });
 
   it('is refused where nothing was found', async () => {
