@@ -13,7 +13,8 @@ const tiny = {
   statement: 'Streaming makes it faster.',
   claimed: { metric: 'wall', change: 'decrease', percent: [5, 15] },
   baseline: { name: 'buffered', engine: { write: 'buffered' } },
-  candidate: { name: 'streaming', engine: { write: 'streaming' } },
+  // Both ways in which an arm of the engine can run.
+  candidate: { name: 'streaming', engine: { write: 'streaming' }, runsIn: 'extensionHost' },
   workload: { kind: 'lab', fragments: 3, fragmentBytes: 10_000 },
 };
 

@@ -10,7 +10,7 @@ import { shareOf } from '../figures.ts';
 import type { Log } from '../log.ts';
 import { showMessage } from '../notifications.ts';
 import { homeOf, type ClaimList } from './claimList.ts';
-import { canBeTested, readWholeReport, type ClaimEntry, type ReadClaim } from './claimReading.ts';
+import { canBeTested, readWholeReport, type BrokenClaim, type ClaimEntry, type ReadClaim } from './claimReading.ts';
 import { claimLabel, claimText, runningText } from './claimSentences.ts';
 import { ClaimTestError, type ClaimTests, type RunningTest, type TestOutcome } from './claimTests.ts';
 import type { TestWishes } from './claimProcess.ts';
@@ -91,14 +91,14 @@ export class ClaimActions {
 
   async #testable(file: string): Promise<ReadClaim> {
     const entry = await this.#list.read(file);
-    if (entry.kind === 'broken') throw new Error(entry.problem);
+    if (entry.kind === 'broken') throw broken(entry);
     if (canBeTested(entry)) return entry;
     throw new Error(vscode.l10n.t('{0} names neither a workload nor a profile.', claimLabel(entry)));
   }
 
   async #reported(file: string): Promise<ReadClaim & { report: string }> {
     const entry = await this.#list.read(file);
-    if (entry.kind === 'broken') throw new Error(entry.problem);
+    if (entry.kind === 'broken') throw broken(entry);
     const { report } = entry;
     if (report === undefined) throw untested(entry);
     return { ...entry, report };
@@ -132,11 +132,8 @@ export class ClaimActions {
       let reported = 0;
       const report = (): void => {
         const percent = percentOf(test);
-        progress.report({
-          message: runningText(test),
-          ...(percent === undefined ? {} : { increment: percent - reported }),
-        });
-        reported = percent ?? reported;
+        progress.report({ message: runningText(test), increment: Math.max(0, percent - reported) });
+        reported = Math.max(percent, reported);
       };
       report();
       const listeners = [
@@ -170,10 +167,14 @@ export class ClaimActions {
   }
 }
 
-/** Absent while nobody knows how many pairs there will be: a bar that moves without end would take processor time. */
-function percentOf({ progress }: RunningTest): number | undefined {
-  if (progress === undefined || progress.doing === 'waiting' || progress.pairsDeclared === undefined) return undefined;
+/** 0 while nobody knows how many pairs there will be: a bar that moves without end takes processor time, which is what is measured. */
+function percentOf({ progress }: RunningTest): number {
+  if (progress === undefined || progress.doing === 'waiting' || progress.pairsDeclared === undefined) return 0;
   return 100 * shareOf(progress.pairsDone, progress.pairsDeclared);
+}
+
+function broken({ file, problem }: BrokenClaim): Error {
+  return new Error(`${basename(file)} ${problem}`);
 }
 
 function untested(entry: ClaimEntry): Error {

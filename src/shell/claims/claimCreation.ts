@@ -35,7 +35,7 @@ async function askWhere(folder: string | undefined, taken: readonly string[]): P
   return vscode.window.showSaveDialog({
     title: vscode.l10n.t('New Claim'),
     saveLabel: vscode.l10n.t('Create'),
-    filters: { [vscode.l10n.t('Claims')]: ['claim.json'] },
+    filters: { [vscode.l10n.t('Claims')]: ['json'] },
     ...(home === undefined ? {} : { defaultUri: vscode.Uri.joinPath(home, name) }),
   });
 }

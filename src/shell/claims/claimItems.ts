@@ -151,11 +151,11 @@ function iconOf(entry: ClaimEntry, running: RunningTest | undefined): vscode.The
     case 'untested':
       return themeIcon(entry.state.pairsDone > 0 ? 'debug-pause' : 'circle-outline');
     case 'revisit':
-      return themeIcon('flame', 'charts.orange');
+      return themeIcon('flame', 'list.warningForeground');
     case 'no-op':
       return themeIcon('circle-slash', 'testing.iconPassed');
     case 'inconclusive':
-      return themeIcon('question', 'list.warningForeground');
+      return themeIcon('question');
     case 'stale':
       return themeIcon('history', 'disabledForeground');
   }

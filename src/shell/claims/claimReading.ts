@@ -49,7 +49,8 @@ export async function readEntry(file: string, programs: Programs): Promise<Claim
     claim = await readClaim(file);
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
-    return { kind: 'broken', file, problem: error.message };
+    // Which file it is stands before it.
+    return { kind: 'broken', file, problem: error.message.replace(`${file} `, '') };
   }
   const folder = reportFolder(file);
   const base = { kind: 'claim', file, claim, folder } as const;

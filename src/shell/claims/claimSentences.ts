@@ -21,10 +21,10 @@ export function claimText(entry: ClaimEntry, running?: RunningTest): string {
   if (entry.kind === 'broken') return entry.problem;
   if (entry.recordProblem !== undefined) return l10n.t('its record cannot be used: {0}', entry.recordProblem);
   if (entry.state.state === 'untested' && !canBeTested(entry)) return l10n.t('names neither a workload nor a profile');
-  return stateText(entry.state);
+  return stateText(entry.state, entry.verdict === undefined);
 }
 
-function stateText(state: ClaimState): string {
+function stateText(state: ClaimState, isByProfile: boolean): string {
   switch (state.state) {
     case 'untested':
       if (state.pairsDone === 0) return l10n.t('untested');
@@ -36,7 +36,7 @@ function stateText(state: ClaimState): string {
     case 'revisit':
     case 'no-op':
     case 'inconclusive':
-      return state.sentence;
+      return isByProfile ? l10n.t('{0}, by its profile', state.state) : state.sentence;
   }
 }
 

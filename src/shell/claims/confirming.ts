@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { commandArms, consentFile, rememberCommands, unconfirmedCommands } from '../../evidence/arms/consent.ts';
 import type { Claim, CommandArm } from '../../evidence/claim.ts';
-import { shownCommand } from './shownCommand.ts';
+import { shownCommand, shownText } from './shownCommand.ts';
 
 /** What a dialog shows whole on a small screen. */
 const SHOWN_LENGTH_MAX = 2000;
@@ -32,7 +32,7 @@ export async function confirmCommands(claim: Claim, file: string): Promise<boole
 }
 
 async function ask(claim: Claim, arms: readonly CommandArm[], folder: string): Promise<boolean> {
-  const commands = arms.map(({ name, command }) => `${name}:\n${shownCommand(command)}`).join('\n\n');
+  const commands = arms.map(({ name, command }) => `${shownText(name)}:\n${shownCommand(command)}`).join('\n\n');
   if (commands.length > SHOWN_LENGTH_MAX) {
     throw new Error(
       vscode.l10n.t('The commands of {0} are too long to be shown here. Confirm them on the command line.', claim.id),

@@ -4,28 +4,31 @@ import { CLAIM_SUFFIX } from '../../evidence/claim.ts';
 /** What stands for the title until the author has one. */
 export const NEW_TITLE = 'What is claimed, in a few words';
 
-const GENERATED = {
-  ...{ kind: 'lab', fragments: 60, fragmentBytes: 5_400_000, latencyMs: 40 },
-  connectionMbitPerSecond: 50,
-};
+const GENERATED = `{
+    "kind": "lab",
+    "fragments": 60,
+    "fragmentBytes": 5400000,
+    "latencyMs": 40,
+    "connectionMbitPerSecond": 50
+  }`;
 
 /**
  * A claim about two settings of the engine that can be tested as it is, for its author to change.
  * @param job id of the job that it is tested on; a generated stream without it
  */
 export function newClaimText(file: string, job?: string): string {
-  const claim = {
-    id: idOf(file),
-    title: NEW_TITLE,
-    source: 'Who says so, and where',
-    statement: 'The claim, in the words of its source.',
-    claimed: { metric: 'wall', change: 'decrease', percent: [5, 15] },
-    baseline: { name: 'buffered', engine: { write: 'buffered', concurrency: 8 } },
-    candidate: { name: 'streaming', engine: { write: 'streaming', concurrency: 8 } },
-    workload: job === undefined ? GENERATED : { kind: 'job', job },
-    smallestEffectPercent: 5,
-  };
-  return `${JSON.stringify(claim, null, 2)}\n`;
+  return `{
+  "id": ${JSON.stringify(idOf(file))},
+  "title": ${JSON.stringify(NEW_TITLE)},
+  "source": "Who says so, and where",
+  "statement": "The claim, in the words of its source.",
+  "claimed": { "metric": "wall", "change": "decrease", "percent": [5, 15] },
+  "baseline": { "name": "buffered", "engine": { "write": "buffered", "concurrency": 8 } },
+  "candidate": { "name": "streaming", "engine": { "write": "streaming", "concurrency": 8 } },
+  "workload": ${job === undefined ? GENERATED : `{ "kind": "job", "job": ${JSON.stringify(job)} }`},
+  "smallestEffectPercent": 5
+}
+`;
 }
 
 /** The first name of an audit that is not taken: `F1`, `F2`, … */
