@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as vscode from 'vscode';
-import { serveHost } from '../../src/evidence/arms/serveHost.ts';
 import { countedPairs, runsOf } from '../../src/evidence/schedule.ts';
 import { isOfProfile, parseRecord, type TestRecord } from '../../src/evidence/testRecord.ts';
+import type { TestOutcome } from '../../src/shell/claims/claimTests.ts';
 import { extensionHost } from '../../src/shell/claims/hostArm.ts';
 import { EngineThreads } from '../../src/shell/engineThread.ts';
 import { extension, useFolder } from './extension.ts';
@@ -26,25 +26,11 @@ const CLAIM = {
 
 describe('a claim about the extension host', () => {
   const folder = useFolder();
-  let child: ChildProcess | undefined;
-  afterEach(() => child?.kill('SIGKILL'));
 
-  /** Tests a claim as the workbench does: in a process of its own, whose parent is the extension host. */
-  async function test(claim: object, isServed: boolean, ...args: string[]) {
+  async function write(): Promise<vscode.Uri> {
     const file = join(folder.path, 'H1.claim.json');
-    await writeFile(file, JSON.stringify(claim));
-    const { extensionPath } = extension();
-    const started = spawn(process.execPath, [join(extensionPath, 'dist', 'cli.js'), 'claim', 'test', file, ...args], {
-      stdio: ['ignore', 'ignore', 'pipe', ...(isServed ? ['ipc' as const] : [])],
-      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
-    });
-    child = started;
-    assert.ok(started.stderr);
-    const engine = new EngineThreads(join(extensionPath, 'dist', 'worker.cjs'), () => undefined);
-    if (isServed) serveHost(started, extensionHost(engine, '0.0.1'));
-    const ended = once(started, 'exit') as Promise<[number]>;
-    const [said, [exitCode]] = await Promise.all([text(started.stderr), ended]);
-    return { said, exitCode };
+    await writeFile(file, JSON.stringify(CLAIM));
+    return vscode.Uri.file(file);
   }
 
   async function readRecord(): Promise<TestRecord> {
@@ -56,13 +42,16 @@ describe('a claim about the extension host', () => {
 
   it('is tested there, with the figures of the host and the right output', async function () {
     if (process.platform !== 'linux') this.skip();
-    const { said, exitCode } = await test(CLAIM, true, '--pairs', '6');
-    assert.ok([0, 8].includes(exitCode), said);
+    const outcome = await vscode.commands.executeCommand<TestOutcome>('hotframe.testClaim', await write(), {
+      pairs: 6,
+    });
+    assert.ok(outcome.state !== 'stopped');
     const record = await readRecord();
     assert.equal(countedPairs(record).length, 6);
     const { arms, machine } = record.head;
+    const { version } = extension().packageJSON as { version: string };
     const application = `${vscode.env.appName} ${vscode.version}`;
-    assert.equal(arms.candidate?.program, `hotframe 0.0.1 in the extension host of ${application}`);
+    assert.equal(arms.candidate?.program, `hotframe ${version} in the extension host of ${application}`);
     assert.notEqual(arms.candidate.fingerprint, arms.baseline?.fingerprint);
     assert.ok(machine.versions.includes(application));
     const inHost = runsOf(record).filter(({ arm, kind }) => arm === 'candidate' && kind === 'timed');
@@ -101,7 +90,14 @@ describe('a claim about the extension host', () => {
   });
 
   it('is refused where no extension host has started the test', async () => {
-    const { said, exitCode } = await test(CLAIM, false, '--pairs', '6');
+    const file = await write();
+    const script = join(extension().extensionPath, 'dist', 'cli.js');
+    const started = spawn(process.execPath, [script, 'claim', 'test', file.fsPath, '--pairs', '6'], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+    const ended = once(started, 'exit') as Promise<[number]>;
+    const [said, [exitCode]] = await Promise.all([text(started.stderr), ended]);
     assert.equal(exitCode, 2, said);
     assert.match(said, /The arm "the host" runs in the extension host\. \(CLAIM_UNTESTABLE\)/);
   });

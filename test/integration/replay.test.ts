@@ -86,11 +86,11 @@ describe('a replay', () => {
       await vscode.commands.executeCommand('hotframe.newClaimOfJob', id, file);
       const claim = JSON.parse(await readFile(file.fsPath, 'utf8')) as { workload: unknown };
       assert.deepEqual(claim.workload, { kind: 'job', job: id });
-      const outcome = await vscode.commands.executeCommand<TestOutcome>('hotframe.testClaim', file, { pairs: 6 });
+      const outcome = await vscode.commands.executeCommand<TestOutcome>('hotframe.profileClaim', file);
       assert.ok(outcome.state !== 'stopped');
       const report = await readFile(outcome.report, 'utf8');
       assert.match(report, /workload: a recorded download of 8 fragments/);
-      assert.match(report, /hotframe claim test of-job\/J1\.claim\.json --pairs 6 --jobs \S+\/jobs/);
+      assert.match(report, /hotframe claim test of-job\/J1\.claim\.json --profile-only --jobs \S+\/jobs/);
       assert.ok(!report.includes('S3CRET'));
     } finally {
       await rm(audit.fsPath, { recursive: true, force: true });
