@@ -26,6 +26,7 @@ import { ProfileJudge } from './shell/profileJudge.ts';
 import { PlaylistOpening } from './shell/playlistOpening.ts';
 import { PlaylistSources } from './shell/playlistSources.ts';
 import { createExports } from './shell/publicApi.ts';
+import { ListDownloads } from './shell/queue/listDownloads.ts';
 import { QueueActions } from './shell/queue/queueActions.ts';
 import { QueueCommands } from './shell/queue/queueCommands.ts';
 import { StatusItem } from './shell/queue/statusItem.ts';
@@ -112,7 +113,14 @@ function build(context: vscode.ExtensionContext, log: Log): HotframeExports {
       flow,
       actions,
       profiles,
-      queue: new QueueCommands({ actions: queue, downloads, flow, view, log }),
+      queue: new QueueCommands({
+        actions: queue,
+        downloads,
+        flow,
+        lists: new ListDownloads(downloads, store, log),
+        view,
+        log,
+      }),
       playlists,
       view,
       receipts,

@@ -8,6 +8,7 @@ import type { JobActions } from './jobActions.ts';
 import type { JobNode } from './jobItems.ts';
 import type { JobsView } from './jobsView.ts';
 import type { ProfileCommands } from './profileCommands.ts';
+import type { ListArguments } from './queue/listDownloads.ts';
 import type { QueueCommands } from './queue/queueCommands.ts';
 import { asError, type Log } from './log.ts';
 import type { PlaylistArguments, PlaylistOpening } from './playlistOpening.ts';
@@ -87,6 +88,8 @@ function commandTable(parts: CommandParts): Record<string, Handler> {
     'hotframe.moveUp': (target: Target, selected?: JobNode[]) => queue.move(target, selected, 'up'),
     'hotframe.moveDown': (target: Target, selected?: JobNode[]) => queue.move(target, selected, 'down'),
     'hotframe.moveToTop': (target: Target, selected?: JobNode[]) => queue.move(target, selected, 'top'),
+    'hotframe.downloadList': (given?: ListArguments) => queue.downloadList(given),
+    'hotframe.downloadSelection': (given?: ListArguments) => queue.downloadSelection(given),
     'hotframe.attachProfile': (target: Target, files?: unknown) => profiles.attach(target, files),
     'hotframe.openFlamegraph': (target: Target) => profiles.open(target),
     'hotframe.openProfile': (file?: unknown) => profiles.openFiles(file),

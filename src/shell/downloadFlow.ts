@@ -242,8 +242,11 @@ export class DownloadFlow {
   }
 }
 
-/** @throws Error, TypeError for what is wrong with the request. */
-function checkTarget(url: string, output: string, given: DownloadArguments): DownloadOptions {
+/**
+ * What is to be downloaded, with what the settings say where nothing is given.
+ * @throws Error, TypeError for what is wrong with the request.
+ */
+export function checkTarget(url: string, output: string, given: DownloadArguments): DownloadOptions {
   const fault = describeUrlFault(url);
   if (fault !== undefined) throw new Error(fault);
   if (!isAbsolute(output)) throw new Error(vscode.l10n.t('The output "{0}" is not an absolute path.', output));

@@ -127,6 +127,8 @@ export class Downloads {
     try {
       const job = await open(place.number === undefined ? 'running' : 'queued');
       const download = new Download(job, place, () => this.#changed.fire(download));
+      // At once: as soon as it is on disk, somebody may want to pause or cancel it.
+      this.#running.set(job.id, download);
       return download;
     } catch (error) {
       place.leave();
@@ -137,7 +139,6 @@ export class Downloads {
   async #begin(download: Download, options: DownloadOptions, isFresh: boolean): Promise<Download> {
     const { id, record } = download;
     if (options.replay === undefined) await this.#keepSecrets(id, options);
-    this.#running.set(id, download);
     this.#log.info(`${id}: ${record.state}, ${options.url} to ${options.output}`);
     download.run(async (signals) => {
       try {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { JobStore } from '../../src/jobs/store.ts';
 import type { DownloadResult } from '../../src/shell/download.ts';
@@ -217,5 +217,43 @@ describe('the queue', () => {
     await a;
     assert.equal((await resume(id)).record.state, 'complete');
     await assertWhole(['a', 'b']);
+  });
+
+  it('downloads a list: each once, to names that do not clash, and says what failed', async () => {
+    const url = (name: string, options = {}): string =>
+      labUrl('4k', { ...SIZE, session: `${session}-${name}`, ...options });
+    const bad = url('bad', { fault: 'status@2;status=404' });
+    await writeFile(outputOf('4k'), 'somebody else wrote this');
+    const text = ['# talks', url('a'), 'no url', url('b'), url('a'), bad, url('c'), '', url('d')].join('\r\n');
+    const given = { text, folder: folder.path, extension: 'ts', profile: 'none', concurrency: 1 } as const;
+    const result = await vscode.commands.executeCommand<BatchResult>('hotframe.downloadList', given);
+    assert.deepEqual(result.counts, { whole: 4, withGaps: 0, failed: 1, stopped: 0, cancelled: 0 });
+    const names = result.records.map(({ request }) => basename(request.output));
+    assert.deepEqual(names, ['4k-2.ts', '4k-3.ts', '4k-4.ts', '4k-5.ts', '4k-6.ts']);
+    assert.deepEqual(
+      result.records.map(({ state }) => state),
+      ['complete', 'complete', 'failed', 'complete', 'complete'],
+    );
+    assert.equal(await readFile(outputOf('4k'), 'utf8'), 'somebody else wrote this');
+    await assertWhole(['4k-2', '4k-3', '4k-5', '4k-6']);
+    assert.equal((await seenBy(['a', 'b', 'c', 'd', 'bad'])).atOnce, 2);
+    const again = await vscode.commands.executeCommand<BatchResult>('hotframe.downloadList', { ...given, text: bad });
+    assert.equal(
+      basename(again.records[0]?.request.output ?? ''),
+      '4k-7.ts',
+      'what failed keeps its name for a resume',
+    );
+  });
+
+  it('downloads what is selected in an editor', async () => {
+    const url = labUrl('4k', { ...SIZE, session });
+    const document = await vscode.workspace.openTextDocument({ content: `skip\nsee <${url}>, or\n${url}\n` });
+    const editor = await vscode.window.showTextDocument(document);
+    editor.selection = new vscode.Selection(1, 0, 3, 0);
+    const given = { folder: folder.path, extension: 'ts', profile: 'none' };
+    const result = await vscode.commands.executeCommand<BatchResult>('hotframe.downloadSelection', given);
+    assert.equal(result.counts.whole, 1);
+    await assertWhole(['4k']);
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
   });
 });

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts';
 import { showMessage } from '../notifications.ts';
 import { jobLabel } from '../sentences.ts';
 import { Batch, type BatchResult } from './batch.ts';
+import type { ListArguments, ListDownloads } from './listDownloads.ts';
 import type { Move } from './order.ts';
 import type { QueueActions } from './queueActions.ts';
 
@@ -16,6 +17,7 @@ export interface QueueCommandParts {
   actions: QueueActions;
   downloads: Downloads;
   flow: DownloadFlow;
+  lists: ListDownloads;
   view: Pick<JobsView, 'selection'>;
   log: Log;
 }
@@ -26,6 +28,16 @@ export class QueueCommands {
 
   constructor(parts: QueueCommandParts) {
     this.#parts = parts;
+  }
+
+  /** Downloads the playlists of a list; see `ListDownloads`. */
+  downloadList(given?: ListArguments): Promise<BatchResult | undefined> {
+    return this.#parts.lists.download(given);
+  }
+
+  /** Downloads the playlists whose URLs are selected in the editor, in a document's link or in a list. */
+  downloadSelection(given?: ListArguments): Promise<BatchResult | undefined> {
+    return this.#parts.lists.downloadSelection(given);
   }
 
   /** Stops downloads for a while; resolves when they have stopped. */

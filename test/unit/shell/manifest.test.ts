@@ -111,6 +111,7 @@ describe('manifest', () => {
     const shown = manifest.contributes.commands.map(({ command }) => command).filter((id) => !hidden.includes(id));
     assert.deepEqual(shown, [
       'hotframe.download',
+      'hotframe.downloadList',
       'hotframe.openPlaylist',
       'hotframe.showLog',
       'hotframe.replay',
