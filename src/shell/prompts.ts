@@ -195,10 +195,13 @@ async function showSaveDialog(defaultUri: vscode.Uri): Promise<string | undefine
   if (target === undefined) return undefined;
   const path = diskPath(target);
   if (path !== undefined) return path;
-  // The dialog shows virtual folders beside the disk.
+  return (await wantsDisk(target)) ? showSaveDialog(defaultUri) : undefined;
+}
+
+/** Says of a place that was chosen that it is on no disk: dialogs show virtual folders, too. Answers whether to choose again. */
+export async function wantsDisk({ path }: vscode.Uri): Promise<boolean> {
   const detail = vscode.l10n.t('Hotframe writes to a disk alone. Choose a folder there.');
   const again = { title: vscode.l10n.t('Choose Another Folder…') };
-  const text = vscode.l10n.t('{0} is in a virtual folder.', basename(target.path));
-  const answer = await vscode.window.showWarningMessage(text, { modal: true, detail }, again);
-  return answer === again ? showSaveDialog(defaultUri) : undefined;
+  const text = vscode.l10n.t('{0} is in a virtual folder.', basename(path));
+  return (await vscode.window.showWarningMessage(text, { modal: true, detail }, again)) === again;
 }

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { basename, delimiter, join, resolve } from 'node:path';
+import { basename, join, posix, resolve, win32 } from 'node:path';
 
 /** SHA-256 over texts and the contents of files, in hexadecimal digits. */
 export async function hashOf(texts: readonly string[], files: readonly string[]): Promise<string> {
@@ -19,18 +19,34 @@ async function addFile(hash: Hash, file: string): Promise<void> {
 /** All sources of this program. */
 export async function sourceFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder, { recursive: true });
-  return names
-    .filter((name) => name.endsWith('.ts'))
-    .sort()
-    .map((name) => join(folder, name));
+  return inOrder(names.filter((name) => name.endsWith('.ts'))).map((name) => join(folder, name));
+}
+
+/** Names of files in the same order on every platform, whatever separates their folders there. */
+export function inOrder(names: readonly string[]): string[] {
+  const keyOf = (name: string): string => name.replaceAll('\\', '/');
+  return names.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
 }
 
 /** Where a program is that is started in a folder: undefined where it is not found. */
 export async function findProgram(name: string, folder: string): Promise<string | undefined> {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((part) => part !== '');
-  const candidates = name.includes('/') ? [resolve(folder, name)] : folders.map((part) => join(part, name));
-  for (const candidate of candidates) if (await isFile(candidate)) return candidate;
+  for (const candidate of programPlaces(name, folder)) if (await isFile(candidate)) return candidate;
   return undefined;
+}
+
+/** Where a program can be that is started in a folder, the first choice first. On Windows a name may leave out its extension. */
+export function programPlaces(
+  name: string,
+  folder: string,
+  environment: NodeJS.ProcessEnv = process.env,
+  isWindows = process.platform === 'win32',
+): string[] {
+  const paths = isWindows ? win32 : posix;
+  const isPath = name.includes('/') || (isWindows && /[\\:]/.test(name));
+  const folders = (environment['PATH'] ?? '').split(paths.delimiter).filter((part) => part !== '');
+  const extensions = isWindows ? (environment['PATHEXT'] ?? '.COM;.EXE;.BAT;.CMD').split(';') : [];
+  const places = isPath ? [paths.resolve(folder, name)] : folders.map((part) => paths.join(part, name));
+  return places.flatMap((place) => [place, ...extensions.map((extension) => `${place}${extension}`)]);
 }
 
 /** The arguments of a command that name files. */

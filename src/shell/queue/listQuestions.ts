@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
+import { diskPath } from '../diskFolders.ts';
+import { urlFaultText, wantsDisk } from '../prompts.ts';
 import { findDownloadFolder } from '../settings.ts';
-import { urlFaultText } from '../prompts.ts';
 import type { PlaylistList } from './playlistList.ts';
 
 /** What is asked once for all playlists of a list. */
@@ -63,14 +64,7 @@ export async function askAboutFaults({ urls, repeated, faults }: PlaylistList): 
 
 /** Asks for the folder, the quality and the kind of file, once for all; nothing when the person leaves. */
 export async function askForAll(): Promise<ListAnswers | undefined> {
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      title: title(),
-      openLabel: vscode.l10n.t('Download Here'),
-      defaultUri: await findDownloadFolder(),
-      canSelectFiles: false,
-      canSelectFolders: true,
-    })) ?? [];
+  const folder = await askFolder();
   if (folder === undefined) return undefined;
   const variant = await pick(vscode.l10n.t('Choose a quality for all'), [
     { label: vscode.l10n.t('Best'), value: 'best' },
@@ -86,7 +80,20 @@ export async function askForAll(): Promise<ListAnswers | undefined> {
     { label: '.mkv', description: vscode.l10n.t('Matroska'), value: 'mkv' },
     { label: '.ts', description: vscode.l10n.t('MPEG transport stream'), value: 'ts' },
   ]);
-  return extension === undefined ? undefined : { folder: folder.fsPath, variant, extension };
+  return extension === undefined ? undefined : { folder, variant, extension };
+}
+
+async function askFolder(): Promise<string | undefined> {
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      title: title(),
+      openLabel: vscode.l10n.t('Download Here'),
+      defaultUri: await findDownloadFolder(),
+      canSelectFiles: false,
+      canSelectFolders: true,
+    })) ?? [];
+  if (folder === undefined) return undefined;
+  return diskPath(folder) ?? ((await wantsDisk(folder)) ? askFolder() : undefined);
 }
 
 async function pick(
