@@ -1,5 +1,7 @@
+import { readFile as readFileWithCallback } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { writeAtomically } from './atomicFile.ts';
 import { JobBusyError, JobOverError, TargetBusyError } from './errors.ts';
 import { reserveName } from './fileName.ts';
@@ -127,14 +129,18 @@ export class JobStore {
     return this.#running.get(id);
   }
 
-  /** All jobs, newest first; a job whose owner is gone reads as `interrupted`. Never rejects because of one job. */
+  /**
+   * All jobs, newest first; a job whose owner is gone reads as `interrupted`. Never rejects because of one job. What did not change on disk
+   * since the last listing is the very same entry.
+   */
   async list(): Promise<JobEntry[]> {
     const names = await readdir(this.folder).catch((error: unknown) => {
       if (isMissing(error)) return [];
       throw error;
     });
     const ids = names.filter(isJobId).sort().reverse();
-    for (const id of this.#cache.keys()) if (!ids.includes(id)) this.#cache.delete(id);
+    const present = new Set(ids);
+    for (const id of this.#cache.keys()) if (!present.has(id)) this.#cache.delete(id);
     const entries = await Promise.all(ids.map((id) => this.read(id)));
     return entries.filter((entry) => entry !== undefined);
   }
@@ -257,7 +263,7 @@ export class JobStore {
       const stamp = `${status.mtimeMs} ${status.size} ${status.ino}`;
       const cached = this.#cache.get(id);
       if (cached?.stamp === stamp) return cached.entry;
-      const entry: JobEntry = { kind: 'job', folder, record: parseRecord(await readFile(path, 'utf8')) };
+      const entry: JobEntry = { kind: 'job', folder, record: parseRecord(await readQuickly(path, 'utf8')) };
       this.#cache.set(id, { stamp, entry });
       return entry;
     } catch (error) {
@@ -268,6 +274,9 @@ export class JobStore {
     }
   }
 }
+
+/** Takes half the time of the one that makes promises, which counts where there are a thousand jobs. */
+const readQuickly = promisify(readFileWithCallback);
 
 /** The file whose change tells other windows to look. */
 const BELL = 'changed';

@@ -23,16 +23,15 @@ export function watchStore(
   onError: (error: unknown) => void,
   times: WatchTimes = WATCH_TIMES,
 ): () => void {
-  let last: string | undefined;
+  let last: JobEntry[] | undefined;
   let pending: NodeJS.Timeout | undefined;
   let watcher: FSWatcher | undefined;
   let isStopped = false;
 
   const look = async (): Promise<void> => {
     const entries = await store.list();
-    const text = JSON.stringify(entries);
-    if (isStopped || text === last) return;
-    last = text;
+    if (isStopped || (last !== undefined && areSame(entries, last))) return;
+    last = entries;
     onChange(entries);
   };
   const lookSafely = (): void => {
@@ -62,4 +61,12 @@ export function watchStore(
     clearTimeout(pending);
     watcher?.close();
   };
+}
+
+/** Whether two listings tell the same. What the store did not read again is the same entry, and a thousand of those cost nothing. */
+function areSame(one: readonly JobEntry[], other: readonly JobEntry[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((entry, at) => entry === other[at] || JSON.stringify(entry) === JSON.stringify(other[at]))
+  );
 }

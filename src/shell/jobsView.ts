@@ -35,6 +35,9 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
   #nodes = new Map<string, JobNode>();
   #entries: readonly JobEntry[] = [];
   #reorder: NodeJS.Immediate | undefined;
+  /** Until the store was read once the tree waits: told of no jobs it would say so, and ask again for all of them. */
+  readonly #listed = Promise.withResolvers<undefined>();
+  #isListed = false;
   #redraw: NodeJS.Timeout | undefined;
   readonly #stale = new Set<string>();
 
@@ -51,7 +54,10 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
     const stop = watchStore(
       store,
       (entries) => this.#show(entries),
-      (error) => log.error(asError(error)),
+      (error) => {
+        log.error(asError(error));
+        this.#listed.resolve(undefined);
+      },
     );
     this.#disposables.push(
       this.#changed,
@@ -76,12 +82,17 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
     this.#changed.fire(undefined);
   }
 
-  getChildren(node?: JobNode): JobNode[] {
-    if (node === undefined) return [...this.#nodes.values()];
+  getChildren(node?: JobNode): JobNode[] | Promise<JobNode[]> {
+    if (node === undefined) return this.#roots();
     if (node.kind !== 'job') return [];
     return childrenOf(node).map((child) =>
       child.kind === 'profile' ? { ...child, profile: this.#profiles.of(child.id, child.path, child.profile) } : child,
     );
+  }
+
+  async #roots(): Promise<JobNode[]> {
+    await this.#listed.promise;
+    return [...this.#nodes.values()];
   }
 
   getParent(node: JobNode): JobNode | undefined {
@@ -113,7 +124,9 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
     const tooltip =
       running === 1 ? vscode.l10n.t('1 running download') : vscode.l10n.t('{0} running downloads', running);
     this.#view.badge = running === 0 ? undefined : { value: running, tooltip };
-    this.#changed.fire(undefined);
+    if (this.#isListed) this.#changed.fire(undefined);
+    this.#isListed = true;
+    this.#listed.resolve(undefined);
   }
 
   /** With the record in memory of a download of this window, which is newer than the one on disk. */
@@ -126,7 +139,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
     // Many may join or leave the queue in one go.
     this.#reorder ??= setImmediate(() => {
       this.#reorder = undefined;
-      this.#show(this.#entries);
+      if (this.#isListed) this.#show(this.#entries);
     });
   }
 

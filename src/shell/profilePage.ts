@@ -54,16 +54,19 @@ export function profilePage(
 <link rel="stylesheet" href="${styleUri}">
 </head>
 <body data-texts="${escapeMarkup(JSON.stringify(language.texts))}">
+<main>
 <div id="loading" role="status">${parts.loading}</div>
-<main id="failure" role="alert" hidden>
+<div id="failure" role="alert" hidden>
 <h1 id="failureTitle"></h1>
 <p id="failureMessage"></p>
-${parts.failure}</main>
+${parts.failure}</div>
 <div id="page" hidden>
+<h1 class="spoken">${parts.title}</h1>
 ${parts.body}
 </div>
 <div id="tooltip" role="tooltip" hidden></div>
 <div id="spoken" class="spoken" aria-live="polite"></div>
+</main>
 <script nonce="${nonce}" src="${scriptUri}"></script>
 </body>
 </html>

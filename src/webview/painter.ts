@@ -1,7 +1,9 @@
 import { ROOT, type BoxSpace } from './boxSpace.ts';
 import { CharacterWidths } from './characterWidths.ts';
+import { readColours } from './cssColours.ts';
+import { ABOVE_ZOOM_OPACITY, FADED_OPACITY, textsOver } from './fading.ts';
 import { fitLabel } from './label.ts';
-import type { BoxColour } from './palette.ts';
+import { BOX_TEXTS, type BoxColour } from './palette.ts';
 import { PixelRows, pixelColours } from './pixelRows.ts';
 import { ticksOf } from './ruler.ts';
 import type { Theme } from './theme.ts';
@@ -44,8 +46,6 @@ export type PaintContext = CanvasRenderingContext2D | OffscreenCanvasRenderingCo
 /** Below this width a box has no room for letters. */
 const SMALLEST_LABEL_PX = 30;
 const PADDING_PX = 4;
-const FADED_ALPHA = 0.28;
-const ABOVE_ZOOM_ALPHA = 0.5;
 const CRUMB_ALPHA = 0.75;
 const DIMMED_ALPHA = 0.6;
 
@@ -57,12 +57,28 @@ interface Placed {
   alpha: number;
 }
 
+/** Opacity of a box → index of its colour → colour of its name. */
+type Texts = ReadonlyMap<number, readonly string[]>;
+
+/** Names of boxes through which the background is seen: as quiet as can be read on each of them. */
+function textsOn(fills: readonly string[], { background, foreground, quiet }: Theme): Texts {
+  const texts = [quiet, foreground, ...BOX_TEXTS];
+  const [under, ...colours] = readColours([background, ...texts]);
+  if (under === undefined) return new Map();
+  const boxes = readColours(fills);
+  const textOn = (opacity: number): string[] =>
+    textsOver(boxes, opacity, under, colours).map((index) => texts[index] ?? foreground);
+  return new Map([FADED_OPACITY, ABOVE_ZOOM_OPACITY].map((opacity) => [opacity, textOn(opacity)]));
+}
+
 /** Draws scenes on one canvas, and keeps what makes that quick. The context's unit is the CSS pixel. */
 export class Painter {
   readonly #context: PaintContext;
   readonly #widths: CharacterWidths;
   readonly #pixels = new PixelRows();
   #colours: readonly BoxColour[] = [];
+  #theme: Theme | undefined;
+  #texts: Texts = new Map();
   #crumbs: Uint32Array = new Uint32Array(0);
   #fadedCrumbs: Uint32Array = new Uint32Array(0);
 
@@ -75,7 +91,7 @@ export class Painter {
   paint(scene: Scene): void {
     const { viewport, theme, space, highlight } = scene;
     const context = this.#context;
-    this.#prepare(scene.colours);
+    this.#prepare(scene.colours, theme);
     context.globalAlpha = 1;
     context.fillStyle = theme.background;
     context.fillRect(0, 0, viewport.width, viewport.height);
@@ -88,7 +104,7 @@ export class Painter {
     space.visit(viewport, {
       box: (_, node, row, left, width) => {
         const isFaded = highlight !== undefined && highlight[node] !== 1;
-        const alpha = isFaded ? FADED_ALPHA : row < firstZoomedRow ? ABOVE_ZOOM_ALPHA : 1;
+        const alpha = isFaded ? FADED_OPACITY : row < firstZoomedRow ? ABOVE_ZOOM_OPACITY : 1;
         boxes.push({ node, row, left, width, alpha });
       },
       crumb: (row, left, width, node) => {
@@ -107,12 +123,14 @@ export class Painter {
     if (scene.selected !== undefined) this.#outline(scene, scene.selected, theme.focus, 2);
   }
 
-  #prepare(colours: readonly BoxColour[]): void {
-    if (colours === this.#colours) return;
+  #prepare(colours: readonly BoxColour[], theme: Theme): void {
+    if (colours === this.#colours && theme === this.#theme) return;
     this.#colours = colours;
+    this.#theme = theme;
     const fills = colours.map(({ fill }) => fill);
+    this.#texts = textsOn(fills, theme);
     this.#crumbs = pixelColours(fills, CRUMB_ALPHA);
-    this.#fadedCrumbs = pixelColours(fills, FADED_ALPHA * CRUMB_ALPHA);
+    this.#fadedCrumbs = pixelColours(fills, FADED_OPACITY * CRUMB_ALPHA);
   }
 
   #paintCrumbs({ viewport, theme }: Scene, first: number, last: number): void {
@@ -130,7 +148,6 @@ export class Painter {
     this.#context.globalAlpha = 1;
     if (scene.viewport.rowHeight < 10) return;
     for (const box of boxes) if (box.width >= SMALLEST_LABEL_PX) this.#paintName(scene, box);
-    this.#context.globalAlpha = 1;
   }
 
   #paintBox({ viewport, theme, look, colours, highlight }: Scene, { node, row, left, width, alpha }: Placed): void {
@@ -152,8 +169,9 @@ export class Painter {
 
   #paintName({ viewport, theme, look, colours }: Scene, { node, row, left, width, alpha }: Placed): void {
     const height = viewport.rowHeight - 1;
-    this.#context.fillStyle = alpha < 1 ? theme.foreground : (colours[look.colourOf(node)]?.text ?? theme.foreground);
-    this.#context.globalAlpha = alpha < ABOVE_ZOOM_ALPHA ? 0.65 : 1;
+    const colour = look.colourOf(node);
+    const text = this.#texts.get(alpha)?.[colour] ?? colours[colour]?.text;
+    this.#context.fillStyle = text ?? theme.foreground;
     const middle = rowTop(viewport, row) - viewport.scrollTop + height / 2;
     this.#paintLabel(look.labelOf(node), left + PADDING_PX, middle, width - 1 - 2 * PADDING_PX);
   }

@@ -122,12 +122,15 @@ export function boxColour(family: Family, scheme: Scheme, shade = 0): BoxColour 
   return paint([lightness - (isContrast ? 0 : shade * 0.013), chroma, hue]);
 }
 
+/** What is written on boxes: dark on light ones, light on dark ones. */
+export const BOX_TEXTS = ['#141414', '#ffffff'] as const;
+
 /** A tone as a fill, and a text that can be read on it. */
 export function paint([lightness, chroma, hue]: Tone): BoxColour {
   return {
     fill: `oklch(${lightness.toFixed(3)} ${chroma} ${hue})`,
     // The middle of the two gives at least 4.5:1 on either side for these chromas.
-    text: lightness >= 0.6 ? '#141414' : '#ffffff',
+    text: lightness >= 0.6 ? BOX_TEXTS[0] : BOX_TEXTS[1],
   };
 }
 

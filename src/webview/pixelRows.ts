@@ -1,3 +1,5 @@
+import { pixelsOf } from './cssColours.ts';
+
 /**
  * Boxes too narrow to draw one by one, as one image: a line of pixels for each row, stretched to the row's height when it is drawn. However many there are, they
  * cost one drawing.
@@ -50,13 +52,7 @@ export class PixelRows {
 
 /** CSS colours as the numbers that `PixelRows` takes, with an opacity (0–1). */
 export function pixelColours(colours: readonly string[], opacity: number): Uint32Array {
-  const context = new OffscreenCanvas(Math.max(1, colours.length), 1).getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new Error('This page has no 2D canvas.');
-  for (const [index, colour] of colours.entries()) {
-    context.fillStyle = colour;
-    context.fillRect(index, 0, 1, 1);
-  }
-  const { data } = context.getImageData(0, 0, Math.max(1, colours.length), 1);
+  const data = pixelsOf(colours);
   for (let at = 3; at < data.length; at += 4) data[at] = Math.round(255 * opacity);
   return new Uint32Array(data.buffer);
 }

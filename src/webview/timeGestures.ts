@@ -65,6 +65,9 @@ function changeByKey(time: TimeAxis, key: string): boolean {
     case 'Home':
       if (time.whole) time.show(time.whole);
       return true;
+    case 'Enter':
+      time.select(time.visible);
+      return true;
     case 'Escape':
       if (time.selected === undefined) return false;
       time.select(undefined);

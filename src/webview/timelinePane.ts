@@ -3,6 +3,7 @@ import { timesBetween } from '../profile/bottleneck.ts';
 import type { Timeline } from '../profile/timeline.ts';
 import { sentenceOf } from './causes.ts';
 import { element } from './elements.ts';
+import { NAME_OPACITY } from './fading.ts';
 import { createFoldButton, type Folding } from './folding.ts';
 import { lanesOf, readingOf, slotAt, type Lane, type LaneModel } from './lanes.ts';
 import { LayeredCanvas, type Canvas } from './layeredCanvas.ts';
@@ -18,8 +19,6 @@ import { t } from './l10n.ts';
 const LANE_PX = 20;
 const GAP_PX = 2;
 const TEXT_PX = 6;
-/** How much of the background lies under a lane's name. */
-const LABEL_ALPHA = 0.72;
 const SELECTION_ALPHA = 0.25;
 
 /** The lanes of the timeline, each a quantity over time, and a sentence on what the time went to. */
@@ -60,9 +59,16 @@ class TimelinePane {
       picture: (context, width, height) => this.#paint(context, width, height),
       overlay: (context, width, height) => this.#paintOver(context, width, height),
     });
-    this.#canvas.canvas.setAttribute('role', 'img');
-    this.#canvas.canvas.tabIndex = 0;
-    listenForTime(this.#canvas.canvas, time);
+    const { canvas } = this.#canvas;
+    canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute(
+      'aria-description',
+      t(
+        'Left and right move, plus and minus zoom, Home shows everything. Enter chooses the time that is shown, Escape lets it go.',
+      ),
+    );
+    listenForTime(canvas, time);
     time.subscribe(() => this.#timeChanged());
   }
 
@@ -159,7 +165,7 @@ class TimelinePane {
       const top = at * (LANE_PX + GAP_PX);
       const reading = `  ${readingOf(lane, slot)}`;
       const nameWidth = context.measureText(lane.label).width;
-      context.globalAlpha = LABEL_ALPHA;
+      context.globalAlpha = NAME_OPACITY;
       context.fillStyle = this.#theme.background;
       context.fillRect(0, top, nameWidth + context.measureText(reading).width + 2 * TEXT_PX, LANE_PX);
       context.globalAlpha = 1;

@@ -34,11 +34,7 @@ class WaterfallPane {
   readonly #time: TimeAxis;
   readonly #said = element('output', { class: 'sentence' });
   readonly #legend = element('span', { class: 'legend', 'aria-hidden': 'true' });
-  readonly #body = element('div', {
-    class: 'waterfall',
-    role: 'group',
-    'aria-label': t('Fragments by time: up and down choose one, and the samples of its time'),
-  });
+  readonly #body = element('div', { class: 'waterfall' });
   readonly #canvas: LayeredCanvas;
   readonly #place = new TimePlace();
   #theme: Theme = readTheme();
@@ -97,6 +93,8 @@ class WaterfallPane {
   #listen(): void {
     const { canvas } = this.#canvas;
     canvas.tabIndex = 0;
+    canvas.setAttribute('role', 'application');
+    canvas.setAttribute('aria-label', t('Fragments by time: up and down choose one, and the samples of its time'));
     canvas.addEventListener('pointermove', (event) => this.#hover(this.#rows[Math.floor(event.offsetY / ROW_PX)]));
     canvas.addEventListener('pointerleave', () => this.#hover(undefined));
     // Before the keys that move in time.

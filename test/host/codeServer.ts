@@ -57,14 +57,24 @@ function serverEnv(folders: ServerFolders, extra: Record<string, string>): Recor
 
 /** Installs a VSIX into the folders' extensions. */
 export async function installExtension(folders: ServerFolders, vsix: string): Promise<void> {
-  const child = spawn(process.execPath, [...commonArgs(folders), '--install-extension', vsix], {
+  await runOnce(folders, ['--install-extension', vsix]);
+}
+
+/** Takes an extension out of the folders again, by its id. */
+export async function uninstallExtension(folders: ServerFolders, id: string): Promise<void> {
+  await runOnce(folders, ['--uninstall-extension', id]);
+}
+
+/** Lets code-server do something other than serve. Rejects with what it has to say when it fails. */
+async function runOnce(folders: ServerFolders, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, [...commonArgs(folders), ...args], {
     env: serverEnv(folders, {}),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (text += data.toString()));
   const code = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
-  if (code !== 0) throw new Error(`installing ${vsix} ended with code ${String(code)}:\n${text}`);
+  if (code !== 0) throw new Error(`code-server ${args.join(' ')} ended with code ${String(code)}:\n${text}`);
 }
 
 /** How a code-server is started. */

@@ -11,12 +11,18 @@ export interface Installed {
   folders: ServerFolders;
 }
 
-/** Installs the extension (from the package that HOTFRAME_VSIX names, or one made now) and starts code-server. */
+/** The extension's package: the one that HOTFRAME_VSIX names, or one made now, in that folder. */
+export async function findVsix(folder: string): Promise<string> {
+  const given = process.env['HOTFRAME_VSIX'];
+  if (given !== undefined && existsSync(given)) return given;
+  const made = join(folder, 'hotframe.vsix');
+  await packageVsix(made);
+  return made;
+}
+
+/** Installs the extension from its package and starts code-server. */
 export async function startInstalled(ending: Ending, userData?: string): Promise<Installed> {
   const folders = makeServerFolders(ending, userData);
-  const given = process.env['HOTFRAME_VSIX'];
-  const vsix = given !== undefined && existsSync(given) ? given : join(folders.root, 'hotframe.vsix');
-  if (vsix !== given) await packageVsix(vsix);
-  await installExtension(folders, vsix);
+  await installExtension(folders, await findVsix(folders.root));
   return { address: await startCodeServer(ending, { folders, hasDriver: false }), folders };
 }

@@ -1,8 +1,8 @@
-// Gets what `npm start`, `npm test` and `npm run bench` need and the machine lacks: the packages of the lockfile (Node 24
+// Gets what `npm start`, `npm test`, `npm run bench` and `npm run package` need and the machine lacks: the packages of the lockfile (Node 24
 // among them), a VS Code to run the extension in, a Chromium to show it. Runs on the machine's own Node (20 or newer)
 // with nothing installed, so it imports Node's modules only.
 //
-//   node test/host/prepare.mjs start|test|bench
+//   node test/host/prepare.mjs start|test|bench|package
 //
 // HOTFRAME_HOST=desktop|code-server chooses the VS Code; without it a desktop one is taken where there is a display.
 // HOTFRAME_CHROMIUM names a Chromium that lies elsewhere. What was found is written to .vscode-test/host.json.
@@ -314,7 +314,7 @@ async function main() {
   else if (task === 'test') {
     await prepareHost(node, { withBrowser: true });
     await prepareFfmpeg();
-  } else throw new Missing('usage: node test/host/prepare.mjs start|test|bench');
+  } else if (task !== 'package') throw new Missing('usage: node test/host/prepare.mjs start|test|bench|package');
 }
 
 main().catch((error) => {

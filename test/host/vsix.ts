@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from './found.ts';
@@ -10,15 +11,13 @@ import { cleanEnv } from './processes.ts';
  */
 export async function packageVsix(path: string): Promise<void> {
   const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const args = [
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '-o',
-    path,
-  ];
-  await promisify(execFile)(process.execPath, [vsce, ...args], { cwd: root, env: cleanEnv() });
+  // The very command of `npm run package`, without npm around it.
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as {
+    scripts: { package: string };
+  };
+  const [program, ...args] = scripts.package.split(' ');
+  if (program !== 'vsce') throw new Error(`npm run package runs ${String(program)}, not vsce`);
+  await promisify(execFile)(process.execPath, [vsce, ...args, '-o', path], { cwd: root, env: cleanEnv() });
 }
 
 if (import.meta.main) {

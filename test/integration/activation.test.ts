@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
 import * as vscode from 'vscode';
 import type { HotframeApi } from '../../src/api.ts';
 import { activate, deactivate } from '../../src/extension.ts';
@@ -103,6 +104,16 @@ describe('activation', () => {
     const text = await readFile(join(extension().extensionPath, 'package.json'), 'utf8');
     const { contributes } = JSON.parse(text) as Manifest;
     assert.deepEqual(await handledCommands(), contributes.commands.map(({ command }) => command).sort());
+  });
+
+  it('loads nothing before it is used', async () => {
+    await extension().activate();
+    const { extensionPath } = extension();
+    const loaded = Object.keys(createRequire(join(extensionPath, 'package.json')).cache);
+    assert.deepEqual(
+      loaded.filter((path) => path.startsWith(extensionPath)).map((path) => relative(extensionPath, path)),
+      ['dist/integration.cjs', 'dist/extension.cjs'],
+    );
   });
 
   it("leaves the process's dispatchers alone, and so does a download", async () => {

@@ -115,6 +115,12 @@ describe('timeline of the flamegraph page', () => {
     assert.match(await textOf(pane('Fragments').locator('.sentence')), /^[12] of 4$/);
     await canvas.press('Home');
     assert.equal(await textOf(pane('Fragments').locator('.sentence')), '4 of 4');
+    const lanes = pane('Timeline').locator('canvas');
+    for (const key of ['+', '+', 'Enter']) await lanes.press(key);
+    assert.match(await chosen(), /^5\d\d ms – 1\.4\d* s/);
+    await lanes.press('Escape');
+    assert.equal(await chosen(), '');
+    await lanes.press('Home');
   });
 
   it('chooses any time by dragging over the lanes', async () => {

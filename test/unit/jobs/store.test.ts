@@ -3,7 +3,7 @@ import { access, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { JobBusyError, JobOverError, TargetBusyError } from '../../../src/jobs/errors.ts';
 import { JobStore, readJobOfProfile, type JobEntry } from '../../../src/jobs/store.ts';
-import type { JobRecord } from '../../../src/jobs/record.ts';
+import { createJobId, formatRecord, type JobRecord } from '../../../src/jobs/record.ts';
 import { LineChild } from './child.ts';
 import { sampleFragment, sampleProfile, sampleReceipt, sampleRequest } from './samples.ts';
 import { useTemporaryFolder } from './temporaryFolder.ts';
@@ -262,6 +262,29 @@ describe('job store', () => {
     const again = await store.create(sampleRequest(output), 'again');
     await again.end('complete');
   });
+
+  it('lists a thousand jobs, newest first, and reads again only what changed', async () => {
+    const ids = await storeCopies(1000);
+    const listed = await store.list();
+    assert.deepEqual(listed.map((entry) => recordOf(entry).id).reverse(), ids);
+    await store.update(ids[500]!, () => ({ title: 'renamed' }));
+    const again = await store.list();
+    const changed = again.flatMap((entry, at) => (entry === listed[at] ? [] : [recordOf(entry).title]));
+    assert.deepEqual(changed, ['renamed']);
+  });
+
+  /** Stores one finished job as often as that, each a second after the one before; their ids in that order. */
+  async function storeCopies(count: number): Promise<string[]> {
+    const job = await store.create(sampleRequest(output), 'sintel');
+    await job.end('complete', { receipt: sampleReceipt(output) });
+    const ids = Array.from({ length: count }, (_, at) => createJobId(new Date(Date.UTC(2026, 0, 1, 0, 0, at))));
+    for (const id of ids) {
+      await mkdir(join(store.folder, id));
+      await writeFile(join(store.folder, id, 'job.json'), formatRecord({ ...job.record, id }));
+    }
+    await store.remove(job.id);
+    return ids;
+  }
 });
 
 describe('job of a profile', () => {

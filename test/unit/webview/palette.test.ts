@@ -12,41 +12,14 @@ import {
   type BoxColour,
   type Scheme,
 } from '../../../src/webview/palette.ts';
+import { contrastOf } from '../../../src/webview/contrast.ts';
+import { linearRgb, readColour, type Rgb } from './colours.ts';
 
 const SCHEMES: readonly Scheme[] = ['light', 'dark', 'contrastDark', 'contrastLight'];
 
-type Rgb = [number, number, number];
-
-/** Linear sRGB of a CSS colour as the palette writes it: `oklch(L C h)` (CSS Color 4, §9) or `#rrggbb`. */
-function linearRgb(colour: string): Rgb {
-  const hex = /^#(..)(..)(..)$/.exec(colour);
-  if (hex !== null) {
-    return hex.slice(1).map((part) => {
-      const value = parseInt(part, 16) / 255;
-      return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
-    }) as Rgb;
-  }
-  const [lightness, chroma, hue] = /^oklch\((\S+) (\S+) (\S+)\)$/.exec(colour)!.slice(1).map(Number) as Rgb;
-  const a = chroma * Math.cos((hue * Math.PI) / 180);
-  const b = chroma * Math.sin((hue * Math.PI) / 180);
-  const long = (lightness + 0.3963377774 * a + 0.2158037573 * b) ** 3;
-  const middle = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
-  const short = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
-  const rgb: Rgb = [
-    4.0767416621 * long - 3.3077115913 * middle + 0.2309699292 * short,
-    -1.2684380046 * long + 2.6097574011 * middle - 0.3413193965 * short,
-    -0.0041960863 * long - 0.7034186147 * middle + 1.707614701 * short,
-  ];
-  return rgb.map((value) => Math.min(1, Math.max(0, value))) as Rgb;
-}
-
-/** Contrast ratio of WCAG 2.2. */
+/** Contrast ratio of a box's colour and of the text on it. */
 function contrast({ fill, text }: BoxColour): number {
-  const [one, other] = [fill, text].map((colour) => {
-    const [red, green, blue] = linearRgb(colour);
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
-  });
-  return Math.max(one!, other!) / Math.min(one!, other!);
+  return contrastOf(readColour(fill), readColour(text));
 }
 
 /** What a person without red or green receptors sees of a linear colour (Viénot, Brettel and Mollon, 1999). */
