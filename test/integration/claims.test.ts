@@ -15,7 +15,8 @@ const tiny = {
   baseline: { name: 'buffered', engine: { write: 'buffered' } },
   // Both ways in which an arm of the engine can run.
   candidate: { name: 'streaming', engine: { write: 'streaming' }, runsIn: 'extensionHost' },
-  workload: { kind: 'lab', fragments: 3, fragmentBytes: 10_000 },
+  // Without a way to wait for, the origin would be what limits so little, and no run would count.
+  workload: { kind: 'lab', fragments: 4, fragmentBytes: 50_000, latencyMs: 10 },
 };
 
 async function run(command: string, ...args: unknown[]): Promise<unknown> {

@@ -96,7 +96,7 @@ describe('claims in the workbench', function () {
 
   it('are tested with a click, to a report that opens', async () => {
     const claim = JSON.parse(readFileSync(join(folder, 'F1.claim.json'), 'utf8')) as object;
-    const workload = { kind: 'lab', fragments: 3, fragmentBytes: 10_000 };
+    const workload = { kind: 'lab', fragments: 4, fragmentBytes: 50_000, latencyMs: 10 };
     writeFileSync(join(folder, 'F1.claim.json'), JSON.stringify({ ...claim, workload }, null, 2));
     const row = workbench.treeRow(/^F1 /);
     await row.hover();
