@@ -224,4 +224,19 @@ describe('Hotframe for those who use no mouse, or do not see it', function () {
       }
     }
   });
+
+  it('leaves it nothing to find in a comparison either', async () => {
+    await download('second.ts');
+    await command('View: Close All Editors');
+    await command('Hotframe: Compare Profiles…');
+    // One of them is the line that is selected.
+    await workbench.titled(/^Compare .* With$/).waitFor();
+    await press('Enter');
+    await workbench.webview.locator('#hot tr').first().waitFor();
+    for (const kind of THEMES) {
+      await changeTheme(kind);
+      await checkPage(await frameInFront(), `comparison in ${kind.theme}`);
+      await workbench.shoot(join(screenshots, `comparison ${kind.bodyClass}.png`));
+    }
+  });
 });
