@@ -1,49 +1,14 @@
-// Shows what the statistics of claims are worth: npm run bench:claims. Thousands of made-up tests go through the schedule and the verdict of real ones.
-import { calibrate, type Odds, type Setting } from './calibration.ts';
-import { calibrationRows, goalsMissed } from './calibrationRows.ts';
-import { formatTable } from './table.ts';
+// Shows what the statistics of claims are worth: npm run bench:claims [-- --real 20]. Without --real by thousands of made-up tests, else by so many
+// real ones of two arms that are the same.
+import { parseArgs } from 'node:util';
+import { showCalibration } from './calibrationTable.ts';
+import { showRealClaims } from './realClaims.ts';
 
-const TESTS = 1000;
-const SEEDS = [1, 2, 3];
+const { values } = parseArgs({ options: { real: { type: 'string' } } });
+const isMet = values.real === undefined ? showCalibration() : await showRealClaims(readCount(values.real));
+process.exitCode = isMet ? 0 : 1;
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
-
-const rows = calibrationRows.map((row) => {
-  const odds = SEEDS.map((seed) => calibrate(row.setting, TESTS, seed));
-  console.error(`${row.setting.machine.title}, ${describe(row.setting)}: done`);
-  return { ...row, odds: meanOf(odds), missed: goalsMissed(row, odds) };
-});
-
-function describe({ trueRatio, looks }: Setting): string {
-  const change = trueRatio - 1;
-  const words = change === 0 ? 'the same' : `${percent(Math.abs(change))} ${change > 0 ? 'slower' : 'faster'}`;
-  return looks === 1 ? words : `${words}, ${looks} looks`;
-}
-
-console.log(
-  formatTable(
-    [
-      { title: 'noise', align: 'left', text: ({ setting }) => setting.machine.title },
-      { title: 'candidate', align: 'left', text: ({ setting }) => describe(setting) },
-      { title: 'called different', align: 'right', text: ({ odds }) => percent(odds.different) },
-      { title: 'no-op', align: 'right', text: ({ odds }) => percent(odds.noOp) },
-      { title: 'revisit', align: 'right', text: ({ odds }) => percent(odds.revisit) },
-      { title: 'inconclusive', align: 'right', text: ({ odds }) => percent(odds.inconclusive) },
-      { title: 'pairs', align: 'right', text: ({ odds }) => odds.meanPairs.toFixed(0) },
-      {
-        title: 'goal',
-        align: 'left',
-        text: ({ goal, missed }) => (goal === undefined ? '' : `${goal.text}: ${missed ? 'MISSED' : 'met'}`),
-      },
-    ],
-    rows,
-  ),
-);
-console.log(`\n${SEEDS.length} × ${TESTS} tests a row; a goal is met when each thousand meets it.`);
-process.exitCode = rows.some(({ missed }) => missed) ? 1 : 0;
-
-function meanOf(all: readonly Odds[]): Odds {
-  const names = Object.keys(all[0]!) as (keyof Odds)[];
-  const mean = (name: keyof Odds): number => all.reduce((sum, odds) => sum + odds[name], 0) / all.length;
-  return Object.fromEntries(names.map((name) => [name, mean(name)])) as unknown as Odds;
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new Error(`--real takes a whole number from 1 to 999, not "${text}"`);
+  return Number(text);
 }
