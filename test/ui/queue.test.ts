@@ -94,6 +94,12 @@ describe('the queue in the workbench', function () {
     assert.match(rows.join(), /4k-3.*4k-2/s);
   });
 
+  it('is put in another order by dragging', async () => {
+    await workbench.treeRow(/^4k-2, queued, number 2/).dragTo(workbench.treeRow(/^4k-3, queued, number 1/));
+    await workbench.treeRow(/^4k-2, queued, number 1/).waitFor();
+    await workbench.treeRow(/^4k-3, queued, number 2/).waitFor();
+  });
+
   it('is paused and resumed as a whole', async () => {
     await workbench.runCommand('Hotframe: Pause All Downloads');
     await workbench.treeRow(/^4k, paused at \d+ %/).waitFor();
