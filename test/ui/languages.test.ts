@@ -71,7 +71,6 @@ describe('Hotframe in the language of the workbench', () => {
       await workbench.input.fill(lab.url('4k', { fragments: 3, fragmentBytes: 100_000 }));
       await workbench.input.press('Enter');
       await workbench.saveAs(text('Save Stream As'), `${language}.ts`);
-      await workbench.toast(`${language}.ts`).waitFor();
       await workbench.widenSideBar(440);
       const job = workbench.treeRow(new RegExp(`^${language}, ${text('complete')}, `));
       await job.click();
