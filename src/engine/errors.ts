@@ -28,7 +28,7 @@ export type TransferCause =
   /** The bytes cannot be decrypted with the key of the playlist. */
   | 'DECRYPT';
 
-/** Stable error codes; the README's table explains each. */
+/** Stable error codes; docs/troubleshooting.md explains each. */
 export type ErrorCode =
   | `HLS_${Uppercase<Resource>}_${TransferCause}`
   | 'HLS_OPTION'
@@ -51,7 +51,7 @@ export type ErrorCode =
   | 'HLS_DISK_IO'
   | 'HLS_INTERNAL';
 
-/** Exit codes of the command line (docs: README, "Exit codes"). */
+/** Exit codes of the command line (docs/reference.md tells them). */
 export type ExitCode = 0 | 2 | 3 | 4 | 5 | 6 | 130;
 
 export interface ErrorDetails {

@@ -140,7 +140,7 @@ export class HedgedTry {
     const second = this.#second;
     if (!second) return;
     // While there is no answer at all, one that begins slowly may still need a second one.
-    if (second.kind !== 'first' || failure !== undefined) this.#isOpen = false;
+    if (this.hasAnswer || failure !== undefined) this.#isOpen = false;
     this.#second = undefined;
     this.#untap();
     second.leg.cancel();
@@ -152,7 +152,8 @@ export class HedgedTry {
   }
 
   #receive(): Receiver {
-    if (this.#second?.kind === 'first') this.drop();
+    // What begins anew is no body that the rest of an earlier one belongs to.
+    this.drop();
     return this.#transfer.receive();
   }
 

@@ -105,6 +105,36 @@ describe('engine/transport: a fragment that has fallen behind', () => {
     assert.ok(origin.asked[1]?.socket.destroyed);
   });
 
+  it('is left to an answer that begins anew, where the rest of an earlier one was asked for twice', async () => {
+    const held: ServerResponse[] = [];
+    await using origin = await startMixedOrigin((_request, response, before) => {
+      if (before === 0) {
+        response.writeHead(200, { 'content-length': size, etag }).write(whole.subarray(0, size / 2));
+        setImmediate(() => response.destroy());
+      } else if (held.push(response) === 2) {
+        held[0]?.writeHead(200, { 'content-length': size, etag }).write(whole.subarray(0, 1000));
+      }
+    });
+    const collector = new Collector();
+    collector.onData = () => {
+      const [anew, rest] = held;
+      if (collector.bodies.length < 2 || rest?.headersSent !== false) return;
+      // Whoever is not needed any more has its connection closed.
+      rest.socket?.once('close', () => anew?.end(whole.subarray(1000)));
+      const { length } = collector.bodies[0]?.reduce((all, chunk) => Buffer.concat([all, chunk])) ?? whole;
+      rest.writeHead(206, { 'content-range': `bytes ${length}-${size - 1}/${size}`, etag }).end(whole.subarray(length));
+    };
+    const open = openClient(origin.url, { hedgeRules: { ...eagerRules, silentMs: 60, observedMs: 60_000 } });
+    try {
+      await Promise.all(['a', 'b', 'c', 'd'].map((name) => fetchOther(open.client, origin, name)));
+      const result = await open.client.fetch(hedgeableAt(`${origin.url}/f.ts`, collector));
+      assert.ok(collector.bytes.equals(whole), `${collector.bytes.length} bytes`);
+      assert.deepEqual([collector.bodies.length, result.hedges, result.tries], [2, 1, 2]);
+    } finally {
+      await open.client.close();
+    }
+  });
+
   it('goes on from another body when the one that overtook it is slow too', async () => {
     const fastThenSlow = (request: IncomingMessage, response: ServerResponse) => {
       const first = rangeStart(request);
@@ -274,7 +304,11 @@ describe('engine/transport: no second request', () => {
       collector.flow?.pause();
       setTimeout(() => collector.flow?.resume(), 30);
     };
-    const { result } = await fetchAfterOthers(origin, { hedgeRules: quickRules }, { receive: collector.receive });
+    const { result } = await fetchAfterOthers(
+      origin,
+      { hedgeRules: { ...quickRules, silentMs: 60_000 } },
+      { receive: collector.receive },
+    );
     assert.ok(collector.bytes.equals(whole));
     assert.equal(result.hedges, 0);
   });
