@@ -1,5 +1,6 @@
-import { appendFile, mkdir } from 'node:fs/promises';
+import { appendFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { makeFolder } from './folder.ts';
 
 /** Device names that Windows refuses whatever their extension; blanks before that do not count there. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])\s*(\.|$)/i;
@@ -37,7 +38,7 @@ function shorten(name: string, maxBytes: number): string {
 
 /** A name that is safe in `folder` and not taken, near the wished one; an empty file holds it. The folder is made. */
 export async function reserveName(folder: string, wished: string): Promise<string> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const safe = toFileName(basename(wished)) || 'profile';
   const dot = safe.lastIndexOf('.');
   const [stem, extension] = dot > 0 ? [safe.slice(0, dot), safe.slice(dot)] : [safe, ''];

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from './folder.ts';
 import { describeSelf, isGone, type LockOwner } from './owner.ts';
 
 /**
@@ -63,7 +64,7 @@ export class LockFolder {
    * @throws LockedError when a living owner has it.
    */
   async acquire(key: string, tries = 4): Promise<Lock> {
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     const path = join(this.#folder, `${key}.${randomUUID()}.lock`);
     for (let attempt = 1; ; attempt += 1) {
       const rivals = await this.#announce(key, path);

@@ -2,6 +2,7 @@ import { readFile as readFileWithCallback } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { makeFolder } from './folder.ts';
 import { writeAtomically } from './atomicFile.ts';
 import { JobBusyError, JobOverError, TargetBusyError } from './errors.ts';
 import { reserveName } from './fileName.ts';
@@ -218,12 +219,12 @@ export class JobStore {
 
   /** Tells every process that watches the store that something changed. */
   async ring(): Promise<void> {
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     await writeFile(join(this.folder, BELL), '');
   }
 
   async #createFolder(now: Date): Promise<string> {
-    await mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     for (;;) {
       const id = createJobId(now);
       try {

@@ -1,5 +1,5 @@
 import { watch, type FSWatcher } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { makeFolder } from './folder.ts';
 import type { JobEntry, JobStore } from './store.ts';
 
 /** How long changes are gathered, and how often the store is looked at without any. Milliseconds. */
@@ -44,7 +44,7 @@ export function watchStore(
     }, times.debounceMs);
   };
   const open = async (): Promise<void> => {
-    await mkdir(store.folder, { recursive: true });
+    await makeFolder(store.folder);
     if (isStopped) return;
     watcher = watch(store.folder, { persistent: false }, lookSoon);
     // The poll goes on without it.

@@ -68,6 +68,13 @@ describe('Hotframe in the workbench', function () {
   const shoot = (name: string, size?: { width: number; height: number }): Promise<void> =>
     workbench.shoot(join(screenshots, `${name}.png`), size);
 
+  /** Goes back to the tree from a page that took the focus when it opened, and presses a key there. */
+  async function pressInTree(key: string): Promise<void> {
+    await workbench.runCommand('Hotframe: Focus on Jobs View');
+    await workbench.page.locator('.sidebar [role="tree"]:focus').waitFor();
+    await workbench.page.keyboard.press(key);
+  }
+
   /** From the palette to the file dialog; resolves with the path of the file that will be. */
   const start = async (url: string, name: string, variant?: string): Promise<string> => {
     await workbench.runCommand('Hotframe: Download Playlist…');
@@ -249,13 +256,14 @@ describe('Hotframe in the workbench', function () {
     const dropped = workbench.treeRow(/^native\.folded, attached · 3 samples · top: malloc 100 % · gate: allocator/);
     await dropped.waitFor();
     await dropped.click();
-    await dropped.press('F2');
+    await workbench.webview.locator('#hot').getByText('malloc').first().waitFor();
+    await pressInTree('F2');
     await workbench.titled('Rename Profile').waitFor();
     await workbench.input.fill('before the change');
     await workbench.input.press('Enter');
     const renamed = workbench.treeRow(/^before the change, attached/);
-    await renamed.click();
-    await renamed.press('Delete');
+    await renamed.waitFor();
+    await pressInTree('Delete');
     await workbench.dialog.getByRole('button', { name: 'Detach', exact: true }).click();
     await renamed.waitFor({ state: 'hidden' });
   });

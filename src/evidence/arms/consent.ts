@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../jobs/folder.ts';
 import { writeAtomically } from '../../jobs/atomicFile.ts';
 import type { Claim, CommandArm } from '../claim.ts';
 import { commandHash } from './prepareArm.ts';
@@ -15,7 +16,7 @@ export async function unconfirmedCommands(claim: Claim, folder: string, file: st
 export async function rememberCommands(arms: readonly CommandArm[], folder: string, file: string): Promise<void> {
   const confirmed = await read(file);
   const hashes = new Set([...confirmed, ...arms.map(({ command }) => commandHash(command, folder))]);
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   await writeAtomically(file, [...hashes, ''].join('\n'));
 }
 

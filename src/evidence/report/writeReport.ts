@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../jobs/folder.ts';
 import { diffProfiles, type NamedProfile, type ProfileDiff } from '../../profile/diff.ts';
 import { toDiffSvg } from '../../profile/diffExport.ts';
 import { ProfileError } from '../../profile/errors.ts';
@@ -42,7 +43,7 @@ export async function writeReport(record: ClaimRecord, folder: string): Promise<
   if (outcome === undefined) throw nothingFound(report);
   const { claim } = record.head;
   const { verdict, profiles, files } = report;
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   if (files.plot !== undefined && verdict !== undefined && !isOfProfile(record)) {
     const plot = drawStripPlot({
       title: `${claim.id} ${claim.title}`,

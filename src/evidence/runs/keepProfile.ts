@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { copyFile, mkdir } from 'node:fs/promises';
+import { copyFile } from 'node:fs/promises';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { makeFolder } from '../../jobs/folder.ts';
 import { ProfileError } from '../../profile/errors.ts';
 import { readProfileFile } from '../../profile/formats/file.ts';
 import type { ClaimWithProfile } from '../claim.ts';
@@ -27,7 +28,7 @@ export async function keepProfile(setting: TestSetting<ClaimWithProfile>): Promi
   const path = resolve(dirname(claimFile), claim.profile);
   await checkProfile(path);
   signal.throwIfAborted();
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const lock = await lockTest(folder);
   try {
     const file = await copyProfile(path, folder);

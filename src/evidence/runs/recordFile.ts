@@ -1,5 +1,6 @@
-import { appendFile, mkdir, readFile, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../jobs/folder.ts';
 import { writeAtomically } from '../../jobs/atomicFile.ts';
 import { changeSince } from '../claimState.ts';
 import { EvidenceError } from '../errors.ts';
@@ -36,7 +37,7 @@ export class RecordFile {
    * @throws {EvidenceError} CLAIM_RECORD where there is a record that is damaged or of another test
    */
   static async open(folder: string, head: TestHead): Promise<RecordFile> {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const path = join(folder, RECORD_FILE);
     const text = await readIfThere(path);
     if (text === undefined || !text.includes('\n')) {

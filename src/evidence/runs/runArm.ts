@@ -1,5 +1,6 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../jobs/folder.ts';
 import type { HostEnd, HostOrder } from '../arms/armHost.ts';
 import { armEnvironment } from '../arms/environment.ts';
 import type { HostArm, PreparedArm, ProgramArm } from '../arms/prepareArm.ts';
@@ -127,7 +128,7 @@ export function given({ origin, caFile }: Stage, out: string): { url: string; ou
 export async function inRunFolder<T>({ scratch }: Stage, body: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(scratch, 'run');
   await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   try {
     return await body(folder);
   } finally {

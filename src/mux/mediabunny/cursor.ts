@@ -100,7 +100,7 @@ function placed({ reachedS, parameters }: OutputTrack, timestampS: number): numb
       'MUX_TIMES',
       `The timestamps jump ${at} s into the stream, where no discontinuity is declared.`,
       {
-        hint: 'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --muxer ffmpeg may repair it.',
+        hint: 'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --mux ffmpeg may repair it.',
       },
     );
   }

@@ -38,6 +38,6 @@ export async function openPart(file: ByteFile, format: SourceFormat, part: Part)
 export function unknownCodec(type: string, name: unknown): MuxError {
   const shown = typeof name === 'string' || typeof name === 'number' ? `“${name}”` : 'of an unknown name';
   return new MuxError('MUX_CODEC', `The ${type} codec ${shown} cannot be muxed.`, {
-    hint: 'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --muxer ffmpeg may take it.',
+    hint: 'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --mux ffmpeg may take it.',
   });
 }

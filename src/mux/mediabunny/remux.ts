@@ -128,7 +128,7 @@ function progressOf(inputs: readonly PlannedInput[], onProgress: (share: number)
 }
 
 const WAYS_OUT =
-  'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --muxer ffmpeg may repair it.';
+  'A name that ends in .ts keeps the stream as it came; with ffmpeg installed, --mux ffmpeg may repair it.';
 
 function explained(error: unknown): MuxError {
   const isOurs = error instanceof ReferenceError;

@@ -1,5 +1,6 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { makeFolder } from '../../jobs/folder.ts';
 import * as vscode from 'vscode';
 import { isActive, isResumable } from '../../jobs/record.ts';
 import type { JobStore } from '../../jobs/store.ts';
@@ -72,7 +73,7 @@ export class ListDownloads {
   ): Promise<BatchResult> {
     if (!isAbsolute(folder)) throw new Error(vscode.l10n.t('The folder "{0}" is not an absolute path.', folder));
     if (!/^(mp4|mkv|ts)$/.test(extension)) throw new TypeError('"extension" is not one of mp4, mkv, ts');
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     const names = nameOutputs(urls, extension, await this.#takenIn(folder));
     const all = urls.map((url, index) => checkTarget(url, join(folder, names[index] ?? ''), wishes));
     const entries = all.map((options, index) => ({
