@@ -14,13 +14,15 @@ const maxNameBytes = 255;
 export function outputPaths(output: string, streams: readonly Stream[]): string[] {
   const { dir, name, ext } = path.parse(output);
   const taken = new Set<string>();
+  // On the usual file systems of Windows and macOS `a.EN.ts` and `a.en.ts` are one file.
+  const isTaken = (part: string): boolean => taken.has(part.toLowerCase());
   return streams.map(({ rendition }) => {
     if (!rendition) return output;
     const language = safePart(rendition.language ?? rendition.name);
-    const part = taken.has(language) ? `${language}.${safePart(rendition.name)}` : language;
+    const part = isTaken(language) ? `${language}.${safePart(rendition.name)}` : language;
     let unique = part;
-    for (let count = 2; taken.has(unique); count++) unique = `${part}-${count}`;
-    taken.add(unique);
+    for (let count = 2; isTaken(unique); count++) unique = `${part}-${count}`;
+    taken.add(unique.toLowerCase());
     const tail = `.${unique}${ext}`;
     return path.join(dir, cut(name, maxNameBytes - Buffer.byteLength(tail)) + tail);
   });

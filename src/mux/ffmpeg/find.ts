@@ -6,7 +6,9 @@ import { MuxError } from '../errors.ts';
 export async function findFfmpeg(given: string | undefined, environment: NodeJS.ProcessEnv): Promise<string> {
   const name = process.platform === 'win32' ? 'ffmpeg.exe' : 'ffmpeg';
   // A relative folder on PATH would let the folder of a download choose what is run.
-  const folders = (environment['PATH'] ?? '').split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+  const folders = searchPath(environment)
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
   const candidates = given === undefined ? folders.map((folder) => path.join(folder, name)) : [given];
   for (const candidate of candidates) {
     try {
@@ -23,4 +25,10 @@ export async function findFfmpeg(given: string | undefined, environment: NodeJS.
       hint: 'Install ffmpeg, or leave the muxing to Hotframe.',
     },
   );
+}
+
+/** A thread of its own sees the environment of Windows by exact names, and there it is usually `Path`. */
+function searchPath(environment: NodeJS.ProcessEnv): string {
+  const name = Object.keys(environment).find((known) => known.toUpperCase() === 'PATH') ?? '';
+  return environment['PATH'] ?? environment[name] ?? '';
 }

@@ -26,6 +26,7 @@ describe('output paths', () => {
   const cases: [string, string[], string[]][] = [
     ['a.ts', ['en'], ['a.ts', 'a.en.ts']],
     ['a.ts', ['en', 'en', 'en'], ['a.ts', 'a.en.ts', 'a.en.en.ts', 'a.en.en-2.ts']],
+    ['a.ts', ['en', 'EN'], ['a.ts', 'a.en.ts', 'a.EN.EN.ts']],
     ['a.ts', ['../../etc/passwd'], ['a.ts', 'a.-etc-passwd.ts']],
     ['a.ts', ['..\\..\\boot'], ['a.ts', 'a.-boot.ts']],
     ['a.ts', ['CON', 'a\0b', '  ', ''], ['a.ts', 'a.CON.ts', 'a.a-b.ts', 'a.-.ts', 'a.audio.ts']],
