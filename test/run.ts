@@ -106,6 +106,13 @@ function tell(step: Step, { name, passed, failed, seconds, output, problem }: Ou
   console.log(`${failed === 0 ? '✔' : '✖'} ${name}${tests}${why} (${seconds.toFixed(1)} s)`);
 }
 
+/** Says at the end what failed, which stands far above by then: each test, or the last lines of what has no tests. */
+function repeatFailures({ name, failures, output, problem }: Outcome): void {
+  const why = problem === undefined ? '' : `: ${problem}`;
+  console.log(`not as it should be: ${name}${why}`);
+  console.log(failures.length > 0 ? failures.join('\n') : output.split('\n').slice(-20).join('\n'));
+}
+
 process.exitCode = await withEnding(async (ending) => {
   const folder = mkdtempSync(join(tmpdir(), 'hotframe-test-'));
   ending.add(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,8 +121,7 @@ process.exitCode = await withEnding(async (ending) => {
   for (const row of steps(join(folder, 'hotframe.vsix'))) outcomes.push(...(await runRow(row)));
   const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((total, outcome) => total + of(outcome), 0);
   const failed = sum((outcome) => outcome.failed);
-  const broken = outcomes.filter((outcome) => outcome.failed > 0).map((outcome) => outcome.name);
-  if (broken.length > 0) console.log(`not as it should be: ${broken.join(', ')}`);
+  for (const outcome of outcomes) if (outcome.failed > 0) repeatFailures(outcome);
   console.log(`took ${Math.round((performance.now() - startedMs) / 1000)} s`);
   console.log(`${sum((outcome) => outcome.passed)} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;

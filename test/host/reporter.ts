@@ -1,11 +1,11 @@
 import Mocha from 'mocha';
-import { followTests, writeCounts } from './counts.ts';
+import { followTests, writeResults } from './results.ts';
 
-/** Mocha reporter for `npm test`: a line for each test, and the counts in the file that the environment names. */
+/** Mocha reporter for `npm test`: a line for each test, and the results in the file that the environment names. */
 export default class CountingReporter extends Mocha.reporters.Base {
   constructor(runner: Mocha.Runner, options?: Mocha.MochaOptions) {
     super(runner, options);
-    const counts = followTests(runner, console.log);
-    runner.once('end', () => writeCounts(counts));
+    const results = followTests(runner, console.log);
+    runner.once('end', () => writeResults(results));
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Counts, countsVariable, readCounts } from './counts.ts';
+import { type Counts, readResults, resultsVariable } from './results.ts';
 import { type Ending, withEnding } from './ending.ts';
 import { root } from './found.ts';
 import { endGroup, startGroup } from './processes.ts';
@@ -13,7 +13,7 @@ export interface Step {
   name: string;
   /** The program, relative to the project's folder, and its arguments. */
   args: readonly string[];
-  /** It writes the counts of its tests; otherwise it is one check, passed when it exits with 0. */
+  /** It writes the results of its tests; otherwise it is one check, passed when it exits with 0. */
   isCounted?: boolean;
   /** Its lines are printed as they come; otherwise only when it fails. */
   isTold?: boolean;
@@ -28,6 +28,8 @@ export interface Outcome extends Counts {
   seconds: number;
   /** What it printed. */
   output: string;
+  /** What failed of its tests, as the process told it. */
+  failures: readonly string[];
   /** Why it failed, when that is not in its output. */
   problem?: string;
 }
@@ -38,10 +40,12 @@ export function runStep(step: Step, say: Say): Promise<Outcome> {
     const startedMs = performance.now();
     const folder = mkdtempSync(join(tmpdir(), 'hotframe-step-'));
     ending.add(() => rmSync(folder, { recursive: true, force: true }));
-    const countsPath = join(folder, 'counts.json');
-    const { end, output } = await runProgram(ending, step, { [countsVariable]: countsPath }, say);
+    const path = join(folder, 'results.json');
+    const { end, output } = await runProgram(ending, step, { [resultsVariable]: path }, say);
     const seconds = (performance.now() - startedMs) / 1000;
-    return { name: step.name, seconds, output, ...judge(end, step.isCounted ? readCounts(countsPath) : 'one check') };
+    const results = readResults(path);
+    const counts = judge(end, step.isCounted ? results : 'one check');
+    return { name: step.name, seconds, output, failures: results?.failures ?? [], ...counts };
   });
 }
 

@@ -1,6 +1,6 @@
 import Mocha from 'mocha';
 import { connectChannel } from '../host/channel.ts';
-import { followTests } from '../host/counts.ts';
+import { followTests } from '../host/results.ts';
 
 /** The suites, each loaded when mocha's globals are there. A unit test compares them with the folder. */
 const suites: (() => Promise<unknown>)[] = [
@@ -34,9 +34,9 @@ export async function run(): Promise<void> {
   for (const load of suites) await load();
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
-    const counts = followTests(runner, (text) => channel.say({ type: 'line', text }));
+    const results = followTests(runner, (text) => channel.say({ type: 'line', text }));
     runner.on('pending', (test) => channel.say({ type: 'line', text: `  – ${test.fullTitle()}` }));
-    runner.once('end', () => channel.say({ type: 'result', value: counts }));
+    runner.once('end', () => channel.say({ type: 'result', value: results }));
   });
   await channel.end();
   if (failures > 0) throw new Error(`${failures} tests failed`);

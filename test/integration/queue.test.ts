@@ -221,7 +221,7 @@ describe('the queue', () => {
 
   it('downloads a list: each once, to names that do not clash, and says what failed', async () => {
     const url = (name: string, options = {}): string =>
-      labUrl('4k', { ...SIZE, session: `${session}-${name}`, ...options });
+      labUrl('4k', { ...SIZE, ...PACE, session: `${session}-${name}`, ...options });
     const bad = url('bad', { fault: 'status@2;status=404' });
     await writeFile(outputOf('4k'), 'somebody else wrote this');
     const text = ['# talks', url('a'), 'no url', url('b'), url('a'), bad, url('c'), '', url('d')].join('\r\n');

@@ -1,7 +1,7 @@
 // Runs the integration suites in the extension host of the prepared VS Code, against a lab of their own.
 import { join } from 'node:path';
 import { openChannel } from '../host/channel.ts';
-import { isCounts, writeCounts } from '../host/counts.ts';
+import { areResults, writeResults } from '../host/results.ts';
 import { withEnding } from '../host/ending.ts';
 import { root } from '../host/found.ts';
 import { startLab } from '../origin/lab.ts';
@@ -17,8 +17,8 @@ process.exitCode = await withEnding(async (ending) => {
   const env = { ...channel.env, [labVariable]: JSON.stringify({ http, https, caPath }) };
   const tests = join(root, 'dist', 'integration.cjs');
   const code = await runInHost(ending, { tests, folders: ['first', 'second'], env });
-  const counts = channel.result();
-  if (!isCounts(counts)) throw new Error(`the suites told no counts; see ${hostLog}`);
-  writeCounts(counts);
+  const results = channel.result();
+  if (!areResults(results)) throw new Error(`the suites told no results; see ${hostLog}`);
+  writeResults(results);
   return code;
 });

@@ -37,17 +37,18 @@ describe('running a step', () => {
     return { name: 'step', args: [path], timeoutS: 20, ...more };
   };
 
-  it('tells the counts that the process wrote, and its lines as they come', async () => {
+  it('tells the results that the process wrote, and its lines as they come', async () => {
     const lines: string[] = [];
     const program = step(
       `import { writeFileSync } from 'node:fs';
-       writeFileSync(process.env.HOTFRAME_COUNTS, '{"passed":3,"failed":1}');
+       writeFileSync(process.env.HOTFRAME_TEST_RESULTS, '{"passed":3,"failed":1,"failures":["one: why"]}');
        console.log('one of four failed');
        process.exitCode = 1;`,
       { isCounted: true, isTold: true },
     );
-    const { passed, failed } = await runStep(program, (line) => lines.push(line));
+    const { passed, failed, failures } = await runStep(program, (line) => lines.push(line));
     assert.deepEqual({ passed, failed, lines }, { passed: 3, failed: 1, lines: ['one of four failed'] });
+    assert.deepEqual(failures, ['one: why']);
   });
 
   it('keeps what a failed check printed', async () => {
