@@ -40,8 +40,8 @@ export type WorkerCommand =
 
 /** What is to be said about the profile that was asked for. */
 export interface ProfileEnd {
-  /** Why there is none. */
-  profileError?: string;
+  /** Why there is none, and what to do about it; the latter is empty for a defect. */
+  profileError?: { message: string; hint: string };
   /** What is not in it although one would expect it there, in words. */
   profileLost?: readonly string[];
 }
@@ -102,8 +102,8 @@ async function tryProfile(
   }
 }
 
-function describe(error: Error): string {
-  return error instanceof ProfileError ? `${error.message} ${error.hint}` : error.message;
+function describe(error: Error): NonNullable<ProfileEnd['profileError']> {
+  return { message: error.message, hint: error instanceof ProfileError ? error.hint : '' };
 }
 
 /** The muxer's thread: the bundle, or the source, beside this one. */

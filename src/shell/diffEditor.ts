@@ -17,7 +17,8 @@ import type { Log } from './log.ts';
 import { openSource } from './openSource.ts';
 import { pageLanguage } from './pageLanguage.ts';
 import type { ProfileJudge } from './profileJudge.ts';
-import { asSentence, jobLabel } from './sentences.ts';
+import { jobLabel, reportText } from './sentences.ts';
+import { translated } from './translated.ts';
 
 /** View type of the editor for differences, as `package.json` and `vscode.openWith` name it. */
 export const DIFF_VIEW_TYPE = 'hotframe.diff';
@@ -128,6 +129,7 @@ class DiffEditor implements vscode.Disposable {
       const { value, note } = this.#judge.judge((judging) => diffProfiles(before, after, judging));
       const diff = diffModel(value, title, jobs, pageLanguage().translate);
       if (note !== undefined) diff.after.lost.push(note);
+      for (const side of [diff.before, diff.after]) side.lost = side.lost.map(translated);
       return { type: 'diff', diff };
     } catch (error) {
       const message = describeFailure(error);
@@ -170,6 +172,6 @@ async function readJob({ uri }: ComparisonSide): Promise<JobRecord | undefined> 
 
 /** What a person is told when profiles cannot be compared; undefined for a defect of ours. */
 function describeFailure(error: unknown): string | undefined {
-  if (error instanceof ProfileError) return `${asSentence(error.message)} ${error.hint}`;
+  if (error instanceof ProfileError) return reportText(error);
   return error instanceof vscode.FileSystemError ? error.message : undefined;
 }

@@ -271,7 +271,7 @@ export class Downloads {
   async #takeProfile(job: RunningJob, { kind, path }: ProfileRequest, end: EngineEnd): Promise<void> {
     const { profileError: error, profileLost: lost = [] } = end;
     if (error === undefined) await this.#addProfile(job, kind, path);
-    else this.#log.error(`${job.id}: no ${kind} profile: ${error}`);
+    else this.#log.error(`${job.id}: no ${kind} profile: ${error.message}`);
     for (const text of lost) this.#log.warn(`${job.id}: the ${kind} profile: ${text}`);
     // One that was asked for and sees less, or nothing, is no less than what was downloaded a thing to be told.
     showProfileEnd(error, lost, this.#log);

@@ -14,7 +14,9 @@ import type { Log } from './log.ts';
 import { openSource } from './openSource.ts';
 import { pageLanguage } from './pageLanguage.ts';
 import { savePicture } from './savePicture.ts';
+import { reportText } from './sentences.ts';
 import type { ProfileJudge } from './profileJudge.ts';
+import { translated } from './translated.ts';
 
 /** View type of the flamegraph editor, as `package.json` and `vscode.openWith` name it. */
 export const FLAMEGRAPH_VIEW_TYPE = 'hotframe.flamegraph';
@@ -149,8 +151,8 @@ class FlamegraphEditor implements vscode.Disposable {
       const profile = await this.#readProfile(name);
       const counters = await this.#readCounters();
       const { value: judging, note } = this.#judge.judge((judging) => usableOn(profile, judging));
-      const told = note === undefined ? profile : { ...profile, lost: [...profile.lost, note] };
-      return flamegraphMessages(told, name, counters, judging, pageLanguage().translate);
+      const lost = [...profile.lost, ...(note === undefined ? [] : [note])].map(translated);
+      return flamegraphMessages({ ...profile, lost }, name, counters, judging, pageLanguage().translate);
     } catch (error) {
       const failure = describeFailure(error, name);
       if (failure === undefined) throw error;
@@ -190,7 +192,7 @@ function usableOn({ threads }: Profile, judging: Judging): Judging {
 /** What a person is told when a profile cannot be shown; undefined for a defect of ours. */
 function describeFailure(error: unknown, name: string): { title: string; message: string } | undefined {
   const title = vscode.l10n.t('{0} cannot be shown as a flamegraph.', name);
-  if (error instanceof ProfileError) return { title, message: `${error.message}. ${error.hint}` };
+  if (error instanceof ProfileError) return { title, message: reportText(error) };
   if (error instanceof vscode.FileSystemError) return { title, message: error.message };
   return undefined;
 }

@@ -17,6 +17,7 @@ import { formatBytes } from './figures.ts';
 import { placeLines, placesText } from './gapSentences.ts';
 import { languageName } from './languageName.ts';
 import { jobDescription, jobLabel, keptText, profileText, receiptText, spokenText, stateText } from './sentences.ts';
+import { translated } from './translated.ts';
 
 /** What is in a file beside the main one. */
 type OutputRendition = Pick<NonNullable<Receipt['renditions']>[number], 'type' | 'name' | 'language'>;
@@ -240,7 +241,7 @@ function jobTooltip(record: JobRecord): string {
     `${stateText(record)} · ${new Date(createdAt).toLocaleString()}`,
     vscode.l10n.t('write: {0} · concurrency: {1} · HTTP: {2}', arm.write ?? '', arm.concurrency ?? '', arm.http ?? ''),
     ...(receipt?.bottleneck === undefined ? [] : [limitSentence(receipt.bottleneck)]),
-    ...(error === undefined ? [] : [`${error.code}: ${error.message}`]),
+    ...(error === undefined ? [] : [`${error.code}: ${translated(error.message)}`]),
     ...(kept === '' ? [] : [kept]),
   ].join('\n');
 }

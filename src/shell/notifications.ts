@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { keptOf } from '../jobs/kept.ts';
 import type { JobRecord } from '../jobs/record.ts';
+import type { ProfileEnd } from '../worker.ts';
 import type { Download, DownloadResult, SalvagedFile } from './download.ts';
 import type { Downloads } from './downloads.ts';
 import { shareOf } from './figures.ts';
@@ -8,7 +9,8 @@ import type { Log } from './log.ts';
 import { stepsAfter, type Step } from './nextSteps.ts';
 import { isEndNews } from './queue/endNews.ts';
 import { salvagedText } from './recordingSentences.ts';
-import { completionText, failureText, jobLabel, liveText, restartText } from './sentences.ts';
+import { completionText, failureText, jobLabel, liveText, reportText, restartText } from './sentences.ts';
+import { translated } from './translated.ts';
 
 /** A button of a notification and what it does. */
 export interface Action {
@@ -126,11 +128,17 @@ export function showEnd({ record }: DownloadResult, actions: EndActions, log: Lo
 }
 
 /** Tells why there is no profile, or what it does not see. */
-export function showProfileEnd(error: string | undefined, lost: readonly string[], log: Log): void {
+export function showProfileEnd(error: ProfileEnd['profileError'], lost: readonly string[], log: Log): void {
   const actions = [showLogAction(log)];
-  if (error !== undefined) showMessage('warning', vscode.l10n.t('There is no profile. {0}', error), actions, log);
+  if (error !== undefined)
+    showMessage('warning', vscode.l10n.t('There is no profile. {0}', reportText(error)), actions, log);
   else if (lost.length > 0)
-    showMessage('warning', vscode.l10n.t('The profile is not whole: {0}.', lost.join('; ')), actions, log);
+    showMessage(
+      'warning',
+      vscode.l10n.t('The profile is not whole: {0}.', lost.map(translated).join('; ')),
+      actions,
+      log,
+    );
 }
 
 function nextActions(record: JobRecord, actions: EndActions): Action[] {

@@ -12,7 +12,7 @@ import { showLogAction, showMessage } from './notifications.ts';
 import type { ProfileJudge } from './profileJudge.ts';
 import type { ProfileNode } from './profilePicks.ts';
 import { newProfileFile, summariseProfile } from './profileSummary.ts';
-import { asSentence } from './sentences.ts';
+import { reportText } from './sentences.ts';
 
 /** A file to attach: where it is, or what is in it. */
 export type AttachedFile = vscode.Uri | { name: string; bytes: Uint8Array };
@@ -179,7 +179,7 @@ async function saveCopy(path: string): Promise<boolean> {
 
 /** Why a profile could not be attached, in words; nothing for a defect of ours. */
 function describeFailure(error: unknown, name: string): string | undefined {
-  if (error instanceof ProfileError) return `${asSentence(error.message)} ${asSentence(error.hint)}`;
+  if (error instanceof ProfileError) return reportText(error);
   if (error instanceof vscode.FileSystemError) return vscode.l10n.t('{0} cannot be read: {1}', name, error.message);
   if (error instanceof JobBusyError) return vscode.l10n.t('The job runs in another window; attach the profile there.');
   return undefined;

@@ -4,7 +4,7 @@ import type { Judging } from '../profile/hotFrames.ts';
 import { readJudging, type JudgingChoice } from './judgingSettings.ts';
 import type { Log } from './log.ts';
 import { showMessage } from './notifications.ts';
-import { asSentence } from './sentences.ts';
+import { reportText } from './sentences.ts';
 
 const RULES_SETTING = 'hotframe.categoryRules';
 
@@ -66,11 +66,12 @@ export class ProfileJudge implements vscode.Disposable {
     if (this.#choice.key !== before) this.#changed.fire();
   }
 
-  #tell({ message, hint }: ProfileError): string {
+  #tell(error: ProfileError): string {
+    const { message } = error;
     if (this.#told !== message) {
       this.#told = message;
       const open = { title: vscode.l10n.t('Open Setting'), run: openSetting };
-      showMessage('error', `${asSentence(message)} ${asSentence(hint)}`, [open], this.#log);
+      showMessage('error', reportText(error), [open], this.#log);
     }
     return message;
   }

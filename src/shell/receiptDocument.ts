@@ -12,6 +12,7 @@ import { formatReceiptTable, missingLines, parseReceiptLines } from './receiptTa
 import { missingEndText, recordingLines } from './recordingSentences.ts';
 import { subtitleLines } from './subtitleSentences.ts';
 import { jobLabel, receiptText, sizeOf, stateText } from './sentences.ts';
+import { translated } from './translated.ts';
 
 const SCHEME = 'hotframe-receipt';
 
@@ -85,6 +86,6 @@ function headLines(record: JobRecord): string[] {
       `write ${settings.write} · concurrency ${settings.concurrency} · HTTP ${settings.http} · reads ${settings.reads}`,
     );
   }
-  if (error !== undefined) lines.push(`${error.code}: ${error.message}`);
+  if (error !== undefined) lines.push(`${error.code}: ${translated(error.message)}`);
   return lines;
 }

@@ -1,5 +1,6 @@
 import type { FragmentReceipt } from '../engine/receipt.ts';
 import { formatClock } from './figures.ts';
+import { translated } from './translated.ts';
 
 interface Column {
   title: string;
@@ -58,7 +59,7 @@ export function missingLines(fragments: readonly FragmentReceipt[]): string[] {
   const missing = fragments.filter(({ state, error }) => state === 'missing' || (state === 'partial' && error));
   return inOrder(missing).map(({ stream, index, startS, error }) => {
     const place = startS === undefined ? '' : ` (${formatClock(Math.floor(startS))})`;
-    const reason = error === undefined ? '' : `: ${error.code}: ${error.message}`;
+    const reason = error === undefined ? '' : `: ${error.code}: ${translated(error.message)}`;
     return `${stream} ${index}${place}${reason}`;
   });
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { JobBusyError, JobOverError, TargetBusyError } from '../jobs/errors.ts';
 import { asError } from './log.ts';
 import { stateText } from './sentences.ts';
+import { translated } from './translated.ts';
 
 /** Why a download did not start, or could not be written down, in words. */
 export interface Refusal {
@@ -30,5 +31,5 @@ function describeJobRefusal(error: unknown): string {
       stateText(error),
     );
   }
-  return vscode.l10n.t("The download's record could not be written: {0}", asError(error).message);
+  return vscode.l10n.t("The download's record could not be written: {0}", translated(asError(error).message));
 }

@@ -6,11 +6,11 @@ import { keptOf } from '../jobs/kept.ts';
 import type { JobProfile, JobProgress, JobRecord } from '../jobs/record.ts';
 import type { LiveState } from './download.ts';
 import { limitText } from './bottleneckSentences.ts';
-import { failureReason } from './failureReasons.ts';
 import { formatBytes, formatClock, formatDuration, formatShare, formatSpeed, shareOf } from './figures.ts';
 import { missingText } from './gapSentences.ts';
 import { lackingText } from './subtitleSentences.ts';
 import { fragmentsText, missingEndText, recordingText, unusualRecordingText } from './recordingSentences.ts';
+import { translated } from './translated.ts';
 
 /** Sizes that differ by no more need not be told apart. */
 const ALIKE_SHARE = 0.02;
@@ -116,7 +116,7 @@ export function jobDescription(record: JobRecord, live?: LiveState): string {
     case 'completeWithGaps':
       return [stateText(record), factsText(record)].filter((text) => text !== '').join(' · ');
     case 'failed':
-      return (error && (translatedReason(error) ?? error.message)) ?? stateText(record);
+      return error === undefined ? stateText(record) : translated(error.message);
     case 'cancelled':
     case 'paused':
     case 'interrupted':
@@ -231,31 +231,18 @@ export function failureText(record: JobRecord): string {
   const label = jobLabel(record);
   const kept = keptText(record);
   if (error === undefined) return [l10n.t('{0} stopped.', label), kept].filter(Boolean).join(' ');
-  const translated = translatedReason(error);
-  if (translated !== undefined) {
-    return l10n.t('{0} failed: {1}', label, [translated, kept, `(${ownWords(error)})`].filter(Boolean).join(' '));
-  }
-  const reason = [asSentence(error.message), kept, asSentence(error.hint)].filter(Boolean).join(' ');
-  // The engine's own words begin with the fragment, which counts in its stream.
-  if (!/^Fragment \d/.test(reason)) return l10n.t('{0} failed: {1}', label, reason);
-  return l10n.t('{0} stopped at {1}', label, `${reason.charAt(0).toLowerCase()}${reason.slice(1)}`);
+  const reason = [asSentence(translated(error.message)), kept, asSentence(translated(error.hint))]
+    .filter(Boolean)
+    .join(' ');
+  // The engine's words begin with the fragment, which counts in its stream.
+  if (!/^Fragment \d/.test(error.message)) return l10n.t('{0} failed: {1}', label, reason);
+  const isEnglish = l10n.bundle === undefined;
+  return l10n.t('{0} stopped at {1}', label, isEnglish ? reason.replace(/^F/, 'f') : reason);
 }
 
 /** Why something could not be done, and what to do about it. */
-export function reportText(error: ErrorWords): string {
-  const translated = translatedReason(error);
-  return translated === undefined ? ownWords(error) : `${translated} (${ownWords(error)})`;
-}
-
-type ErrorWords = Pick<ErrorReport, 'code' | 'message' | 'hint'>;
-
-/** What the code means, where the person does not read English: the engine's own words are English. */
-function translatedReason({ code }: Pick<ErrorWords, 'code'>): string | undefined {
-  return l10n.bundle === undefined ? undefined : failureReason(code, l10n.t);
-}
-
-function ownWords({ message, hint }: ErrorWords): string {
-  return `${asSentence(message)} ${asSentence(hint)}`.trim();
+export function reportText({ message, hint }: Pick<ErrorReport, 'message' | 'hint'>): string {
+  return `${asSentence(translated(message))} ${asSentence(translated(hint))}`.trim();
 }
 
 /** `1.4 GB are kept.`; empty when nothing is. */
@@ -271,5 +258,5 @@ export function restartText(record: JobRecord): string {
 
 /** A text with its full stop, so that two can stand side by side. */
 export function asSentence(text: string): string {
-  return text === '' || /[.!?…]$/.test(text) ? text : `${text}.`;
+  return text === '' || /[.!?…。！？]$/.test(text) ? text : `${text}.`;
 }

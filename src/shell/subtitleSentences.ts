@@ -2,6 +2,7 @@ import { l10n } from 'vscode';
 import type { Receipt } from '../engine/receipt.ts';
 import { formatDuration } from './figures.ts';
 import { languageName } from './languageName.ts';
+import { translated } from './translated.ts';
 
 type RecordedSubtitles = NonNullable<NonNullable<Receipt['recording']>['subtitles']>[number];
 
@@ -39,6 +40,6 @@ function missingText({ holes, holeS }: RecordedSubtitles): string {
 }
 
 function endText({ ended, error }: RecordedSubtitles): string {
-  if (error !== undefined) return l10n.t('They end early: {0}', error.message);
+  if (error !== undefined) return l10n.t('They end early: {0}', translated(error.message));
   return ended === 'dead' ? l10n.t('They end early: nothing came any more.') : '';
 }

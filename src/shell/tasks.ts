@@ -12,6 +12,7 @@ import { readArmSettings, readWishSettings } from './settings.ts';
 import { parseTask, TaskDefinitionError, type HotframeTask } from './taskDefinition.ts';
 import { toJobWishes } from './wishes.ts';
 import { withoutUndefined } from './withoutUndefined.ts';
+import { translated } from './translated.ts';
 
 /** `type` of our tasks in `tasks.json`. */
 export const TASK_TYPE = 'hotframe';
@@ -61,7 +62,7 @@ class DownloadTerminal implements vscode.Pseudoterminal {
       (exitCode) => this.#closed.fire(exitCode),
       (error: unknown) => {
         this.#log.error(asError(error));
-        this.#writeLine(asError(error).message);
+        this.#writeLine(translated(asError(error).message));
         this.#closed.fire(3);
       },
     );
@@ -161,8 +162,10 @@ async function toOptions(task: HotframeTask): Promise<DownloadOptions> {
 
 /** What is wrong with the task itself, in words; nothing for another failure. */
 function describeUsageFault(error: unknown): string | undefined {
-  if (error instanceof TaskDefinitionError) return vscode.l10n.t('The task cannot run: {0}.', error.message);
-  if (error instanceof HeaderSyntaxError) return vscode.l10n.t('The headers file cannot be used: {0}.', error.message);
+  if (error instanceof TaskDefinitionError)
+    return vscode.l10n.t('The task cannot run: {0}.', translated(error.message));
+  if (error instanceof HeaderSyntaxError)
+    return vscode.l10n.t('The headers file cannot be used: {0}.', translated(error.message));
   const { code, path } = error as NodeJS.ErrnoException;
   if (code === undefined || path === undefined) return undefined;
   return vscode.l10n.t('The headers file cannot be read: {0} ({1}).', path, code);

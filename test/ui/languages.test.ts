@@ -11,6 +11,12 @@ import { WorkbenchPage } from './workbenchPage.ts';
 
 const screenshots = join(root, '.vscode-test', 'screenshots');
 
+/** What is wrong with the playlist in the folder. */
+const FINDINGS = ['The playlist has no #EXT-X-TARGETDURATION.', 'A comma has to follow the duration.'];
+
+/** What to do about a playlist that is not there. */
+const HINT = 'The origin no longer has it; check the URL or get a fresh playlist./room';
+
 function readTexts(file: string): (key: string) => string {
   const texts = JSON.parse(readFileSync(join(root, file), 'utf8')) as Record<string, string>;
   return (key) => {
@@ -35,6 +41,7 @@ describe('Hotframe in the language of the workbench', () => {
     folder = join(installed.folders.root, 'streams');
     mkdirSync(folder);
     writeFileSync(join(folder, 'stacks.folded'), 'main;read;malloc 3\nmain;render;paint 5\n');
+    writeFileSync(join(folder, 'broken.m3u8'), '#EXTM3U\n#EXTINF:4\na.ts\n#EXT-X-ENDLIST\n');
     browser = await launchBrowser(ending);
   });
 
@@ -63,8 +70,11 @@ describe('Hotframe in the language of the workbench', () => {
         .waitFor();
       await workbench.input.fill(`${lab.http}/no/such/playlist.m3u8`);
       await workbench.input.press('Enter');
-      const refusal = workbench.toast(text('The origin answered with an error.'));
+      const refused = ['The playlist/room', 'the origin answered {0}/room', HINT].map(text);
+      const refusal = workbench.toast(refused[1]?.replace('{0}', '404') ?? '');
+      for (const part of refused) await refusal.getByText(part.replace('{0}', '404')).waitFor();
       await workbench.toastButton(refusal, text('Try Again')).waitFor();
+      await workbench.shoot(join(screenshots, `refusal-${language}.png`));
       await workbench.closeToast(refusal);
 
       await workbench.runCommand(`Hotframe: ${named('command.download')}`);
@@ -78,6 +88,16 @@ describe('Hotframe in the language of the workbench', () => {
       await workbench.treeRow(new RegExp(`^${text('Receipt')}, `)).waitFor();
       await workbench.treeRow(new RegExp(`^${text('CPU profile')}, `)).waitFor();
       await workbench.shoot(join(screenshots, `tree-${language}.png`));
+
+      await workbench.openFile('broken.m3u8');
+      await workbench.runCommand('Problems: Focus on Problems View');
+      for (const finding of FINDINGS)
+        await page
+          .locator('.markers-panel')
+          .getByText(text(`${finding}/room`))
+          .waitFor();
+      await workbench.shoot(join(screenshots, `findings-${language}.png`));
+      await workbench.runCommand('View: Close Panel');
 
       await workbench.openFile('stacks.folded');
       await workbench.runCommand('View: Reopen Editor With...');

@@ -15,6 +15,7 @@ import { claimLabel, claimText, runningText } from './claimSentences.ts';
 import { ClaimTestError, type ClaimTests, type RunningTest, type TestOutcome } from './claimTests.ts';
 import type { TestWishes } from './claimProcess.ts';
 import { confirmCommands } from './confirming.ts';
+import { translated } from '../translated.ts';
 
 /** What a test is to be made with, and what it is to do with earlier runs: where nothing is said, the person is asked. */
 export interface TestOptions extends TestWishes {
@@ -174,7 +175,7 @@ function percentOf({ progress }: RunningTest): number {
 }
 
 function broken({ file, problem }: BrokenClaim): Error {
-  return new Error(`${basename(file)} ${problem}`);
+  return new Error(`${basename(file)} ${translated(problem)}`);
 }
 
 function untested(entry: ClaimEntry): Error {

@@ -14,6 +14,7 @@ import type { Audit } from './audits.ts';
 import { claimLabel, claimText, gateLines, outcomeLines } from './claimSentences.ts';
 import { canBeTested, type ClaimEntry, type ReadClaim } from './claimReading.ts';
 import type { RunningTest } from './claimTests.ts';
+import { translated } from '../translated.ts';
 
 /** A line of the claims view. */
 export type ClaimNode =
@@ -122,7 +123,7 @@ function claimItem(entry: ClaimEntry, running: RunningTest | undefined): vscode.
   item.contextValue = `;${flagsOf(entry, running).join(';')};`;
   item.accessibilityInformation = { label: [label, item.description].join(', ') };
   if (entry.kind === 'broken') {
-    item.tooltip = `${entry.problem}\n${entry.file}`;
+    item.tooltip = `${translated(entry.problem)}\n${entry.file}`;
     item.command = openCommand(entry.file, vscode.l10n.t('Open Claim'));
   }
   return item;

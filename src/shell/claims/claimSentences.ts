@@ -9,6 +9,7 @@ import { formatClock } from '../figures.ts';
 import { asSentence } from '../sentences.ts';
 import { canBeTested, type ClaimEntry, type ReadClaim } from './claimReading.ts';
 import type { RunningTest } from './claimTests.ts';
+import { translated } from '../translated.ts';
 
 /** What a person calls a claim: `F4 Streaming fragment writes`; a file that is none by its name. */
 export function claimLabel(entry: ClaimEntry): string {
@@ -18,8 +19,9 @@ export function claimLabel(entry: ClaimEntry): string {
 /** What stands beside a claim. */
 export function claimText(entry: ClaimEntry, running?: RunningTest): string {
   if (running !== undefined) return runningText(running);
-  if (entry.kind === 'broken') return entry.problem;
-  if (entry.recordProblem !== undefined) return l10n.t('its record cannot be used: {0}', entry.recordProblem);
+  if (entry.kind === 'broken') return translated(entry.problem);
+  if (entry.recordProblem !== undefined)
+    return l10n.t('its record cannot be used: {0}', translated(entry.recordProblem));
   if (entry.state.state === 'untested' && !canBeTested(entry)) return l10n.t('names neither a workload nor a profile');
   return stateText(entry.state, entry.verdict === undefined);
 }
@@ -90,14 +92,14 @@ export function gateLines({ literal, owned }: Pick<GateVerdict, 'literal' | 'own
 
 /** What a tooltip says of a claim's state, as sentences. */
 export function outcomeLines({ state, recordProblem }: ReadClaim): string[] {
-  if (recordProblem !== undefined) return [asSentence(recordProblem)];
+  if (recordProblem !== undefined) return [asSentence(translated(recordProblem))];
   switch (state.state) {
     case 'untested':
       return [];
     case 'stale':
       return [
         asSentence(state.sentence),
-        l10n.t('This is stale: {0}. Test the claim again to know what holds now.', state.why),
+        l10n.t('This is stale: {0}. Test the claim again to know what holds now.', translated(state.why)),
       ];
     case 'revisit':
     case 'no-op':

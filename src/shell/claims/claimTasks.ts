@@ -9,6 +9,7 @@ import type { ClaimList } from './claimList.ts';
 import { canBeTested, type ReadClaim } from './claimReading.ts';
 import { claimLabel, runningText } from './claimSentences.ts';
 import { ClaimTestError, type ClaimTests, type RunningTest } from './claimTests.ts';
+import { translated } from '../translated.ts';
 
 /** `type` of tasks that test claims. */
 export const CLAIM_TASK_TYPE = 'hotframe-claim';
@@ -80,7 +81,7 @@ class ClaimTerminal implements vscode.Pseudoterminal {
       (exitCode) => this.#closed.fire(exitCode),
       (error: unknown) => {
         this.#parts.log.error(asError(error));
-        this.#writeLine(asError(error).message);
+        this.#writeLine(translated(asError(error).message));
         this.#closed.fire(error instanceof ClaimTestError ? error.exitCode : 2);
       },
     );

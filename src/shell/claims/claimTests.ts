@@ -10,6 +10,7 @@ import {
   type TestFault,
   type TestWishes,
 } from './claimProcess.ts';
+import { translated } from '../translated.ts';
 
 /** How a test ended. */
 export type TestOutcome = (TestAnswer | StoppedTest) & { exitCode: number };
@@ -26,7 +27,12 @@ export class ClaimTestError extends Error {
   readonly exitCode: number;
 
   constructor({ code, message, hint }: TestFault, exitCode: number) {
-    super([message, hint].filter((text) => text !== '').join(' '));
+    super(
+      [message, hint]
+        .filter((text) => text !== '')
+        .map(translated)
+        .join(' '),
+    );
     this.name = 'ClaimTestError';
     this.code = code;
     this.exitCode = exitCode;

@@ -58,5 +58,5 @@ async function inputOf({
 function problemOf({ receipt, profileError }: EngineEnd, { profile }: HostOrder): string | undefined {
   const { state, error } = receipt;
   if (state !== 'complete') return error === undefined ? `it ended as ${state}` : `${error.code}: ${error.message}`;
-  return profile === undefined ? undefined : profileError;
+  return profile === undefined ? undefined : profileError?.message;
 }

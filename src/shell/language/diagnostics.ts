@@ -5,6 +5,7 @@ import type { Judgement } from '../../language/judge.ts';
 import { REMOTE_SCHEME } from '../playlistAddress.ts';
 import { LANGUAGE, sectionUri, toRange } from './language.ts';
 import type { PlaylistTexts } from './playlistTexts.ts';
+import { translated } from '../translated.ts';
 
 /** Whom a diagnostic is from; quick fixes are for these alone. */
 export const SOURCE = 'hotframe';
@@ -81,7 +82,7 @@ function isJudged({ languageId, uri: { scheme } }: vscode.TextDocument): boolean
 }
 
 function toDiagnostic(document: vscode.TextDocument, { span, severity, code, message }: Judgement): vscode.Diagnostic {
-  const diagnostic = new vscode.Diagnostic(toRange(span), message, SEVERITIES[severity]);
+  const diagnostic = new vscode.Diagnostic(toRange(span), translated(message), SEVERITIES[severity]);
   diagnostic.source = SOURCE;
   const section = sectionAt(document, span.line);
   diagnostic.code = section === undefined ? code : { value: code, target: sectionUri(section) };

@@ -10,6 +10,7 @@ import { asSentence } from '../sentences.ts';
 import { countEnds, isBatchNews, type BatchCounts } from './batchCounts.ts';
 import { summaryText } from './statusItem.ts';
 import { summarise } from './summary.ts';
+import { translated } from '../translated.ts';
 
 /** One of the downloads that are started together. */
 export interface BatchEntry {
@@ -98,7 +99,7 @@ export class Batch {
       try {
         const { record } = await download.ended;
         const { state, error } = record;
-        if (state === 'failed') this.#failures.push({ name: title, reason: error?.message ?? '' });
+        if (state === 'failed') this.#failures.push({ name: title, reason: translated(error?.message ?? '') });
         return record;
       } catch (error) {
         this.#failures.push({ name: title, reason: describeRefusal(error).text });

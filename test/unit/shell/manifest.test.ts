@@ -11,6 +11,8 @@ import { expectChoices, pairsBounds } from '../../../src/shell/claims/claimDefin
 import { limitSettings } from '../../../src/shell/limitSettings.ts';
 import { toolBounds } from '../../../src/shell/toolInputs.ts';
 import { DEAD_AFTER_MAX_S, readWishes, wishChoices } from '../../../src/shell/wishes.ts';
+import { ROOM_MARK } from '../../../src/shell/phrasebook.ts';
+import { roomTexts } from './roomTexts.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 
@@ -300,8 +302,9 @@ describe('strings for people', () => {
   it('are all in the bundle for translators, and nothing else is', async () => {
     const matches = (await readSources()).matchAll(/\bt\(\s*(?:'((?:\\.|[^'\\])*)'|"((?:\\.|[^"\\])*)")/g);
     const used = [...matches].map((match) => (match[1] ?? match[2] ?? '').replaceAll(/\\(.)/g, '$1'));
+    const said = [...roomTexts().keys()].map((text) => `${text}${ROOM_MARK}`);
     const bundle = (await readJson('l10n/bundle.l10n.json')) as Record<string, string>;
-    assert.deepEqual([...new Set(used)].sort(), Object.keys(bundle).sort());
+    assert.deepEqual([...new Set(used), ...said].sort(), Object.keys(bundle).sort());
   });
 
   it('are literals: no other string can be found by translators', async () => {

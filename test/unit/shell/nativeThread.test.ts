@@ -85,6 +85,7 @@ describe('engine thread with a native profile', () => {
     const { signal } = new AbortController();
     const end = await threads.download({ type: 'download', request, profile }, () => undefined, { signal });
     assert.deepEqual([end.receipt.state, end.receipt.profiles], ['complete', []]);
-    assert.match(end.profileError ?? '', /cannot be written: .* Choose a folder/);
+    assert.match(end.profileError?.message ?? '', /cannot be written: /);
+    assert.match(end.profileError?.hint ?? '', /^Choose a folder/);
   });
 });

@@ -15,8 +15,11 @@ const KINDS = [
 /** What is the same in another language: names, and words that it has taken over. */
 const SAME: Readonly<Record<string, readonly string[]>> = {
   de: [
+    '{0} ({1})',
+    '{0}: {1}',
     'CPU',
     'Flamegraph',
+    'Fragment {0}',
     'Frame',
     'GC',
     'Gate',
@@ -29,7 +32,7 @@ const SAME: Readonly<Record<string, readonly string[]>> = {
     'Stack',
     'Thread',
   ],
-  ja: ['CPU', 'GC', 'I/O', 'MP4', 'Matroska'],
+  ja: ['{0} ({1})', '{0}: {1}', 'CPU', 'GC', 'I/O', 'MP4', 'Matroska'],
 };
 
 type Texts = Readonly<Record<string, string>>;
@@ -40,7 +43,9 @@ async function read(path: string): Promise<Texts> {
 
 /** What a translation keeps as it is: placeholders, code, addresses of links and references to settings. */
 function keptOf(text: string): string[] {
-  return (text.match(/\{\d+\}|\{\$\w+\}|`[^`]+`|\]\([^)]*\)|https?:\/\/\S*/g) ?? []).map(String).sort();
+  return (text.match(/\{\d+\}|\{\$\w+\}|`[^`]+`|\]\([^)]*\)|https?:\/\/[^\s、。]*?(?=[.,]?(?:[\s、。]|$))/g) ?? [])
+    .map(String)
+    .sort();
 }
 
 for (const language of LANGUAGES) {
