@@ -7,9 +7,7 @@ import type { JobDrops } from './jobDrops.ts';
 import { childrenOf, toItem, toNode, type JobNode } from './jobItems.ts';
 import { asError, type Log } from './log.ts';
 import { orderJobs } from './queue/jobOrder.ts';
-
-/** How often the line of a running job is drawn again. Milliseconds. */
-const REDRAW_MS = 500;
+import { Redraws } from './redraws.ts';
 
 /** What kind of line is selected, for keys. */
 const SELECTION_KEY = 'hotframe.selection';
@@ -38,8 +36,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
   /** Until the store was read once the tree waits: told of no jobs it would say so, and ask again for all of them. */
   readonly #listed = Promise.withResolvers<undefined>();
   #isListed = false;
-  #redraw: NodeJS.Timeout | undefined;
-  readonly #stale = new Set<string>();
+  readonly #redraws = new Redraws((id) => this.#redrawLine(this.#nodes.get(id)));
 
   constructor({ store, downloads, profiles, drops, log }: JobsViewParts) {
     this.#downloads = downloads;
@@ -60,12 +57,13 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
       },
     );
     this.#disposables.push(
+      this.#redraws,
       this.#changed,
       this.#view,
       new vscode.Disposable(stop),
-      downloads.onDidChange((download) => this.#redrawSoon(download.id)),
+      downloads.onDidChange((download) => this.#redraws.add(download.id)),
       downloads.onDidReorder(() => this.#reorderSoon()),
-      profiles.onDidChange((id) => this.#redrawSoon(id)),
+      profiles.onDidChange((id) => this.#redraws.add(id)),
       this.#view.onDidChangeSelection(({ selection }) =>
         log.follow(vscode.commands.executeCommand('setContext', SELECTION_KEY, selection[0]?.kind)),
       ),
@@ -110,7 +108,6 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
   }
 
   dispose(): void {
-    clearTimeout(this.#redraw);
     clearImmediate(this.#reorder);
     for (const disposable of this.#disposables) disposable.dispose();
   }
@@ -143,15 +140,7 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
     });
   }
 
-  #redrawSoon(id: string): void {
-    this.#stale.add(id);
-    this.#redraw ??= setTimeout(() => {
-      this.#redraw = undefined;
-      for (const stale of this.#stale) {
-        const node = this.#nodes.get(stale);
-        if (node !== undefined) this.#changed.fire(node);
-      }
-      this.#stale.clear();
-    }, REDRAW_MS);
+  #redrawLine(node: JobNode | undefined): void {
+    if (node !== undefined) this.#changed.fire(node);
   }
 }

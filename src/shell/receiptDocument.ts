@@ -42,7 +42,7 @@ export class ReceiptDocuments implements vscode.TextDocumentContentProvider, vsc
     if (entry.kind === 'broken') return entry.job.detail;
     const { fragments, unreadable } = parseReceiptLines(await readLines(join(entry.folder, 'receipt.jsonl')));
     const { receipt } = entry.record;
-    const missing = [...placeLines(receipt?.gapPlaces), ...missingLines(fragments)];
+    const missing = [...placeLines(receipt?.gapPlaces), ...missingLines(fragments, translated)];
     const widths = concurrencyLines(receipt?.concurrency);
     return [
       ...headLines(entry.record),

@@ -1,6 +1,5 @@
 import type { FragmentReceipt } from '../engine/receipt.ts';
 import { formatClock } from './figures.ts';
-import { translated } from './translated.ts';
 
 interface Column {
   title: string;
@@ -54,12 +53,13 @@ export function parseReceiptLines(text: string): { fragments: FragmentReceipt[];
 /**
  * A line for each fragment that could not be had, or not to its end, with its error, in the plan's order. Declared gaps
  * are not among them.
+ * @param say what the engine said, to who reads it
  */
-export function missingLines(fragments: readonly FragmentReceipt[]): string[] {
+export function missingLines(fragments: readonly FragmentReceipt[], say: (english: string) => string): string[] {
   const missing = fragments.filter(({ state, error }) => state === 'missing' || (state === 'partial' && error));
   return inOrder(missing).map(({ stream, index, startS, error }) => {
     const place = startS === undefined ? '' : ` (${formatClock(Math.floor(startS))})`;
-    const reason = error === undefined ? '' : `: ${error.code}: ${translated(error.message)}`;
+    const reason = error === undefined ? '' : `: ${error.code}: ${say(error.message)}`;
     return `${stream} ${index}${place}${reason}`;
   });
 }

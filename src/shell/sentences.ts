@@ -258,5 +258,5 @@ export function restartText(record: JobRecord): string {
 
 /** A text with its full stop, so that two can stand side by side. */
 export function asSentence(text: string): string {
-  return text === '' || /[.!?…。！？]$/.test(text) ? text : `${text}.`;
+  return text === '' || /[.!?…。！？]$/.test(text) ? text : l10n.t('{0}.', text);
 }

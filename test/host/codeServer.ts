@@ -18,7 +18,11 @@ export interface ServerFolders {
 }
 
 /** Makes the folders; `userData` may be one that stays. The root's name is short: sockets below it allow 107 characters. */
-export function makeServerFolders(ending: Ending, userData?: string): ServerFolders {
+export function makeServerFolders(
+  ending: Ending,
+  userData?: string,
+  settings: Readonly<Record<string, unknown>> = {},
+): ServerFolders {
   const top = mkdtempSync(join(tmpdir(), 'hotframe-host-'));
   ending.add(() => rmSync(top, { recursive: true, force: true, maxRetries: 5 }));
   const folders = {
@@ -28,7 +32,7 @@ export function makeServerFolders(ending: Ending, userData?: string): ServerFold
     temporary: join(top, 't'),
   };
   for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
-  writeSettings(folders.userData);
+  writeSettings(folders.userData, settings);
   return folders;
 }
 
@@ -82,6 +86,8 @@ export interface ServerOptions {
   folders: ServerFolders;
   /** Lets a page run extension tests; notification toasts stay hidden then. */
   hasDriver: boolean;
+  /** No folder is trusted before a person says so; else all are. */
+  isRestricted?: boolean;
   /** Reaches the extension host. */
   env?: Record<string, string>;
 }
@@ -92,7 +98,7 @@ export interface ServerOptions {
  */
 export async function startCodeServer(
   ending: Ending,
-  { folders, hasDriver, env = {} }: ServerOptions,
+  { folders, hasDriver, isRestricted = false, env = {} }: ServerOptions,
 ): Promise<string> {
   const args = [
     ...commonArgs(folders),
@@ -101,7 +107,7 @@ export async function startCodeServer(
     '--disable-telemetry',
     '--disable-update-check',
     '--disable-getting-started-override',
-    '--disable-workspace-trust',
+    ...(isRestricted ? [] : ['--disable-workspace-trust']),
     `--session-socket=${join(folders.root, 's')}`,
     ...(hasDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
   ];

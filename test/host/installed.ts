@@ -20,9 +20,25 @@ export async function findVsix(folder: string): Promise<string> {
   return made;
 }
 
+/** Settings of a workbench that trusts no folder, and doesn't ask when it opens one. */
+const RESTRICTED = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+};
+
+/** How a code-server with the extension is started. */
+export interface InstalledOptions {
+  /** User data that stays; temporary by default. */
+  userData?: string;
+  isRestricted?: boolean;
+}
+
 /** Installs the extension from its package and starts code-server. */
-export async function startInstalled(ending: Ending, userData?: string): Promise<Installed> {
-  const folders = makeServerFolders(ending, userData);
+export async function startInstalled(
+  ending: Ending,
+  { userData, isRestricted = false }: InstalledOptions = {},
+): Promise<Installed> {
+  const folders = makeServerFolders(ending, userData, isRestricted ? RESTRICTED : {});
   await installExtension(folders, await findVsix(folders.root));
-  return { address: await startCodeServer(ending, { folders, hasDriver: false }), folders };
+  return { address: await startCodeServer(ending, { folders, hasDriver: false, isRestricted }), folders };
 }

@@ -29,7 +29,7 @@ export async function leaveOpen(ending: Ending): Promise<number> {
 }
 
 async function openServer(ending: Ending): Promise<number> {
-  const { address } = await startInstalled(ending, userData);
+  const { address } = await startInstalled(ending, { userData });
   console.log(`The workbench is at ${pageUrl(address, { folder: workspace })}\nCtrl-C ends it.`);
   // Only a signal ends it.
   return new Promise(() => undefined);

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
 import { join, parse } from 'node:path';
 import type { Frame } from 'playwright-core';
 import type { Rgba } from '../../src/webview/contrast.ts';
 import { schemeOf } from '../../src/webview/palette.ts';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
-import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
 import { type Lab, startLab } from '../origin/lab.ts';
 import { weakTexts } from '../unit/webview/colours.ts';
 import { checkWithAxe } from './axe.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
-
-const screenshots = join(root, '.vscode-test', 'screenshots');
+import { openWorkbench, screenshots } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
 /** A built-in theme of each kind, and the class that a page has in it. */
 const THEMES = [
@@ -59,16 +53,9 @@ describe('Hotframe for those who use no mouse, or do not see it', function () {
   let workbench: WorkbenchPage;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
     lab = await startLab();
     ending.add(() => lab.close());
-    const { address, folders } = await startInstalled(ending);
-    folder = join(folders.root, 'streams');
-    mkdirSync(folder);
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1280, height: 1000 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
+    ({ workbench, folder } = await openWorkbench(ending, { width: 1280, height: 1000 }));
   });
 
   afterEach(async function () {

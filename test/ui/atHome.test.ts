@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
-import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
 import { type Lab, startLab } from '../origin/lab.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
-
-const screenshots = join(root, '.vscode-test', 'screenshots');
+import { openWorkbench, screenshots } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
 const secret = 'Bearer S3CRET-VALUE';
 
@@ -24,16 +19,9 @@ describe('Hotframe at home in the workbench', function () {
   let workbench: WorkbenchPage;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
     lab = await startLab();
     ending.add(() => lab.close());
-    const { address, folders } = await startInstalled(ending);
-    folder = join(folders.root, 'streams');
-    mkdirSync(folder);
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1120, height: 700 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
+    ({ workbench, folder } = await openWorkbench(ending, { width: 1120, height: 700 }));
   });
 
   afterEach(async function () {

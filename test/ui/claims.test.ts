@@ -1,14 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
-import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
-
-const screenshots = join(root, '.vscode-test', 'screenshots');
+import { openWorkbench, screenshots } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
 const title = 'What is claimed, in a few words';
 
@@ -36,16 +31,7 @@ describe('claims in the workbench', function () {
   before(async function () {
     // Runs are measured by what Linux tells of processes.
     if (process.platform !== 'linux') this.skip();
-    mkdirSync(screenshots, { recursive: true });
-    const { address, folders } = await startInstalled(ending);
-    folder = join(folders.root, 'audit');
-    mkdirSync(folder);
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1180, height: 720 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
-    await workbench.showView('Hotframe');
-    await workbench.widenSideBar(480);
+    ({ workbench, folder } = await openWorkbench(ending, { width: 1180, height: 720, sideBar: 480 }));
   });
 
   afterEach(async function () {

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
-import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
 import type { LockOwner } from '../../src/jobs/owner.ts';
 import { type Lab, startLab, type UrlOptions } from '../origin/lab.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
-
-const screenshots =
-  process.env['HOTFRAME_SCREENSHOTS'] === '1' ? join(root, 'media') : join(root, '.vscode-test', 'screenshots');
+import { openWorkbench, pictures } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
 const shape = { fragments: 40, fragmentBytes: 500_000 };
 
@@ -29,28 +23,20 @@ describe('failures in the workbench', function () {
   let workbench: WorkbenchPage;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
     lab = await startLab();
     ending.add(() => lab.close());
-    const { address, folders } = await startInstalled(ending);
-    folder = join(folders.root, 'streams');
-    storage = join(folders.userData, 'User', 'globalStorage', 'hotframe.hotframe');
-    mkdirSync(folder);
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1120, height: 560 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
-    await workbench.showView('Hotframe');
-    await workbench.widenSideBar(430);
+    const opened = await openWorkbench(ending, { width: 1120, height: 560, sideBar: 430 });
+    ({ workbench, folder } = opened);
+    storage = join(opened.folders.userData, 'User', 'globalStorage', 'hotframe.hotframe');
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.showFailure(screenshots);
+    if (this.currentTest?.state === 'failed') await workbench.showFailure(pictures);
   });
 
   after(() => ending.finish());
 
-  const shoot = (name: string): Promise<void> => workbench.shoot(join(screenshots, `${name}.png`));
+  const shoot = (name: string): Promise<void> => workbench.shoot(join(pictures, `${name}.png`));
 
   async function start(name: string, options: UrlOptions): Promise<string> {
     await workbench.runCommand('Hotframe: Download Playlist…');

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCpuProfile } from '../../src/profile/record/cpu.ts';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
 import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
 import { countColours } from './canvas.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
+import { openWorkbench, screenshots } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
-const screenshots = join(root, '.vscode-test', 'screenshots');
 const fixtures = join(root, 'test/unit/profile/formats/fixtures');
 
 /** A file of each format as its own tool wrote it, and a frame that is in it. */
@@ -36,16 +33,11 @@ describe('profile files in the workbench', function () {
   let workbench: WorkbenchPage;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
-    const { address, folders } = await startInstalled(ending);
-    folder = join(folders.root, 'profiles');
-    mkdirSync(folder);
-    for (const [, file] of files.slice(1)) copyFileSync(join(fixtures, file), join(folder, file));
-    await writeFile(join(folder, 'loop.cpuprofile'), JSON.stringify(await recordLoop()));
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1100, height: 800 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
+    const prepare = async (folder: string): Promise<void> => {
+      for (const [, file] of files.slice(1)) copyFileSync(join(fixtures, file), join(folder, file));
+      await writeFile(join(folder, 'loop.cpuprofile'), JSON.stringify(await recordLoop()));
+    };
+    ({ workbench, folder } = await openWorkbench(ending, { width: 1100, height: 800, prepare }));
   });
 
   afterEach(async function () {

@@ -97,7 +97,7 @@ describe('Hotframe in the language of the workbench', () => {
           .getByText(text(`${finding}/room`))
           .waitFor();
       await workbench.shoot(join(screenshots, `findings-${language}.png`));
-      await workbench.runCommand('View: Close Panel');
+      await workbench.runCommand('View: Hide Panel');
 
       await workbench.openFile('stacks.folded');
       await workbench.runCommand('View: Reopen Editor With...');

@@ -2,15 +2,10 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
-import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
 import { type Lab, startLab } from '../origin/lab.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
-
-const screenshots = join(root, '.vscode-test', 'screenshots');
+import { openWorkbench, screenshots } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
 describe('the queue in the workbench', function () {
   // Each test goes on where the one before left the workbench.
@@ -27,24 +22,20 @@ describe('the queue in the workbench', function () {
     lab.url('4k', { ...size, session: `queue-${name}`, bytesPerSecond });
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
     lab = await startLab();
     ending.add(() => lab.close());
-    const { address, folders } = await startInstalled(ending);
-    folder = join(folders.root, 'streams');
-    mkdirSync(join(folder, '.vscode'), { recursive: true });
-    const settings = {
-      'hotframe.maximumConcurrentDownloads': 1,
-      'hotframe.concurrency': 4,
-      'hotframe.profile': 'none',
+    const prepare = (folder: string): void => {
+      mkdirSync(join(folder, '.vscode'), { recursive: true });
+      const settings = {
+        'hotframe.maximumConcurrentDownloads': 1,
+        'hotframe.concurrency': 4,
+        'hotframe.profile': 'none',
+      };
+      writeFileSync(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings));
+      const list = ['# talks', ...['a', 'b', 'c'].map((name) => urlOf(name)), 'no url', urlOf('a')];
+      writeFileSync(join(folder, 'talks.txt'), `${list.join('\n')}\n`);
     };
-    writeFileSync(join(folder, '.vscode', 'settings.json'), JSON.stringify(settings));
-    const list = ['# talks', ...['a', 'b', 'c'].map((name) => urlOf(name)), 'no url', urlOf('a')];
-    writeFileSync(join(folder, 'talks.txt'), `${list.join('\n')}\n`);
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1120, height: 700 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
+    ({ workbench, folder } = await openWorkbench(ending, { width: 1120, height: 700, prepare }));
   });
 
   afterEach(async function () {

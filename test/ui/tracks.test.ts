@@ -1,16 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
-import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
 import { type Lab, startLab } from '../origin/lab.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
-
-const screenshots =
-  process.env['HOTFRAME_SCREENSHOTS'] === '1' ? join(root, 'media') : join(root, '.vscode-test', 'screenshots');
+import { openWorkbench, pictures } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
 const downloadTitle = 'Download Playlist';
 const saveTitle = 'Save Stream As';
@@ -27,27 +21,18 @@ describe('audio and subtitles in the workbench', function () {
   let workbench: WorkbenchPage;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
     lab = await startLab();
     ending.add(() => lab.close());
-    const { address, folders } = await startInstalled(ending);
-    const folder = join(folders.root, 'streams');
-    mkdirSync(folder);
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1120, height: 560 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
-    await workbench.showView('Hotframe');
-    await workbench.widenSideBar(430);
+    ({ workbench } = await openWorkbench(ending, { width: 1120, height: 560, sideBar: 430 }));
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.showFailure(screenshots);
+    if (this.currentTest?.state === 'failed') await workbench.showFailure(pictures);
   });
 
   after(() => ending.finish());
 
-  const shoot = (name: string): Promise<void> => workbench.shoot(join(screenshots, `${name}.png`));
+  const shoot = (name: string): Promise<void> => workbench.shoot(join(pictures, `${name}.png`));
 
   /** From the palette to what is asked behind the URL. */
   async function begin(url: string): Promise<void> {

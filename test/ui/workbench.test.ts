@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { launchBrowser } from '../host/browser.ts';
-import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
-import { root } from '../host/found.ts';
-import { startInstalled } from '../host/installed.ts';
 import { type Lab, startLab } from '../origin/lab.ts';
 import { countColours } from './canvas.ts';
-import { WorkbenchPage } from './workbenchPage.ts';
-
-const screenshots =
-  process.env['HOTFRAME_SCREENSHOTS'] === '1' ? join(root, 'media') : join(root, '.vscode-test', 'screenshots');
+import { openWorkbench, pictures } from './openWorkbench.ts';
+import type { WorkbenchPage } from './workbenchPage.ts';
 
 const downloadTitle = 'Download Playlist';
 const saveTitle = 'Save Stream As';
@@ -47,26 +41,19 @@ describe('Hotframe in the workbench', function () {
   let workbench: WorkbenchPage;
 
   before(async () => {
-    mkdirSync(screenshots, { recursive: true });
     lab = await startLab();
     ending.add(() => lab.close());
-    const { address, folders } = await startInstalled(ending);
-    folder = join(folders.root, 'streams');
-    mkdirSync(folder);
-    const browser = await launchBrowser(ending);
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
-    workbench = new WorkbenchPage(page);
-    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
+    ({ workbench, folder } = await openWorkbench(ending, { width: 1280, height: 800 }));
   });
 
   afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await workbench.showFailure(screenshots);
+    if (this.currentTest?.state === 'failed') await workbench.showFailure(pictures);
   });
 
   after(() => ending.finish());
 
   const shoot = (name: string, size?: { width: number; height: number }): Promise<void> =>
-    workbench.shoot(join(screenshots, `${name}.png`), size);
+    workbench.shoot(join(pictures, `${name}.png`), size);
 
   /** Goes back to the tree from a page that took the focus when it opened, and presses a key there. */
   async function pressInTree(key: string): Promise<void> {

@@ -6,9 +6,7 @@ import { claimChildren, claimTooltip, toClaimItem, type ClaimNode } from './clai
 import type { ClaimList } from './claimList.ts';
 import { readWholeReport, type ClaimEntry, type ReadClaim } from './claimReading.ts';
 import type { ClaimTests } from './claimTests.ts';
-
-/** How often the line of a claim that is tested is drawn again. Milliseconds. */
-const REDRAW_MS = 500;
+import { Redraws } from '../redraws.ts';
 
 /** What the claims view shows: the claims by their audits, each with its state, and what its last test left. */
 export class ClaimTree implements vscode.TreeDataProvider<ClaimNode>, vscode.Disposable {
@@ -20,16 +18,16 @@ export class ClaimTree implements vscode.TreeDataProvider<ClaimNode>, vscode.Dis
   /** The lines of claims as the tree knows them: drawing one anew needs the very object that the tree was given. */
   readonly #nodes = new Map<string, Extract<ClaimNode, { kind: 'claim' }>>();
   readonly #reports = new WeakMap<ClaimRecord, Promise<Report | undefined>>();
-  readonly #stale = new Set<string>();
-  #redraw: NodeJS.Timeout | undefined;
+  readonly #redraws = new Redraws((file) => this.#redrawLine(this.#nodes.get(file)));
 
   constructor(list: ClaimList, tests: ClaimTests) {
     this.#list = list;
     this.#tests = tests;
     this.#disposables = [
+      this.#redraws,
       this.#changed,
       list.onDidChange(() => this.#changed.fire(undefined)),
-      tests.onDidChange(({ file }) => this.#redrawSoon(file)),
+      tests.onDidChange(({ file }) => this.#redraws.add(file)),
     ];
   }
 
@@ -53,7 +51,6 @@ export class ClaimTree implements vscode.TreeDataProvider<ClaimNode>, vscode.Dis
   }
 
   dispose(): void {
-    clearTimeout(this.#redraw);
     for (const disposable of this.#disposables) disposable.dispose();
   }
 
@@ -79,15 +76,7 @@ export class ClaimTree implements vscode.TreeDataProvider<ClaimNode>, vscode.Dis
     return known;
   }
 
-  #redrawSoon(file: string): void {
-    this.#stale.add(file);
-    this.#redraw ??= setTimeout(() => {
-      this.#redraw = undefined;
-      for (const stale of this.#stale) {
-        const node = this.#nodes.get(stale);
-        if (node !== undefined) this.#changed.fire(node);
-      }
-      this.#stale.clear();
-    }, REDRAW_MS);
+  #redrawLine(node: ClaimNode | undefined): void {
+    if (node !== undefined) this.#changed.fire(node);
   }
 }

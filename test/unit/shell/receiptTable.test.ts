@@ -33,11 +33,14 @@ describe('fragments that are missing', () => {
     const gap = { ...sampleFragment(2), state: 'gap' as const };
     const ended = { ...sampleFragment(11), state: 'partial' as const };
     const cut = { ...missing, index: 3, state: 'partial' as const };
-    assert.deepEqual(missingLines([audio, missing, ended, cut, gap, sampleFragment(0)]), [
-      'main 3: HLS_FRAGMENT_STATUS: The origin answered 404.',
-      'main 10: HLS_FRAGMENT_STATUS: The origin answered 404.',
-      'audio.en 0 (1:16): HLS_FRAGMENT_STATUS: The origin answered 404.',
-    ]);
+    assert.deepEqual(
+      missingLines([audio, missing, ended, cut, gap, sampleFragment(0)], (text) => text),
+      [
+        'main 3: HLS_FRAGMENT_STATUS: The origin answered 404.',
+        'main 10: HLS_FRAGMENT_STATUS: The origin answered 404.',
+        'audio.en 0 (1:16): HLS_FRAGMENT_STATUS: The origin answered 404.',
+      ],
+    );
   });
 });
 

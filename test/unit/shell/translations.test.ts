@@ -16,6 +16,7 @@ const KINDS = [
 const SAME: Readonly<Record<string, readonly string[]>> = {
   de: [
     '{0} ({1})',
+    '{0}.',
     '{0}: {1}',
     'CPU',
     'Flamegraph',
