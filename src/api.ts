@@ -102,8 +102,10 @@ export interface Job {
   isPaused?: true;
   /** Without its query values. */
   url: string;
-  /** Absolute path of the file; it is there when the job is complete. */
+  /** Absolute path of the file; it is there when the job is complete, but for a replay. */
   output: string;
+  /** It is another job downloaded again from this machine, and its file was removed at its end; only then. */
+  isReplay?: true;
   /** The job's own folder. */
   folder: string;
   /** ISO 8601. */

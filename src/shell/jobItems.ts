@@ -105,7 +105,6 @@ function jobItem({ id, record }: Extract<JobNode, { kind: 'job' }>, live: LiveSt
   item.id = id;
   item.description = jobDescription(record, live);
   item.iconPath = state === 'running' && record.isLive ? themeIcon('record', 'charts.red') : iconOf(state);
-  item.tooltip = jobTooltip(record);
   item.contextValue = flags(
     'job',
     state,
@@ -231,7 +230,8 @@ function themeIcon(id: string, colour: string): vscode.ThemeIcon {
   return new vscode.ThemeIcon(id, new vscode.ThemeColor(colour));
 }
 
-function jobTooltip(record: JobRecord): string {
+/** What a job's line says of it under the pointer. */
+export function jobTooltip(record: JobRecord): string {
   const { request, createdAt, error, receipt } = record;
   const { settings } = request;
   const kept = keptText(record);

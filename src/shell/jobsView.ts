@@ -4,7 +4,7 @@ import { watchStore } from '../jobs/watch.ts';
 import type { CurrentProfiles } from './currentProfiles.ts';
 import type { Downloads } from './downloads.ts';
 import type { JobDrops } from './jobDrops.ts';
-import { childrenOf, toItem, toNode, type JobNode } from './jobItems.ts';
+import { childrenOf, jobTooltip, toItem, toNode, type JobNode } from './jobItems.ts';
 import { asError, type Log } from './log.ts';
 import { orderJobs } from './queue/jobOrder.ts';
 import { Redraws } from './redraws.ts';
@@ -99,6 +99,12 @@ export class JobsView implements vscode.TreeDataProvider<JobNode> {
 
   getTreeItem(node: JobNode): vscode.TreeItem {
     return toItem(node.kind === 'job' ? this.#withNewest(node) : node, this.#downloads.get(node.id)?.live);
+  }
+
+  /** Tooltips of a thousand jobs take longer than their lines: one is made when somebody looks. */
+  resolveTreeItem(item: vscode.TreeItem, node: JobNode): vscode.TreeItem {
+    if (node.kind === 'job') item.tooltip = jobTooltip(this.#withNewest(node).record);
+    return item;
   }
 
   /** Selects a job, if the view shows it. */

@@ -12,6 +12,7 @@ export function toPublicJob(record: JobRecord, folder: string): Job {
     ...publicState(state),
     url: request.url,
     output: receipt?.output?.path ?? request.output,
+    ...(request.replay === undefined ? {} : { isReplay: true }),
     folder,
     createdAt,
     ...withoutUndefined({

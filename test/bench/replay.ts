@@ -1,5 +1,5 @@
 // How near a replayed job comes to the time that was recorded:
-//   node test/bench/replay.ts [--rounds 5] [--dir <folder>]
+//   node test/bench/replay.ts [--rounds 5] [--concurrency 8|auto] [--dir <folder>]
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,6 @@ import type { LabWorkload } from '../../src/evidence/claim.ts';
 import type { OriginAddress } from '../../src/evidence/origin/messages.ts';
 import { startOrigin } from '../../src/evidence/origin/start.ts';
 import { readRecordedJob } from '../../src/evidence/recordedJob.ts';
-
 import { JobStore } from '../../src/jobs/store.ts';
 import { recordDownload } from '../../src/recordedDownload.ts';
 import { parseCount } from './options.ts';
@@ -63,12 +62,17 @@ interface Result {
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, dir: { type: 'string', default: tmpdir() } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    concurrency: { type: 'string', default: '8' },
+    dir: { type: 'string', default: tmpdir() },
+  },
 });
 const rounds = parseCount('rounds', values.rounds);
+const concurrency = values.concurrency === 'auto' ? 'auto' : parseCount('concurrency', values.concurrency);
 const scratch = makeScratch(values.dir);
 console.log(`${formatMachine(describeMachine(scratch))}; load average ${loadNow().toFixed(2)}`);
-console.log(`The engine in this process, eight requests at once; each job replayed ${rounds} times\n`);
+console.log(`The engine in this process, requests at once: ${concurrency}; each job replayed ${rounds} times\n`);
 
 const results: Result[] = [];
 for (const [index, row] of rows.entries()) {
@@ -139,7 +143,7 @@ async function download(
 ): Promise<Receipt> {
   await rm(output, { force: true });
   const { receipt } = await recordDownload(
-    { url, output, http, concurrency: 8, resume: false, ...(ca === undefined ? {} : { ca }) },
+    { url, output, http, concurrency, resume: false, ...(ca === undefined ? {} : { ca }) },
     undefined,
     {
       signal: new AbortController().signal,

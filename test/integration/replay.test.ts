@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { TestOutcome } from '../../src/shell/claims/claimTests.ts';
 import type { DownloadResult } from '../../src/shell/download.ts';
-import { download, listJobs, useFolder } from './extension.ts';
+import { api, download, listJobs, useFolder } from './extension.ts';
 import { labUrl, sentRequests } from './lab.ts';
 
 const STREAM = { fragments: 8, fragmentBytes: 60_000, latencyMs: 20 };
@@ -51,6 +51,9 @@ describe('a replay', () => {
     assert.equal((await sentRequests('replayed')).length, requests);
     assert.ok(!(await readFile(join(again.folder, 'job.json'), 'utf8')).includes('S3CRET'));
     await assert.rejects(access(request.output));
+    const listed = await (await api()).listJobs();
+    const replays = listed.filter(({ isReplay }) => isReplay).map(({ id }) => id);
+    assert.ok(replays.includes(again.id) && !replays.includes(first.id));
     assert.deepEqual((await readdir(first.folder)).sort(), ['job.json', 'receipt.jsonl']);
 
     const third = await replay(again.id, 'hotframe.runAgain');

@@ -55,6 +55,7 @@ export class ClaimTree implements vscode.TreeDataProvider<ClaimNode>, vscode.Dis
   }
 
   #roots(entries: readonly ClaimEntry[]): ClaimNode[] {
+    this.#nodes.clear();
     const audits = groupAudits(entries);
     const [only] = audits;
     if (audits.length === 1 && only !== undefined) return only.claims.map((entry) => this.#nodeOf(entry));
