@@ -27,6 +27,8 @@ const MUX = new URL('../../dist/muxWorker.cjs', import.meta.url);
 
 interface Row {
   title: string;
+  /** The processor is its limit, which the origin shares: docs/claims.md promises nothing of it. */
+  isForInformation?: true;
   stream: Omit<LabWorkload, 'kind' | 'encryption'>;
 }
 
@@ -49,12 +51,12 @@ const rows: readonly Row[] = [
   },
   {
     title: '600 × 5.4 MB, 0 ms',
+    isForInformation: true,
     stream: { fragments: 600, fragmentBytes: 5_400_000, http: '1.1', latencyMs: 0 },
   },
 ];
 
-interface Result {
-  title: string;
+interface Result extends Pick<Row, 'title' | 'isForInformation'> {
   recordedMs: number;
   replayedMs: readonly number[];
   /** The largest share of its time that the origin's thread was busy. */
@@ -98,12 +100,14 @@ console.log(
     results,
   ),
 );
-const isFar = ({ recordedMs, replayedMs }: Result): boolean =>
-  Math.abs(summarize(replayedMs)!.median / recordedMs - 1) > TOLERANCE;
-console.log(`\nWithin ${TOLERANCE * 100} %, by the medians: ${results.some(isFar) ? 'MISSED' : 'met'}`);
+const isFar = ({ isForInformation, recordedMs, replayedMs }: Result): boolean =>
+  !isForInformation && Math.abs(summarize(replayedMs)!.median / recordedMs - 1) > TOLERANCE;
+console.log(
+  `\nWithin ${TOLERANCE * 100} % where the network is the limit, by the medians: ${results.some(isFar) ? 'MISSED' : 'met'}`,
+);
 process.exitCode = results.some(isFar) ? 1 : 0;
 
-async function recordAndReplay({ title, stream }: Row, folder: string): Promise<Result> {
+async function recordAndReplay({ title, stream, isForInformation }: Row, folder: string): Promise<Result> {
   const store = new JobStore(folder);
   const output = join(folder, 'recorded.ts');
   const job = await store.create(
@@ -131,7 +135,13 @@ async function recordAndReplay({ title, stream }: Row, folder: string): Promise<
     replayedMs.push(receipt.wallMs);
     shares.push(busyMs / activeMs);
   }
-  return { title, recordedMs: wallMs, replayedMs, originShare: Math.max(...shares) };
+  return {
+    title,
+    ...(isForInformation && { isForInformation }),
+    recordedMs: wallMs,
+    replayedMs,
+    originShare: Math.max(...shares),
+  };
 }
 
 /** @throws {Error} where the download does not end whole */
