@@ -5,6 +5,8 @@ import type { FragmentReceipt } from '../engine/receipt.ts';
 import { isFinished, parseRecord, RecordError, type JobRecord } from '../jobs/record.ts';
 import { EvidenceError } from './errors.ts';
 import type { RecordedFragment, Recording } from './origin/recording.ts';
+import { encryptedBytes } from './origin/encryption.ts';
+import { rateLimits } from './recordedRate.ts';
 
 /** A recording, and what identifies it in a report. */
 export interface RecordedJob {
@@ -60,6 +62,7 @@ export async function readRecordedJob(folder: string): Promise<RecordedJob> {
     kind: 'recording',
     http: (receipt.httpChoice?.picked ?? receipt.settings.http) === '2' ? '2' : '1.1',
     file,
+    rateLimits: rateLimits(fragments.map(asSent)),
     playlistMs: Math.min(...fragments.map(({ queueMs }) => queueMs)),
     fragments: recordedFragments(fragments),
   };
@@ -107,6 +110,11 @@ async function checkFile(folder: string, file: string, fragments: readonly Fragm
   if (size !== end)
     throw new UnfitJobError(folder, 'its file is not its fragments one behind the other: it was changed or remuxed');
   return size;
+}
+
+/** As it went over the network: encryption fills the last block. */
+function asSent(fragment: FragmentReceipt): FragmentReceipt {
+  return fragment.encryption === undefined ? fragment : { ...fragment, bytes: encryptedBytes(fragment.bytes) };
 }
 
 function recordedFragments(fragments: readonly FragmentReceipt[]): RecordedFragment[] {

@@ -6,6 +6,7 @@ import { listen } from './path/relay.ts';
 import type { PathShape } from './path/shape.ts';
 import { recordedStream, type Recording } from './recording.ts';
 import { PLAYLIST_PATH } from './resource.ts';
+import { SendingLimit } from './sendingLimit.ts';
 import { serve } from './serving.ts';
 import type { LabWorkload } from '../claim.ts';
 
@@ -38,7 +39,8 @@ async function answer(request: OriginRequest): Promise<OriginReply> {
 async function open(stream: LabWorkload | Recording): Promise<OriginAddress> {
   const credentials = stream.http === '2' ? createCredentials() : undefined;
   const resources = stream.kind === 'lab' ? labStream(stream) : await recordedStream(stream);
-  const { port: direct } = await serve(resources, credentials, book);
+  const limit = stream.kind === 'lab' ? undefined : new SendingLimit(stream.rateLimits);
+  const { port: direct } = await serve(resources, credentials, book, limit);
   const shape = stream.kind === 'lab' ? shapeOf(stream) : undefined;
   const port = shape === undefined ? direct : await listen(direct, shape);
   const url = `${credentials ? 'https' : 'http'}://127.0.0.1:${port}${PLAYLIST_PATH}`;

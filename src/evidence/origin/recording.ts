@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import type { ByteRange } from '../../engine/playlist/model.ts';
+import type { RateLimit } from '../recordedRate.ts';
 import { encrypt, encryptedBytes, sequenceIv } from './encryption.ts';
 import { held, PLAYLIST_PATH, PLAYLIST_TYPE, type Resource, type Resources, type Timing } from './resource.ts';
 
@@ -11,6 +12,8 @@ export interface Recording {
   http: '1.1' | '2';
   /** Absolute path of the file: the fragments one behind the other, decrypted, with their init segments. */
   file: string;
+  /** All connections together get no more: a download with more of them has no faster network. */
+  rateLimits: readonly RateLimit[];
   /** From the start of the download to its first fragment's request: what the playlists took. */
   playlistMs: number;
   /** In the order of the playlist; none is missing in the file. */

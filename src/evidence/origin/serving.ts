@@ -5,7 +5,8 @@ import type { AddressInfo, Server } from 'node:net';
 import type { Duplex, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Credentials } from './certificate.ts';
-import type { Resources, Timing } from './resource.ts';
+import { PLAYLIST_PATH, type Resources, type Timing } from './resource.ts';
+import type { SendingLimit } from './sendingLimit.ts';
 
 type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
@@ -48,14 +49,17 @@ const SESSION_MEMORY = 4000;
 /**
  * Serves on a loopback port that the system chooses, and resolves to it. With credentials it speaks TLS, HTTP/2 and 1.1 as
  * the client chooses; without, HTTP/1.1 in the clear.
+ *
+ * @param limit of all bodies together that are sent at the time of a recording
  */
 export async function serve(
   resources: Resources,
   credentials: Credentials | undefined,
   watch: Watch,
+  limit?: SendingLimit,
 ): Promise<{ port: number; server: Server }> {
   const onRequest = (request: Request, response: Response): void => {
-    answer(request, response, resources, watch).catch((error: unknown) => {
+    answer(request, response, { resources, watch, limit }).catch((error: unknown) => {
       process.stderr.write(`${request.url ?? ''}: ${String(error)}\n`);
       request.socket.destroy();
     });
@@ -79,7 +83,14 @@ export async function serve(
   return { port: (server.address() as AddressInfo).port, server };
 }
 
-async function answer(request: Request, response: Response, resources: Resources, watch: Watch): Promise<void> {
+/** What all answers share. */
+interface Served {
+  resources: Resources;
+  watch: Watch;
+  limit: SendingLimit | undefined;
+}
+
+async function answer(request: Request, response: Response, { resources, watch, limit }: Served): Promise<void> {
   watch.began();
   // A request that nobody reads has Node reset its stream behind the answer, of which some clients then lose the end.
   request.resume();
@@ -92,7 +103,9 @@ async function answer(request: Request, response: Response, resources: Resources
   let sentBytes = 0;
   try {
     const { method = 'GET', url = '/', headers } = request;
-    const resource = resources.get(new URL(url, 'http://origin').pathname);
+    const { pathname } = new URL(url, 'http://origin');
+    const resource = resources.get(pathname);
+    if (pathname === PLAYLIST_PATH) limit?.begin();
     if (resource === undefined || (method !== 'GET' && method !== 'HEAD')) {
       way.head(resource === undefined ? 404 : 405, { 'content-length': 0 });
       way.end();
@@ -114,7 +127,9 @@ async function answer(request: Request, response: Response, resources: Resources
       'accept-ranges': 'bytes',
       ...(isPart ? { 'content-range': `bytes ${start}-${end - 1}/${resource.bytes}` } : {}),
     });
-    sentBytes = await (timing === undefined ? send(way, body, over.signal) : pace(way, body, timing, over.signal));
+    sentBytes = await (timing === undefined
+      ? send(way, body, over.signal)
+      : pace(way, body, { ...timing, limit }, over.signal));
     way.end();
     await untilEither(way.body, 'finish', over.signal);
   } finally {
@@ -136,15 +151,21 @@ async function send({ body, transport }: Way, pieces: readonly Buffer[], over: A
   return bytes;
 }
 
-/** Sends at an even rate, so that the last byte leaves `bodyMs` after the first. */
-async function pace(way: Way, pieces: readonly Buffer[], timing: Timing, over: AbortSignal): Promise<number> {
+/** When a body is to be sent, and what it shares with others. */
+interface Pace extends Timing {
+  limit: SendingLimit | undefined;
+}
+
+/** Sends at an even rate, so that the last byte leaves `bodyMs` after the first, or later where the limit of all is reached. */
+async function pace(way: Way, pieces: readonly Buffer[], { bodyMs, limit }: Pace, over: AbortSignal): Promise<number> {
   const startMs = performance.now();
   const total = pieces.reduce((sum, { length }) => sum + length, 0);
   const left = [...pieces];
   let sent = 0;
   while (sent < total && !over.aborted) {
-    const share = timing.bodyMs > 0 ? (performance.now() - startMs) / timing.bodyMs : 1;
-    let due = share >= 1 ? total - sent : Math.floor(share * total) - sent;
+    const share = bodyMs > 0 ? (performance.now() - startMs) / bodyMs : 1;
+    const wanted = share >= 1 ? total - sent : Math.floor(share * total) - sent;
+    let due = limit === undefined ? wanted : limit.take(wanted, performance.now());
     const parts: Buffer[] = [];
     while (due > 0) {
       const first = left[0];
@@ -156,7 +177,8 @@ async function pace(way: Way, pieces: readonly Buffer[], timing: Timing, over: A
       parts.push(part);
     }
     if (parts.length > 0) sent += await send(way, parts, over);
-    if (sent < total) await until(Math.min(performance.now() + STEP_MS, startMs + timing.bodyMs), over);
+    const stepMs = share >= 1 ? STEP_MS : Math.min(STEP_MS, startMs + bodyMs - performance.now());
+    if (sent < total) await until(performance.now() + stepMs, over);
   }
   return sent;
 }
