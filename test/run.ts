@@ -8,7 +8,11 @@ import { withEnding } from './host/ending.ts';
 import { type Outcome, type Step, runStep } from './host/steps.ts';
 
 const modules = (path: string): string => join('node_modules', path);
-const mocha = [modules('mocha/bin/mocha.js'), '--reporter', 'test/host/reporter.ts'];
+const mocha = [
+  modules('mocha/bin/mocha.js'),
+  ...['--require', './test/host/sameCases.ts'],
+  ...['--reporter', 'test/host/reporter.ts'],
+];
 
 const isLong = process.argv.includes('--long');
 // Read by the tests themselves, in every process that they start.

@@ -118,9 +118,7 @@ describe('claims in the workbench', function () {
     await workbench.treeRow(/^Report, /).waitFor();
     await workbench.treeRow(/^Profile of buffered, gate: /).waitFor();
     await workbench.treeRow(/^What changed, buffered ↔ streaming$/).waitFor();
-    await workbench.leave();
-    await row.hover();
-    await workbench.page.locator('.workbench-hover', { hasText: 'literal: ' }).waitFor();
+    await workbench.waitForTooltip(row, 'literal: ');
     await shoot('claims-light');
     await workbench.leave();
     await workbench.treeRow(/^Profile of buffered/).click();

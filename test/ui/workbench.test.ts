@@ -128,8 +128,7 @@ describe('Hotframe in the workbench', function () {
     await workbench.treeRow(/^Output, lab-4k\.ts, /).waitFor();
     await workbench.treeRow(/^Receipt, \d+ fragments/).waitFor();
     await workbench.treeRow(/^CPU profile, .*gate: /).waitFor();
-    await job.hover();
-    await workbench.page.locator('.workbench-hover', { hasText: join(folder, 'lab-4k.ts') }).waitFor();
+    await workbench.waitForTooltip(job, join(folder, 'lab-4k.ts'));
     await workbench.leave();
   });
 

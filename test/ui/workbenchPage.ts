@@ -152,6 +152,24 @@ export class WorkbenchPage {
     await this.page.locator('.workbench-hover-container').first().waitFor({ state: 'hidden' });
   }
 
+  /**
+   * Waits for the tooltip of a row with these words. It comes to a pointer that moves there, not to one that clicked, and a
+   * row that is drawn anew takes it along: then a person moves the pointer again, too.
+   */
+  async waitForTooltip(row: Locator, words: string): Promise<void> {
+    const tooltip = this.page.locator('.workbench-hover', { hasText: words });
+    for (let attempt = 1; attempt <= 5; attempt++) {
+      await this.leave();
+      await row.hover();
+      const isShown = await tooltip.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => false,
+      );
+      if (isShown) return;
+    }
+    throw new Error(`no tooltip with ${JSON.stringify(words)} was shown`);
+  }
+
   /** The question that has to be answered before anything else. */
   get dialog(): Locator {
     return this.page.locator('.monaco-dialog-box');

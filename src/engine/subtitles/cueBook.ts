@@ -32,11 +32,13 @@ export class CueBook {
 
   /**
    * Takes out the cues that start before `beforeTicks`, by their start, and forgets them: none of a later segment is known for
-   * one of them again. Those that the next segment may go on with stay.
+   * one of them again. Those that the next segment may go on with stay, and what starts behind one of them, so that all that
+   * is ever taken is by its start.
    */
   takeBefore(beforeTicks: number): Cue[] {
-    const open = new Set(this.#current.values());
-    const isTaken = (entry: Entry) => entry.startTicks < beforeTicks && !open.has(entry);
+    let limit = beforeTicks;
+    for (const { startTicks } of this.#current.values()) limit = Math.min(limit, startTicks);
+    const isTaken = ({ startTicks }: Entry) => startTicks < limit;
     const taken = this.#entries.filter(isTaken);
     this.#entries = this.#entries.filter((entry) => !isTaken(entry));
     const buckets = new Set(taken.map(bucketOf));

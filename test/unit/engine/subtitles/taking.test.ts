@@ -47,7 +47,7 @@ describe('taking cues out of subtitles that are being joined', () => {
         for (const { segment, startS } of segmentsOf(cues)) {
           whole.add(segment, place(startS, segmentS));
           taking.add(segment, place(startS, segmentS));
-          // No cue is longer than that: none that is taken comes again.
+          // No cue is that long before it goes on in another: none that is taken comes again.
           if (++count % stride === 0) taken.push(...taking.take(startS - 60));
         }
         taken.push(...taking.cues());
@@ -71,6 +71,24 @@ describe('taking cues out of subtitles that are being joined', () => {
       assert.deepEqual([...joiner.take(startS - 60)], []);
     }
     assert.equal([...joiner.cues()].length, 1);
+  });
+
+  it('keeps what begins after such a cue too, so that all are by their start', () => {
+    const joiner = new SubtitleJoiner();
+    const text = ['', '00:00:01.000 --> 01:00:00.000', 'it stays'];
+    const starts: number[] = [];
+    for (let startS = 0; startS < 7200; startS += segmentS) {
+      const own = ['', `${clock(startS + 2)} --> ${clock(startS + 3)}`, `at ${startS}`];
+      joiner.add(vtt(...(startS < 3600 ? text : []), ...own), place(startS, segmentS));
+      starts.push(...[...joiner.take(startS - 60)].map(({ startMs }) => startMs));
+    }
+    assert.ok(starts.length > 1100, `${starts.length} taken`);
+    starts.push(...[...joiner.cues()].map(({ startMs }) => startMs));
+    assert.equal(starts.length, 1201);
+    assert.deepEqual(
+      starts,
+      starts.toSorted((one, other) => one - other),
+    );
   });
 
   it('gives an identifier once over all that is taken', () => {
