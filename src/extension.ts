@@ -45,7 +45,10 @@ export function activate(context: vscode.ExtensionContext): HotframeExports {
   const log = new Log();
   context.subscriptions.push(log);
   try {
-    return build(context, log);
+    const exports = build(context, log);
+    // Before that a view would say that there is nothing, for it knows of nothing.
+    log.follow(vscode.commands.executeCommand('setContext', 'hotframe.isActive', true));
+    return exports;
   } catch (error) {
     log.error(asError(error));
     log.show();

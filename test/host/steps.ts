@@ -13,6 +13,8 @@ export interface Step {
   name: string;
   /** The program, relative to the project's folder, and its arguments. */
   args: readonly string[];
+  /** Further arguments: the files of its tests. */
+  files?: readonly string[];
   /** It writes the results of its tests; otherwise it is one check, passed when it exits with 0. */
   isCounted?: boolean;
   /** Its lines are printed as they come; otherwise only when it fails. */
@@ -28,8 +30,12 @@ export interface Outcome extends Counts {
   seconds: number;
   /** What it printed. */
   output: string;
-  /** What failed of its tests, as the process told it. */
+  /** What failed of its tests, as the process told it, with the files that have it and the tests that passed in them. */
   failures: readonly string[];
+  failedFiles: readonly string[];
+  passedInThem: number;
+  /** What failed at first and passed in a second run of its file. */
+  unsteady?: readonly string[];
   /** Why it failed, when that is not in its output. */
   problem?: string;
 }
@@ -45,8 +51,30 @@ export function runStep(step: Step, say: Say): Promise<Outcome> {
     const seconds = (performance.now() - startedMs) / 1000;
     const results = readResults(path);
     const counts = judge(end, step.isCounted ? results : 'one check');
-    return { name: step.name, seconds, output, failures: results?.failures ?? [], ...counts };
+    const { failures = [], failedFiles = [], passedInThem = 0 } = results ?? {};
+    return { name: step.name, seconds, output, failures, failedFiles, passedInThem, ...counts };
   });
+}
+
+/** More files with a failure are no accident. */
+const mostFilesAgain = 3;
+
+/**
+ * Runs the files of tests once more in which few have failed, and nothing beside them: tests of real time, sockets and windows can
+ * meet a machine that stops for seconds. What passes only then counts as passed, and is told as unsteady.
+ */
+export async function runAgain(step: Step, first: Outcome, say: Say): Promise<Outcome> {
+  const { failedFiles, problem } = first;
+  if (problem !== undefined || failedFiles.length === 0 || failedFiles.length > mostFilesAgain) return first;
+  say(`… again: ${step.name}`);
+  const second = await runStep(step.files === undefined ? step : { ...step, files: failedFiles }, say);
+  return {
+    ...second,
+    passed: first.passed - first.passedInThem + second.passed,
+    passedInThem: second.passedInThem,
+    seconds: first.seconds + second.seconds,
+    unsteady: second.failed === 0 ? first.failures : [],
+  };
 }
 
 type End = number | 'timeout' | NodeJS.Signals;
@@ -67,7 +95,11 @@ async function runProgram(
   env: Record<string, string>,
   say: Say,
 ): Promise<{ end: End; output: string }> {
-  const child = startGroup(step.args, { ...(process.env as Record<string, string>), ...step.env, ...env }, root);
+  const child = startGroup(
+    [...step.args, ...(step.files ?? [])],
+    { ...(process.env as Record<string, string>), ...step.env, ...env },
+    root,
+  );
   ending.add(() => endGroup(child));
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

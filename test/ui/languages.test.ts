@@ -5,7 +5,7 @@ import { launchBrowser } from '../host/browser.ts';
 import { pageUrl } from '../host/codeServer.ts';
 import { Ending } from '../host/ending.ts';
 import { root } from '../host/found.ts';
-import { type Installed, startInstalled } from '../host/installed.ts';
+import { startInstalled } from '../host/installed.ts';
 import { type Lab, startLab } from '../origin/lab.ts';
 import { WorkbenchPage } from './workbenchPage.ts';
 
@@ -28,24 +28,32 @@ function readTexts(file: string): (key: string) => string {
 
 describe('Hotframe in the language of the workbench', () => {
   const ending = new Ending();
-  let installed: Installed;
   let browser: Browser;
-  let folder: string;
   let lab: Lab;
 
   before(async () => {
     mkdirSync(screenshots, { recursive: true });
     lab = await startLab();
     ending.add(() => lab.close());
-    installed = await startInstalled(ending);
-    folder = join(installed.folders.root, 'streams');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'stacks.folded'), 'main;read;malloc 3\nmain;render;paint 5\n');
-    writeFileSync(join(folder, 'broken.m3u8'), '#EXTM3U\n#EXTINF:4\na.ts\n#EXT-X-ENDLIST\n');
     browser = await launchBrowser(ending);
   });
 
   after(() => ending.finish());
+
+  /** Of its own for each language: the list of jobs is empty at first. */
+  async function openFolder(language: string): Promise<WorkbenchPage> {
+    const { address, folders } = await startInstalled(ending);
+    const folder = join(folders.root, 'streams');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'stacks.folded'), 'main;read;malloc 3\nmain;render;paint 5\n');
+    writeFileSync(join(folder, 'broken.m3u8'), '#EXTM3U\n#EXTINF:4\na.ts\n#EXT-X-ENDLIST\n');
+    const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: language });
+    // What a language pack of VS Code says of itself; the workbench's own texts stay English without one.
+    await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${language}'`);
+    const workbench = new WorkbenchPage(page);
+    await workbench.open(pageUrl(address, { folder }), 'Hotframe');
+    return workbench;
+  }
 
   for (const language of ['de', 'ja']) {
     it(`speaks it in its view, its settings and its pages: ${language}`, async () => {
@@ -53,11 +61,8 @@ describe('Hotframe in the language of the workbench', () => {
         (key: string) => string,
         (key: string) => string,
       ];
-      const page = await browser.newPage({ viewport: { width: 1280, height: 900 }, locale: language });
-      // What a language pack of VS Code says of itself; the workbench's own texts stay English without one.
-      await page.addInitScript(`globalThis._VSCODE_NLS_LANGUAGE = '${language}'`);
-      const workbench = new WorkbenchPage(page);
-      await workbench.open(pageUrl(installed.address, { folder }), 'Hotframe');
+      const workbench = await openFolder(language);
+      const { page } = workbench;
       await workbench.showView('Hotframe');
       const [first = ''] = named('welcome.jobs').split('\n');
       await page.locator('.sidebar .welcome-view-content', { hasText: first }).waitFor();

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isGroupAlive } from '../../host/processes.ts';
-import { type Step, judge, runStep } from '../../host/steps.ts';
+import { type Outcome, type Step, judge, runAgain, runStep } from '../../host/steps.ts';
 
 describe('judging a step', () => {
   const cases: [string, Parameters<typeof judge>, { passed: number; failed: number }][] = [
@@ -41,7 +41,7 @@ describe('running a step', () => {
     const lines: string[] = [];
     const program = step(
       `import { writeFileSync } from 'node:fs';
-       writeFileSync(process.env.HOTFRAME_TEST_RESULTS, '{"passed":3,"failed":1,"failures":["one: why"]}');
+       writeFileSync(process.env.HOTFRAME_TEST_RESULTS, '{"passed":3,"failed":1,"failures":["one: why"],"failedFiles":["a"],"passedInThem":1}');
        console.log('one of four failed');
        process.exitCode = 1;`,
       { isCounted: true, isTold: true },
@@ -71,5 +71,58 @@ describe('running a step', () => {
     const [leader = 0] = pids;
     assert.equal(pids.length, 2);
     assert.equal(isGroupAlive(leader), false);
+  });
+});
+
+describe('running failed tests again', () => {
+  let folder = '';
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hotframe-test-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const mocha = ['node_modules/mocha/bin/mocha.js', '--no-config', '--reporter', 'test/host/reporter.ts'];
+
+  /** Two files of tests; in `shaky` the second one fails as often as it says. */
+  function makeStep(failures: number): Step {
+    const [steady, shaky, tries] = ['steady.test.mjs', 'shaky.test.mjs', 'tries'].map((name) => join(folder, name));
+    writeFileSync(steady ?? '', `it('stands', () => {}); it('stays', () => {});`);
+    writeFileSync(tries ?? '', '');
+    writeFileSync(
+      shaky ?? '',
+      `import { appendFileSync, readFileSync } from 'node:fs';
+       it('stands too', () => {});
+       it('shakes', () => {
+         appendFileSync(${JSON.stringify(tries)}, '.');
+         if (readFileSync(${JSON.stringify(tries)}).length <= ${failures}) throw new Error('not yet');
+       });`,
+    );
+    return { name: 'step', args: mocha, files: [join(folder, '*.test.mjs')], isCounted: true, timeoutS: 20 };
+  }
+
+  async function runBoth(step: Step): Promise<[Outcome, Outcome]> {
+    const first = await runStep(step, () => undefined);
+    return [first, await runAgain(step, first, () => undefined)];
+  }
+
+  it('counts what passes then, and says what it was', async () => {
+    const [first, { passed, failed, unsteady, output }] = await runBoth(makeStep(1));
+    assert.deepEqual([first.passed, first.failed, first.passedInThem], [3, 1, 1]);
+    assert.deepEqual([passed, failed], [4, 0]);
+    assert.match(unsteady?.join() ?? '', /shakes\n.*not yet/);
+    assert.doesNotMatch(output, /stays/, 'only the file with the failure is run again');
+  });
+
+  it('leaves failed what fails again', async () => {
+    const [, { passed, failed, failures, unsteady }] = await runBoth(makeStep(2));
+    assert.deepEqual([passed, failed, failures.length, unsteady], [3, 1, 1, []]);
+  });
+
+  it('is for few files, and for tests that ended', async () => {
+    const first = await runStep(makeStep(9), () => undefined);
+    const ran: string[] = [];
+    for (const more of [{ failedFiles: ['a', 'b', 'c', 'd'] }, { failedFiles: [] }, { problem: 'it took too long' }]) {
+      const outcome = { ...first, ...more };
+      assert.equal(await runAgain(makeStep(0), outcome, (line) => ran.push(line)), outcome);
+    }
+    assert.deepEqual(ran, []);
   });
 });
